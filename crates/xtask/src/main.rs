@@ -1,2 +1,42 @@
-//! placeholder
-fn main() {}
+//! `cargo xtask COMMAND`: see [`HELP`].
+
+use std::process::ExitCode;
+
+use xtask::{Failure, Result, postgres, schema, test};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  test [-- ARGS]   all Rust checks and tests: format, clippy, layering, schema drift, documentation, dependencies,
+                   and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
+  schema           writes schema.graphql from the code
+  postgres         starts a private PostgreSQL server, prints its URL, stops it on Ctrl-C
+  help             this text
+
+PostgreSQL is the server that MAIP_TEST_POSTGRES_URL names, else a private one from installed binaries, else Debian's
+package `postgresql` (installed where that is possible), else the container of docker-compose.yml.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[&str]) -> Result {
+    match args {
+        ["test"] => test::everything(),
+        ["test", "--", rest @ ..] => test::only(rest),
+        ["schema"] => schema::write(),
+        ["postgres"] => postgres::serve_until_interrupted(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(Failure::new(format!("unknown command `{}`\n\n{HELP}", other.join(" ")))),
+    }
+}
