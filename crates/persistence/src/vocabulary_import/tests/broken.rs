@@ -1,0 +1,93 @@
+use super::*;
+
+#[test]
+fn broken_turtle_is_refused_with_its_line_and_reason() {
+    let cases = [
+        (":a a skos:Concept\n:b a skos:Concept .", "line 6: bad syntax: "),
+        (":a a skos:Concept .\n:a skos:prefLabel \"open@en .\n", "line 6: bad syntax: "),
+        (":a a skos:Concept ;", "line 5: bad syntax: "),
+        (":a a nope:Concept .", "line 5: bad syntax: The prefix nope: has not been declared"),
+        ("\n<c_806> a skos:Concept .", "line 6: bad syntax: No scheme found in an absolute IRI"),
+        (":a skos:prefLabel \"x\"@en_US .", "line 5: bad syntax: "),
+        (":a a skos:Concept ;\n skos:prefLabel \"figs\" .", "line 6: the label \"figs\" has no language tag"),
+        (":a skos:prefLabel 12 .", "line 5: the label \"12\" has no language tag"),
+        (
+            ":a skos:prefLabel :b .",
+            "line 5: a label must be text with a language tag, not <http://example.org/b>",
+        ),
+        (":a xl:prefLabel \"figs\"@en .", "line 5: a label must be text with a language tag, not the text"),
+        (":a skos:prefLabel \" \"@en .", "line 5: the label is empty"),
+        (":a skos:prefLabel \"a\\u0007b\"@en .", "line 5: the label has the control character U+0007"),
+        (":a skos:prefLabel \"x\"@abcdefgh-toolongsubtag .", "line 5: "),
+        ("[] a skos:Concept .", "line 5: the concept is a blank node; it needs an IRI"),
+        ("<javascript:alert(1)> a skos:Concept .", "line 5: \"javascript:alert(1)\" isn't an absolute"),
+        (":a skos:broader \"fruit\"@en .", "line 5: \"fruit\" isn't an absolute"),
+        (":a skos:broader :a .", "line 5: the concept http://example.org/a is broader than itself"),
+        (":a a skos:Concept ; owl:deprecated \"maybe\" .", "line 5: \"maybe\" is neither true nor false"),
+        (
+            ":l xl:literalForm \"a\"@en .\n:l xl:literalForm \"b\"@en .",
+            "line 6: the SKOS-XL label http://example.org/l has two",
+        ),
+        (
+            ":a a skos:Concept .\n:a xl:altLabel :l .\n",
+            "line 6: the SKOS-XL label http://example.org/l has no literal form",
+        ),
+        (":a skos:prefLabel \"x\"@en .", "the file has no concept"),
+        ("", "the file has no concept"),
+    ];
+    for (content, reason) in cases {
+        let found = refusal(turtle(content));
+        assert!(found.starts_with(reason), "{content:?}: {found}");
+    }
+}
+
+#[test]
+fn broken_n_triples_are_refused_with_their_line_and_reason() {
+    let good = "<http://a/x> <http://www.w3.org/2004/02/skos/core#prefLabel> \"x\"@en .\n";
+    let cases = [
+        ("<http://a/x> <http://a/y>\n<http://a/z> .\n", "line 2: bad syntax: "),
+        ("<http://a/x> <http://a/y> <http://a/z>\n", "line 2: bad syntax: "),
+        ("@prefix a: <http://a/> .\n", "line 2: bad syntax: "),
+        ("<x> <http://a/y> <http://a/z> .\n", "line 2: bad syntax: No scheme found in an absolute IRI"),
+        (
+            "<http://a/x> <http://www.w3.org/2004/02/skos/core#altLabel> \"x\" .\n",
+            "line 2: the label \"x\" has no language tag",
+        ),
+    ];
+    for (line, reason) in cases {
+        let found = refusal(parse(Format::NTriples, &format!("{good}{line}{good}")));
+        assert!(found.starts_with(reason), "{line:?}: {found}");
+    }
+}
+
+#[test]
+fn a_missing_quotation_mark_is_refused_before_the_rest_of_the_file_is_read() {
+    let rest = "filler without any quotation mark\n".repeat(1 << 14);
+    let found = refusal(turtle(&format!(":a a skos:Concept ; skos:prefLabel \"\"\"open\n{rest}")));
+    assert!(found.contains("no statement ends within 65536 bytes"), "{found}");
+}
+
+#[test]
+fn deep_nesting_is_refused_and_doesnt_exhaust_the_stack() {
+    let found = refusal(turtle(&format!(":a skos:broader {}", "[ skos:broader ".repeat(100_000))));
+    assert!(found.starts_with("line 5: "), "{found}");
+}
+
+#[test]
+fn a_reason_never_repeats_a_whole_file() {
+    let found = refusal(turtle(&format!(":a {} .", "x".repeat(200_000))));
+    assert!(found.len() < 500, "{}", found.len());
+}
+
+#[test]
+fn an_error_of_reading_is_told_from_a_broken_file() {
+    struct Failing;
+    impl std::io::Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the disk is gone"))
+        }
+    }
+    let input = std::io::BufReader::new(Failing);
+    let result = super::super::read_vocabulary(Path::new("a.ttl"), input, Limits::default());
+    assert!(matches!(result, Err(ImportError::Io(_))));
+}
