@@ -1,0 +1,132 @@
+//! A private, migrated database per test: a template is migrated once by the binary itself, and cloned.
+
+mod postgres;
+mod sqlite;
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, OnceLock, Weak};
+
+use tempfile::TempDir;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::binary;
+
+/// The databases that the product runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// A file in the data directory.
+    Sqlite,
+    /// A database of its own on the server that `MAIP_TEST_POSTGRES_URL` names.
+    Postgres,
+}
+
+/// A migrated database and a data directory that belong to one test; deleted on drop.
+///
+/// Several servers may run on one: see [`crate::Server::on`].
+#[derive(Debug)]
+pub struct Database {
+    backend: Backend,
+    url: String,
+    data_dir: TempDir,
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl Database {
+    /// A new database, as `maip migrate` leaves it.
+    ///
+    /// Waits while too many other tests use theirs.
+    pub async fn create(backend: Backend) -> Self {
+        let permit = permit().await;
+        let data_dir =
+            tempfile::Builder::new().prefix("maip-test-").tempdir().expect("a temporary folder can be made");
+        let url = match backend {
+            Backend::Sqlite => sqlite::clone_template(data_dir.path()),
+            Backend::Postgres => postgres::clone_template(data_dir.path()).await,
+        };
+        Self { backend, url, data_dir, _permit: permit }
+    }
+
+    /// Which one this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// What the binary gets as `MAIP_DATABASE_URL`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the binary gets as `MAIP_DATA_DIR`.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// The binary with a subcommand, set to this database. Nothing of the caller's own configuration reaches it.
+    #[must_use]
+    pub fn command(&self, args: &[&str]) -> Command {
+        command(&self.url, self.data_dir(), args)
+    }
+
+    /// Runs a subcommand on this database to its end.
+    #[must_use]
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the maip binary starts")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.backend == Backend::Postgres {
+            postgres::drop_database(&self.url);
+        }
+    }
+}
+
+fn command(url: &str, data_dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(binary::path());
+    let inherited = std::env::vars_os().map(|(key, _)| key);
+    for key in inherited.filter(|key| key.to_string_lossy().starts_with("MAIP_")) {
+        command.env_remove(key);
+    }
+    command.args(args).current_dir(data_dir).stdin(Stdio::null());
+    command.env("MAIP_DATABASE_URL", url).env("MAIP_DATA_DIR", data_dir);
+    command
+}
+
+/// Migrates an empty database with the binary itself.
+fn migrate(url: &str, data_dir: &Path) {
+    let output = command(url, data_dir, &["migrate"]).output().expect("the maip binary starts");
+    assert!(
+        output.status.success(),
+        "`maip migrate` ended with {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+}
+
+/// Bounds the tests that use a database at once, however many threads the tests have.
+///
+/// A test that takes several shares one permit among them: two tests can't wait for each other.
+async fn permit() -> Arc<OwnedSemaphorePermit> {
+    static PERMITS: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    thread_local! {
+        // The body of a test stays on its thread.
+        static HELD: RefCell<Weak<OwnedSemaphorePermit>> = const { RefCell::new(Weak::new()) };
+    }
+    if let Some(held) = HELD.with_borrow(Weak::upgrade) {
+        return held;
+    }
+    let permits = PERMITS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Arc::new(Semaphore::new(cores.max(2)))
+    });
+    let permit = Arc::new(permits.clone().acquire_owned().await.expect("the semaphore is never closed"));
+    HELD.set(Arc::downgrade(&permit));
+    permit
+}

@@ -1,0 +1,3 @@
+//! Black-box tests, one module per feature or story, all in one binary.
+
+mod health;
