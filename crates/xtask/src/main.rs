@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use xtask::{Failure, Result, postgres, schema, test};
+use xtask::{Failure, Result, layering, postgres, schema, test};
 
 const HELP: &str = "\
 cargo xtask COMMAND
 
   test [-- ARGS]   all Rust checks and tests: format, clippy, layering, schema drift, documentation, dependencies,
                    and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
+  layering         only the check that dependencies between crates point one way
   schema           writes schema.graphql from the code
   postgres         starts a private PostgreSQL server, prints its URL, stops it on Ctrl-C
   help             this text
@@ -31,6 +32,7 @@ fn dispatch(args: &[&str]) -> Result {
     match args {
         ["test"] => test::everything(),
         ["test", "--", rest @ ..] => test::only(rest),
+        ["layering"] => layering::check(),
         ["schema"] => schema::write(),
         ["postgres"] => postgres::serve_until_interrupted(),
         [] | ["help" | "--help" | "-h"] => {

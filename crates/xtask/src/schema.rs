@@ -8,7 +8,7 @@ use crate::{Failure, Result, exec};
 
 /// Writes `schema.graphql` as the code has it.
 pub fn write() -> Result {
-    let sdl = exec::output(&mut exec::cargo("run", &["--quiet", "--package", "maip", "--", "schema"]))?;
+    let sdl = said(&mut exec::cargo("run", &["--quiet", "--package", "maip", "--", "schema"]))?;
     let path = path();
     fs::write(&path, sdl)
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
@@ -27,6 +27,11 @@ pub fn check(maip: &Path) -> Result {
             "schema.graphql is not what the code has. {difference}\nIf the change is meant: cargo xtask schema, then `git diff schema.graphql`."
         ))),
     }
+}
+
+fn said(maip_schema: &mut Command) -> Result<String> {
+    let sdl = exec::output(maip_schema)?;
+    if sdl.trim().is_empty() { Err(Failure::new("`maip schema` printed nothing")) } else { Ok(sdl) }
 }
 
 fn path() -> PathBuf {

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use tempfile::TempDir;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use xtask::postgres::PrivateServer;
 
 use crate::binary;
 
@@ -30,6 +31,7 @@ pub struct Database {
     backend: Backend,
     url: String,
     data_dir: TempDir,
+    dropped_at_end: bool,
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
@@ -39,13 +41,21 @@ impl Database {
     /// Waits while too many other tests use theirs.
     pub async fn create(backend: Backend) -> Self {
         let permit = permit().await;
-        let data_dir =
-            tempfile::Builder::new().prefix("maip-test-").tempdir().expect("a temporary folder can be made");
+        let data_dir = new_data_dir();
         let url = match backend {
             Backend::Sqlite => sqlite::clone_template(data_dir.path()),
             Backend::Postgres => postgres::clone_template(data_dir.path()).await,
         };
-        Self { backend, url, data_dir, _permit: permit }
+        Self { backend, url, data_dir, dropped_at_end: backend == Backend::Postgres, _permit: permit }
+    }
+
+    /// The database of a PostgreSQL server that belongs to one test, which may kill it or read its log.
+    pub async fn on_private_server(server: &PrivateServer) -> Self {
+        let permit = permit().await;
+        let data_dir = new_data_dir();
+        let url = server.url().to_owned();
+        migrate(&url, data_dir.path());
+        Self { backend: Backend::Postgres, url, data_dir, dropped_at_end: false, _permit: permit }
     }
 
     /// Which one this is.
@@ -81,10 +91,14 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if self.backend == Backend::Postgres {
+        if self.dropped_at_end {
             postgres::drop_database(&self.url);
         }
     }
+}
+
+fn new_data_dir() -> TempDir {
+    tempfile::Builder::new().prefix("maip-test-").tempdir().expect("a temporary folder can be made")
 }
 
 fn command(url: &str, data_dir: &Path, args: &[&str]) -> Command {
