@@ -18,7 +18,10 @@ pub fn everything() -> Result {
     report.step("layering", layering::check);
     if exec::succeeds(&mut exec::cargo("deny", &["--version"])) {
         report.step("dependencies", || {
-            exec::run(&mut exec::cargo("deny", &["--offline", "check", "bans", "licenses", "sources"]))
+            exec::run(&mut exec::cargo(
+                "deny",
+                &["--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
+            ))
         });
         report.not_run.push("cargo deny check advisories (needs the network)".to_owned());
     } else {
