@@ -7,6 +7,8 @@ pub mod closed_set;
 pub mod id;
 pub mod policy;
 pub mod time;
+pub mod transition;
+pub mod visibility;
 
 pub mod cooperation;
 pub mod identity;

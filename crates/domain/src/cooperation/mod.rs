@@ -1,1 +1,9 @@
-//! placeholder
+//! Contact directory, consent, introductions, disclosure.
+
+pub mod consent;
+pub mod contact;
+pub mod introduction;
+
+pub use consent::ConsentAudience;
+pub use contact::{ContactCardStatus, ContactField, DetailsStatus};
+pub use introduction::{IntroductionAction, IntroductionSide, IntroductionStatus};
