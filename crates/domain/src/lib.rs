@@ -6,6 +6,9 @@
 pub mod closed_set;
 pub mod id;
 pub mod policy;
+mod random;
+pub mod sort_key;
+pub mod text;
 pub mod time;
 pub mod transition;
 pub mod visibility;

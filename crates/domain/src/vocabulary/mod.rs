@@ -1,5 +1,9 @@
 //! Countries and FAO regions, languages, concepts (AGROVOC), Special Agricultural Products.
 
+pub mod country;
+pub mod language;
 pub mod region;
 
+pub use country::{CountryCode, CountryCodeError};
+pub use language::{LanguageTag, LanguageTagError};
 pub use region::Region;
