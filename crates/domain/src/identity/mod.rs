@@ -2,12 +2,17 @@
 
 pub mod account;
 pub mod code;
+mod digits;
 pub mod login;
 pub mod organisation;
+pub mod password;
 pub mod scope;
+pub mod token;
 
 pub use account::{AccountAction, AccountStatus, AgeGroup, Sex};
-pub use code::CodePurpose;
-pub use login::LoginKind;
+pub use code::{CodeError, CodePurpose, OneTimeCode};
+pub use login::{Login, LoginError, LoginKind};
 pub use organisation::OrganisationKind;
+pub use password::PasswordError;
 pub use scope::Scope;
+pub use token::{TokenError, TokenKind, TokenSecret};
