@@ -1,0 +1,61 @@
+-- The outbox, the audit and its sealed chain, kept outcomes of mutations, leases.
+-- Rows come in unnumbered; the sequencer gives `position` and seals the chain.
+CREATE TABLE outbox (
+  id {text} PRIMARY KEY,
+  written {int} NOT NULL,
+  position {int} UNIQUE,
+  created_at {int} NOT NULL,
+  kind {text} NOT NULL,
+  subject_type {text} NOT NULL,
+  subject_id {text} NOT NULL
+);
+CREATE INDEX outbox_unnumbered ON outbox (written, id) WHERE position IS NULL;
+CREATE TABLE audit_entries (
+  id {text} PRIMARY KEY,
+  -- The writing transaction's number, for a safe order.
+  written {int} NOT NULL,
+  position {int} UNIQUE,
+  -- The chain: a digest of this row and of the predecessor's digest.
+  digest {text},
+  created_at {int} NOT NULL,
+  action {text} NOT NULL,
+  actor_account_id {text},
+  actor_organisation_id {text},
+  actor_token_id {text},
+  on_behalf_of_id {text},
+  subject_type {text} NOT NULL,
+  subject_id {text} NOT NULL,
+  country_code {text},
+  -- Names of the changed fields, as a JSON list; never values.
+  fields {text} NOT NULL,
+  -- A digest of the new values, under the salt of the person concerned.
+  values_digest {text},
+  request_id {text} NOT NULL
+);
+CREATE INDEX audit_entries_unnumbered ON audit_entries (written, id) WHERE position IS NULL;
+CREATE INDEX audit_entries_by_subject ON audit_entries (subject_id, position);
+CREATE INDEX audit_entries_by_time ON audit_entries (created_at, id);
+CREATE TABLE mutation_outcomes (
+  account_id {text} NOT NULL,
+  mutation_id {text} NOT NULL,
+  field {text} NOT NULL,
+  input_digest {text} NOT NULL,
+  outcome {text} NOT NULL,
+  created_at {int} NOT NULL,
+  PRIMARY KEY (account_id, mutation_id)
+);
+CREATE INDEX mutation_outcomes_by_age ON mutation_outcomes (created_at);
+-- The digest of the input with which a record was made, so that the same again is recognised.
+CREATE TABLE created_inputs (
+  record_id {text} PRIMARY KEY,
+  input_digest {text} NOT NULL
+);
+CREATE TABLE leases (
+  name {text} PRIMARY KEY,
+  holder {text} NOT NULL,
+  expires_at {int} NOT NULL
+);
+CREATE TABLE settings (
+  name {text} PRIMARY KEY,
+  value {text} NOT NULL
+);
