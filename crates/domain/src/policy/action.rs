@@ -1,0 +1,132 @@
+//! Actions, the rules for them, and the reasons for a no.
+
+use super::expr::Expr;
+
+crate::closed_set! {
+    /// Something that can be done with a record. May grow.
+    pub enum Action {
+        /// Change its content.
+        Update = "UPDATE",
+        /// Hand a draft in for review.
+        Submit = "SUBMIT",
+        /// Take a submitted version up for review.
+        StartReview = "START_REVIEW",
+        /// Send a version back to its author.
+        RequestChanges = "REQUEST_CHANGES",
+        /// Publish a version, or a contact card.
+        Publish = "PUBLISH",
+        /// Take a published record back.
+        Withdraw = "WITHDRAW",
+        /// Begin a new version of a published lesson.
+        Revise = "REVISE",
+        /// Endorse for the own country.
+        Endorse = "ENDORSE",
+        /// Plan or conclude a replication.
+        Replicate = "REPLICATE",
+        /// Advance a platform to another stage.
+        Advance = "ADVANCE",
+        /// Invite someone to a platform.
+        Invite = "INVITE",
+        /// Ask to become a member.
+        RequestMembership = "REQUEST_MEMBERSHIP",
+        /// Decide about a request for membership.
+        Approve = "APPROVE",
+        /// Decline a request or an introduction.
+        Decline = "DECLINE",
+        /// Accept an invitation or an introduction.
+        Accept = "ACCEPT",
+        /// Change a member's role.
+        ChangeRole = "CHANGE_ROLE",
+        /// Suspend a membership or an account.
+        Suspend = "SUSPEND",
+        /// End a suspension.
+        Reinstate = "REINSTATE",
+        /// Leave a platform.
+        Leave = "LEAVE",
+        /// Register someone who has no account, and record on their behalf.
+        RegisterMember = "REGISTER_MEMBER",
+        /// Write a lesson for a platform.
+        DraftLesson = "DRAFT_LESSON",
+        /// Read out a one-time code to someone who was registered.
+        IssueSignInCode = "ISSUE_SIGN_IN_CODE",
+        /// Appoint to an office.
+        Appoint = "APPOINT",
+        /// End an appointment.
+        EndAppointment = "END_APPOINTMENT",
+        /// Create a record of this type.
+        Create = "CREATE",
+        /// Verify an organisation.
+        Verify = "VERIFY",
+        /// Clear an organisation for the use of the API.
+        Clear = "CLEAR",
+        /// Name and remove managers of an organisation.
+        ManageManagers = "MANAGE_MANAGERS",
+        /// Create, rotate and revoke API tokens.
+        ManageTokens = "MANAGE_TOKENS",
+        /// Ask for an introduction.
+        RequestIntroduction = "REQUEST_INTRODUCTION",
+        /// Take a contact card out of the directory.
+        Retire = "RETIRE",
+        /// Grant or withdraw consent to show contact details.
+        ManageConsent = "MANAGE_CONSENT",
+        /// See the contact details.
+        ReadDetails = "READ_DETAILS",
+        /// Import and change the vocabulary.
+        ManageVocabulary = "MANAGE_VOCABULARY",
+    }
+}
+
+crate::closed_set! {
+    /// Why an action is not open to the viewer. May grow.
+    pub enum Reason {
+        /// The viewer's role doesn't include it.
+        NotAllowed = "NOT_ALLOWED",
+        /// The viewer must sign in.
+        SignInNeeded = "SIGN_IN_NEEDED",
+        /// An active membership with more than the role of an observer is needed.
+        MembershipNeeded = "MEMBERSHIP_NEEDED",
+        /// The record's state doesn't allow it.
+        WrongState = "WRONG_STATE",
+        /// Nobody reviews what they, or an organisation of theirs, have a part in.
+        ConflictOfInterest = "CONFLICT_OF_INTEREST",
+        /// Only a reviewer of the owning country, its region or the secretariat may.
+        NotAReviewer = "NOT_A_REVIEWER",
+        /// A facilitator can't be managed by another facilitator.
+        PeerFacilitator = "PEER_FACILITATOR",
+        /// Only the person concerned may.
+        NotYours = "NOT_YOURS",
+        /// The token lacks the scope.
+        MissingScope = "MISSING_SCOPE",
+        /// No valid consent.
+        NoConsent = "NO_CONSENT",
+    }
+}
+
+/// One condition of an action and the reason given where it doesn't hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// What must hold.
+    pub holds: Expr,
+    /// What is said otherwise.
+    pub otherwise: Reason,
+}
+
+/// An action and all its conditions; the first that doesn't hold gives the reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The action.
+    pub action: Action,
+    /// Its conditions, most telling first.
+    pub clauses: &'static [Clause],
+}
+
+/// Who may read a kind of record, and do what with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// The name of the type.
+    pub subject: &'static str,
+    /// Who may know that a record is there and read it.
+    pub read: Expr,
+    /// Who may do what; an action not named is denied.
+    pub rules: &'static [Rule],
+}

@@ -1,0 +1,91 @@
+//! The small boolean language in which every rule is written.
+
+use super::viewer::{FactSet, Flag};
+use crate::identity::scope::Scope;
+
+/// A single-valued attribute of a record. Each kind of record has some of them; one that it lacks,
+/// or that is empty, equals nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Attribute {
+    /// The record's own id.
+    Id,
+    /// Its state, by code.
+    State,
+    /// Its visibility, by code.
+    Visibility,
+    /// The platform it belongs to.
+    Platform,
+    /// The country it belongs to, as alpha-3 code.
+    Country,
+    /// The FAO region of that country, by code.
+    Region,
+    /// The account that made it or that it is about.
+    Owner,
+    /// The account that recorded it on behalf of its owner.
+    Recorder,
+    /// The other account concerned, as in an introduction.
+    Counterpart,
+    /// The organisation it belongs to.
+    Organisation,
+    /// The role it gives, by code.
+    Role,
+    /// The state of its edition that is being worked on, by code.
+    OpenState,
+    /// A state of its parent, by code, as the status of the lesson of a version.
+    ParentState,
+}
+
+/// A many-valued attribute of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Related {
+    /// Accounts that wrote, co-wrote or recorded any edition of it: they may not review it.
+    Contributors,
+    /// Organisations on whose behalf it was written.
+    AuthoringOrganisations,
+    /// Accounts to which a valid consent opens its details.
+    ConsentedAccounts,
+    /// Organisations to which a valid consent opens its details.
+    ConsentedOrganisations,
+    /// Wide audiences, by code, to which a valid consent opens its details.
+    ConsentedAudiences,
+    /// Platforms in which the record's account is an active member.
+    MemberPlatforms,
+    /// Countries of those platforms.
+    MemberCountries,
+}
+
+/// A boolean expression over a record's attributes and the viewer's facts. Always plain data, so
+/// that it can be interpreted here and rendered to SQL elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// True.
+    Always,
+    /// False.
+    Never,
+    /// Every part holds.
+    All(&'static [Expr]),
+    /// At least one part holds.
+    Any(&'static [Expr]),
+    /// The part doesn't hold.
+    Not(&'static Expr),
+    /// The attribute has this value.
+    Is(Attribute, &'static str),
+    /// The attribute has one of these values.
+    OneOf(Attribute, &'static [&'static str]),
+    /// The attribute has no value.
+    Empty(Attribute),
+    /// The viewer has this quality.
+    Viewer(Flag),
+    /// The viewer is not a token, or the token has this scope.
+    Scope(Scope),
+    /// The attribute names the viewer's own account.
+    ViewerIs(Attribute),
+    /// The viewer's own account is among these.
+    ViewerAmong(Related),
+    /// The attribute's value is in the viewer's set.
+    In(Attribute, FactSet),
+    /// The many-valued attribute and the viewer's set share a value.
+    Meets(Related, FactSet),
+    /// The many-valued attribute has this value.
+    Has(Related, &'static str),
+}

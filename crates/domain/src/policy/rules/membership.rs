@@ -1,0 +1,188 @@
+//! Platforms, memberships, appointments.
+
+use super::{
+    ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, MEMBER, PERSON, PLATFORM_MANAGER, REGIONAL_FOCAL_POINT,
+    SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
+};
+use crate::identity::scope::Scope;
+use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
+use crate::policy::expr::Attribute::{Country, Owner, Platform, Region, Role, State};
+use crate::policy::expr::Expr;
+use crate::policy::viewer::FactSet;
+
+const MANAGES_PLATFORM: Clause = needs(PLATFORM_MANAGER, Reason::NotAllowed);
+const NOT_CLOSED: Clause = needs(Expr::Not(&Expr::Is(State, "CLOSED")), Reason::WrongState);
+
+/// A multi-actor agricultural innovation platform.
+pub const PLATFORM: Policy = Policy {
+    subject: "Platform",
+    read: Expr::All(&[
+        Expr::Any(&[BY_VISIBILITY, Expr::In(Platform, FactSet::MemberPlatforms), FOCAL_POINT, SECRETARIAT]),
+        Expr::Any(&[Expr::Not(&Expr::Viewer(crate::policy::Flag::Token)), Expr::Scope(Scope::PlatformsRead)]),
+        TOKEN_COUNTRIES,
+    ]),
+    rules: &[
+        Rule {
+            action: Action::Create,
+            clauses: &[
+                needs(PERSON, Reason::SignInNeeded),
+                needs(Expr::Any(&[FOCAL_POINT, SECRETARIAT]), Reason::NotAllowed),
+            ],
+        },
+        Rule {
+            action: Action::Advance,
+            clauses: &[
+                NOT_CLOSED,
+                needs(
+                    Expr::Any(&[Expr::In(Platform, FactSet::FacilitatedPlatforms), FOCAL_POINT]),
+                    Reason::NotAllowed,
+                ),
+            ],
+        },
+        Rule { action: Action::Update, clauses: &[NOT_CLOSED, MANAGES_PLATFORM] },
+        Rule { action: Action::Invite, clauses: &[NOT_CLOSED, MANAGES_PLATFORM] },
+        Rule {
+            action: Action::RequestMembership,
+            clauses: &[
+                needs(PERSON, Reason::SignInNeeded),
+                NOT_CLOSED,
+                needs(Expr::Not(&Expr::In(Platform, FactSet::MemberPlatforms)), Reason::WrongState),
+            ],
+        },
+        Rule {
+            action: Action::RegisterMember,
+            clauses: &[NOT_CLOSED, needs(Expr::In(Platform, FactSet::RecorderPlatforms), Reason::NotAllowed)],
+        },
+        Rule {
+            action: Action::DraftLesson,
+            clauses: &[
+                needs(PERSON, Reason::SignInNeeded),
+                NOT_CLOSED,
+                needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded),
+            ],
+        },
+        Rule {
+            action: Action::Replicate,
+            clauses: &[
+                needs(PERSON, Reason::SignInNeeded),
+                NOT_CLOSED,
+                needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded),
+            ],
+        },
+    ],
+};
+
+/// The facilitator may not decide over another facilitator; the focal point and the secretariat may.
+const NOT_OVER_A_PEER: Clause = needs(
+    Expr::Any(&[Expr::Not(&Expr::Is(Role, "FACILITATOR")), FOCAL_POINT, SECRETARIAT]),
+    Reason::PeerFacilitator,
+);
+
+/// A membership of a person or an organisation in a platform.
+pub const MEMBERSHIP: Policy = Policy {
+    subject: "Membership",
+    read: Expr::Any(&[
+        Expr::ViewerIs(Owner),
+        PLATFORM_MANAGER,
+        Expr::In(crate::policy::expr::Attribute::Organisation, FactSet::Organisations),
+        Expr::All(&[
+            Expr::Is(State, "ACTIVE"),
+            Expr::Any(&[
+                Expr::In(Platform, FactSet::MemberPlatforms),
+                TECHNICAL_OFFICER,
+                REGIONAL_FOCAL_POINT,
+                Expr::All(&[MEMBER, Expr::Scope(Scope::MembersRead)]),
+            ]),
+            Expr::Scope(Scope::MembersRead),
+            TOKEN_COUNTRIES,
+        ]),
+    ]),
+    rules: &[
+        Rule {
+            action: Action::Approve,
+            clauses: &[needs(Expr::Is(State, "REQUESTED"), Reason::WrongState), MANAGES_PLATFORM],
+        },
+        Rule {
+            action: Action::Decline,
+            clauses: &[
+                needs(Expr::OneOf(State, &["REQUESTED", "INVITED"]), Reason::WrongState),
+                needs(
+                    Expr::Any(&[
+                        Expr::All(&[Expr::Is(State, "REQUESTED"), PLATFORM_MANAGER]),
+                        Expr::All(&[Expr::Is(State, "INVITED"), Expr::ViewerIs(Owner)]),
+                    ]),
+                    Reason::NotAllowed,
+                ),
+            ],
+        },
+        Rule {
+            action: Action::Accept,
+            clauses: &[
+                needs(Expr::Is(State, "INVITED"), Reason::WrongState),
+                needs(Expr::ViewerIs(Owner), Reason::NotYours),
+            ],
+        },
+        Rule {
+            action: Action::ChangeRole,
+            clauses: &[
+                needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
+                MANAGES_PLATFORM,
+                NOT_OVER_A_PEER,
+            ],
+        },
+        Rule {
+            action: Action::Suspend,
+            clauses: &[
+                needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
+                MANAGES_PLATFORM,
+                NOT_OVER_A_PEER,
+            ],
+        },
+        Rule {
+            action: Action::Reinstate,
+            clauses: &[
+                needs(Expr::Is(State, "SUSPENDED"), Reason::WrongState),
+                MANAGES_PLATFORM,
+                NOT_OVER_A_PEER,
+            ],
+        },
+        Rule {
+            action: Action::Leave,
+            clauses: &[
+                needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
+                needs(Expr::ViewerIs(Owner), Reason::NotYours),
+            ],
+        },
+    ],
+};
+
+const APPOINTS: Expr = Expr::Any(&[
+    SECRETARIAT,
+    Expr::All(&[Expr::Is(Role, "NATIONAL_FOCAL_POINT"), Expr::In(Region, FactSet::FocalRegions)]),
+    Expr::All(&[
+        Expr::OneOf(Role, &["NATIONAL_TASK_FORCE", "TECHNICAL_OFFICER"]),
+        Expr::In(Country, FactSet::FocalCountries),
+    ]),
+]);
+
+/// An appointment to an office. Who holds which office is known to all members.
+pub const APPOINTMENT: Policy = Policy {
+    subject: "Appointment",
+    read: Expr::Any(&[
+        Expr::ViewerIs(Owner),
+        SECRETARIAT,
+        ADMINISTRATOR,
+        APPOINTS,
+        Expr::All(&[MEMBER, Expr::Scope(Scope::MembersRead), TOKEN_COUNTRIES]),
+    ]),
+    rules: &[
+        Rule { action: Action::Appoint, clauses: &[needs(APPOINTS, Reason::NotAllowed)] },
+        Rule {
+            action: Action::EndAppointment,
+            clauses: &[
+                needs(Expr::Is(State, "CURRENT"), Reason::WrongState),
+                needs(APPOINTS, Reason::NotAllowed),
+            ],
+        },
+    ],
+};

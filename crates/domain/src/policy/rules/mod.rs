@@ -1,0 +1,67 @@
+//! The rules of each kind of record. `docs/policy.md` is the table that a person reads; this is the
+//! one that the programs read.
+
+pub mod cooperation;
+pub mod identity;
+pub mod lessons;
+pub mod membership;
+pub mod record;
+pub mod vocabulary;
+
+use super::action::{Clause, Policy, Reason};
+use super::expr::Attribute::{Country, Platform, Region, Visibility};
+use super::expr::Expr;
+use super::viewer::{FactSet, Flag};
+
+/// Every policy, for tests that walk them all.
+pub const ALL: &[&Policy] = &[
+    &identity::ACCOUNT,
+    &identity::SESSION,
+    &identity::ORGANISATION,
+    &identity::API_TOKEN,
+    &membership::PLATFORM,
+    &membership::MEMBERSHIP,
+    &membership::APPOINTMENT,
+    &vocabulary::PUBLIC_REFERENCE,
+    &lessons::LESSON,
+    &lessons::LESSON_VERSION,
+    &lessons::REVIEW_ENTRY,
+    &lessons::ENDORSEMENT,
+    &lessons::REPLICATION,
+    &cooperation::CONTACT_CARD,
+    &cooperation::CONTACT_DETAIL,
+    &cooperation::INTRODUCTION,
+    &cooperation::CONSENT,
+    &cooperation::DISCLOSURE,
+    &record::AUDIT_ENTRY,
+];
+
+const PERSON: Expr = Expr::Viewer(Flag::Person);
+const MEMBER: Expr = Expr::Viewer(Flag::Member);
+const SECRETARIAT: Expr = Expr::Viewer(Flag::Secretariat);
+const ADMINISTRATOR: Expr = Expr::Viewer(Flag::SystemAdministrator);
+const FOCAL_POINT: Expr = Expr::In(Country, FactSet::FocalCountries);
+const TECHNICAL_OFFICER: Expr = Expr::In(Country, FactSet::TechnicalCountries);
+const REGIONAL_FOCAL_POINT: Expr = Expr::In(Region, FactSet::FocalRegions);
+const PLATFORM_MEMBER: Expr = Expr::In(Platform, FactSet::MemberPlatforms);
+const PLATFORM_FACILITATOR: Expr = Expr::In(Platform, FactSet::FacilitatedPlatforms);
+/// Who manages a platform: its facilitator, its country's focal point, the secretariat.
+const PLATFORM_MANAGER: Expr = Expr::Any(&[PLATFORM_FACILITATOR, FOCAL_POINT, SECRETARIAT]);
+
+/// A token with a list of countries sees records of these countries only.
+const TOKEN_COUNTRIES: Expr =
+    Expr::Any(&[Expr::Viewer(Flag::AllCountries), Expr::In(Country, FactSet::TokenCountries)]);
+
+/// What the visibility of a record opens, to whom.
+const BY_VISIBILITY: Expr = Expr::Any(&[
+    Expr::Is(Visibility, "PUBLIC"),
+    Expr::All(&[Expr::Is(Visibility, "MEMBERS"), MEMBER]),
+    Expr::All(&[
+        Expr::Is(Visibility, "PLATFORM"),
+        Expr::Any(&[PLATFORM_MEMBER, FOCAL_POINT, TECHNICAL_OFFICER, SECRETARIAT]),
+    ]),
+]);
+
+const fn needs(holds: Expr, otherwise: Reason) -> Clause {
+    Clause { holds, otherwise }
+}
