@@ -34,12 +34,40 @@ pub enum ImportError {
         /// How much is taken.
         limit: usize,
     },
+    /// More ancestors than are kept.
+    #[error(
+        "the hierarchy is too deep or too tangled: its concepts have more than {limit} ancestors together"
+    )]
+    TooTangled {
+        /// How many are kept.
+        limit: usize,
+    },
     /// Concepts that are, through others, broader than themselves.
     #[error("the hierarchy has a cycle: {}", chain.join(" is narrower than "))]
     Cycle {
-        /// The URIs along the cycle, each followed by one that is broader; the last is the first again.
+        /// The URIs along the cycle, each followed by one that is broader; the last is the first
+        /// again. A long chain is cut in the middle, with `…`.
         chain: Vec<String>,
     },
+}
+
+/// How much of a cycle is named.
+const CYCLE_SHOWN: usize = 20;
+
+impl ImportError {
+    /// The refusal of a cycle that goes through these.
+    pub(super) fn cycle<'a>(uris: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let length = uris.len();
+        let mut chain = Vec::with_capacity(CYCLE_SHOWN + 1);
+        for (index, uri) in uris.enumerate() {
+            if length <= CYCLE_SHOWN || index < CYCLE_SHOWN - 1 || index == length - 1 {
+                chain.push(uri.to_owned());
+            } else if index == CYCLE_SHOWN - 1 {
+                chain.push("…".to_owned());
+            }
+        }
+        Self::Cycle { chain }
+    }
 }
 
 /// What is wrong with a line.

@@ -13,11 +13,15 @@
 mod error;
 mod facts;
 mod format;
+mod graph;
 mod interner;
 mod lines;
+mod merge;
 mod rdf;
+mod rows;
 mod skos;
 mod staging;
+mod store;
 mod text;
 mod tsv;
 mod vocabulary;
@@ -32,6 +36,7 @@ pub use error::{ImportError, Refusal};
 pub use facts::{Fact, FactSink, LabelKind};
 pub use format::Format;
 pub use staging::{Limits, Staging};
+pub use store::{Report, StoreError, import};
 pub use text::{MAX_LABEL_CHARACTERS, MAX_URI_BYTES};
 pub use vocabulary::{ConceptIndex, Findings, Label, Vocabulary};
 

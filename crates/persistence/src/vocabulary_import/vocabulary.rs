@@ -2,6 +2,7 @@
 
 use super::error::ImportError;
 use super::facts::LabelKind;
+use super::graph;
 use super::interner::{Interner, Texts};
 use super::staging::Stated;
 
@@ -119,7 +120,14 @@ impl Vocabulary {
     }
 
     fn refuse_cycles(&self) -> Result<(), ImportError> {
-        Ok(())
+        let mut parents = vec![Vec::new(); self.len()];
+        for &(child, parent) in &self.broader {
+            parents[child].push(parent);
+        }
+        match graph::cycle(&parents) {
+            None => Ok(()),
+            Some(cycle) => Err(ImportError::cycle(cycle.into_iter().map(|concept| self.uri(concept)))),
+        }
     }
 
     /// How many concepts there are.

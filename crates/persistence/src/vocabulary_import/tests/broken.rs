@@ -91,3 +91,24 @@ fn an_error_of_reading_is_told_from_a_broken_file() {
     let result = super::super::read_vocabulary(Path::new("a.ttl"), input, Limits::default());
     assert!(matches!(result, Err(ImportError::Io(_))));
 }
+
+#[test]
+fn a_cycle_is_refused_with_the_chain_named() {
+    let found = refusal(turtle(
+        ":a a skos:Concept ; skos:broader :b .\n:b a skos:Concept ; skos:broader :c , :d .\n\
+         :d a skos:Concept .\n:c a skos:Concept ; skos:broader :b .",
+    ));
+    assert_eq!(
+        found,
+        "the hierarchy has a cycle: http://example.org/b is narrower than http://example.org/c \
+         is narrower than http://example.org/b"
+    );
+}
+
+#[test]
+fn a_cycle_of_thousands_is_named_in_part() {
+    let content: Vec<String> =
+        (0..5000).map(|n| format!(":c{n} a skos:Concept ; skos:broader :c{} .", (n + 1) % 5000)).collect();
+    let found = refusal(turtle(&content.join("\n")));
+    assert!(found.contains("…") && found.len() < 2000, "{found}");
+}

@@ -1,7 +1,9 @@
 //! Whole files, good and broken.
 
 mod broken;
+mod database;
 mod skos;
+mod store;
 mod table;
 
 use std::path::Path;

@@ -1,0 +1,83 @@
+//! Many rows in few statements.
+
+use std::fmt::Write as _;
+
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value};
+
+/// Values in one statement: well below the 32,766 that SQLite takes. Full batches of a table share
+/// one statement text, so it is prepared once.
+const VALUES_AT_ONCE: usize = 6_000;
+
+/// Collects rows for one table and inserts them some hundred at a time. The names are constants of
+/// the program, never text from a file.
+pub(super) struct Rows {
+    table: &'static str,
+    columns: &'static [&'static str],
+    values: Vec<Value>,
+}
+
+impl Rows {
+    pub(super) fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { table, columns, values: Vec::with_capacity(VALUES_AT_ONCE) }
+    }
+
+    pub(super) async fn push<const N: usize>(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        row: [Value; N],
+    ) -> Result<(), DbErr> {
+        self.values.extend(row);
+        if self.values.len() + N > VALUES_AT_ONCE { self.write(transaction).await } else { Ok(()) }
+    }
+
+    /// Writes what is left.
+    pub(super) async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        self.write(transaction).await
+    }
+
+    async fn write(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let width = self.columns.len();
+        let count = self.values.len() / width;
+        if count == 0 {
+            return Ok(());
+        }
+        let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, self.columns.join(", "));
+        for row in 0..count {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            placeholders(&mut sql, row * width, width);
+            sql.push(')');
+        }
+        let values = std::mem::replace(&mut self.values, Vec::with_capacity(VALUES_AT_ONCE));
+        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        transaction.execute_raw(statement).await?;
+        Ok(())
+    }
+}
+
+/// Deletes the rows of a table whose column has one of these values.
+pub(super) async fn delete_where_in<'a>(
+    transaction: &DatabaseTransaction,
+    table: &'static str,
+    column: &'static str,
+    values: impl Iterator<Item = &'a str>,
+) -> Result<(), DbErr> {
+    let mut values = values.peekable();
+    while values.peek().is_some() {
+        let batch: Vec<Value> = values.by_ref().take(VALUES_AT_ONCE).map(Value::from).collect();
+        let mut sql = format!("DELETE FROM {table} WHERE {column} IN (");
+        placeholders(&mut sql, 0, batch.len());
+        sql.push(')');
+        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, batch);
+        transaction.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// `$4, $5, $6` for three values after the third.
+fn placeholders(sql: &mut String, before: usize, count: usize) {
+    for number in before + 1..=before + count {
+        let separator = if number == before + 1 { "" } else { ", " };
+        // Writing to a `String` can't fail.
+        let _ = write!(sql, "{separator}${number}");
+    }
+}
