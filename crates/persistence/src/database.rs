@@ -1,0 +1,127 @@
+//! The connections: on SQLite one writer and several readers, on PostgreSQL a pool.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+
+use crate::read::Dialect;
+
+/// How long a statement waits for a connection or a lock before it gives up.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A database in use.
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    dialect: Dialect,
+}
+
+impl Database {
+    /// Opens the database at this URL: `sqlite://path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
+        if url.starts_with("postgres") {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(max_connections)
+                .acquire_timeout(WAIT)
+                .test_before_acquire(false)
+                .sqlx_logging(false)
+                .set_application_name("maip")
+                .map_sqlx_postgres_opts(|options| {
+                    // For reads of a few rows by index the planner else prefers whole tables, and
+                    // compiles statements for longer than they run.
+                    options.options([("random_page_cost", "1.1"), ("jit", "off")])
+                });
+            let pool = SeaOrm::connect(options).await?;
+            return Ok(Self { writer: pool.clone(), reader: pool, dialect: Dialect::Postgres });
+        }
+        let writer = SeaOrm::connect(sqlite_options(url, 1, false)).await?;
+        let reader = SeaOrm::connect(sqlite_options(url, max_connections, true)).await?;
+        Ok(Self { writer, reader, dialect: Dialect::Sqlite })
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// For single reading statements.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For statements outside a transaction that write; on SQLite there is one such connection.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the write lock at once, so that it
+    /// can't fail halfway for want of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.dialect {
+            Dialect::Postgres => self.writer.begin().await,
+            Dialect::Sqlite => {
+                let options = TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                };
+                self.writer.begin_with_options(options).await
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.execute_unprepared("SELECT 1").await.map(|_| ())
+    }
+
+    /// Closes the connections, after what is under way.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        if self.dialect == Dialect::Sqlite {
+            self.writer.close().await?;
+        }
+        Ok(())
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            options
+                .create_if_missing(!read_only)
+                .journal_mode(SqliteJournalMode::Wal)
+                // NORMAL loses acknowledged writes when the power goes.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(WAIT)
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+        });
+    options
+}

@@ -1,0 +1,398 @@
+//! The language in which readable types are declared: a field once, a relation once.
+//!
+//! The planner, both renderers, the shaper, the schema and the tests all work from these
+//! declarations; nothing else knows a column.
+//!
+//! SQL in a declaration is a template of static text. `{t}` is the row itself, `{p}` the row of the
+//! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request.
+
+use maip_domain::closed_set::ClosedSet;
+use maip_domain::identity::scope::Scope;
+use maip_domain::policy::{Attribute, Policy, Related};
+
+/// A readable type.
+#[derive(Debug)]
+pub struct Entity {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// The prefix of its ids where it is a `Node`.
+    pub prefix: Option<&'static str>,
+    /// The table, or the common table expression of the viewer.
+    pub table: &'static str,
+    /// A column that is never null.
+    pub key: &'static str,
+    /// Who may read it, and do what with it.
+    pub policy: &'static Policy,
+    /// To-one joins that its fields may use by name.
+    pub joins: &'static [Join],
+    /// The policy's attributes in SQL.
+    pub attributes: &'static [(Attribute, &'static str)],
+    /// The policy's many-valued attributes: a select of one column.
+    pub related: &'static [(Related, &'static str)],
+    /// Scalar fields.
+    pub fields: &'static [Field],
+    /// Fields that lead to other types.
+    pub relations: &'static [Relation],
+    /// What connections over it can be filtered by.
+    pub filters: &'static [Filter],
+    /// What connections over it can be sorted by; the first is the default.
+    pub sorts: &'static [Sort],
+}
+
+/// A to-one join to a row that is part of the same record.
+#[derive(Debug)]
+pub struct Join {
+    /// The name used in templates.
+    pub name: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// The condition; `{name}` is the joined row.
+    pub on: &'static str,
+}
+
+/// The values of a closed set, without its Rust type.
+#[derive(Debug, Clone)]
+pub struct EnumInfo {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Codes and their descriptions.
+    pub members: Vec<(&'static str, &'static str)>,
+}
+
+/// The [`EnumInfo`] of a closed set.
+#[must_use]
+pub fn closed<T: ClosedSet>() -> EnumInfo {
+    EnumInfo {
+        name: T::NAME,
+        description: T::DESCRIPTION,
+        members: T::MEMBERS.iter().map(|member| (member.code, member.description)).collect(),
+    }
+}
+
+/// The type of a scalar value.
+#[derive(Debug, Clone, Copy)]
+pub enum Scalar {
+    /// An id.
+    Id,
+    /// A text.
+    Text,
+    /// A whole number that fits 32 bits.
+    Int,
+    /// Yes or no.
+    Bool,
+    /// Microseconds in the database, RFC 3339 in the answer.
+    Instant,
+    /// ISO 3166-1 alpha-3.
+    Country,
+    /// BCP 47.
+    Language,
+    /// A decimal number as text.
+    Decimal,
+    /// A code of a closed set.
+    Enum(fn() -> EnumInfo),
+}
+
+impl Scalar {
+    /// The name of the type in the API.
+    #[must_use]
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Id => "ID",
+            Self::Text => "String",
+            Self::Int => "Int",
+            Self::Bool => "Boolean",
+            Self::Instant => "DateTime",
+            Self::Country => "CountryCode",
+            Self::Language => "LanguageCode",
+            Self::Decimal => "Decimal",
+            Self::Enum(info) => info().name,
+        }
+    }
+}
+
+/// Where a field's value comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// An expression.
+    Sql(&'static str),
+    /// A select of one column named `v`, answered as a list.
+    List(&'static str),
+    /// A column that holds a JSON list of texts.
+    StoredList(&'static str),
+    /// A sealed value of another record, opened where that record's policy lets the viewer read it;
+    /// each opening is logged for the person.
+    Sealed {
+        /// The type whose policy decides.
+        of: &'static Entity,
+        /// Which of its rows; `{p}` is this record, `{t}` the row.
+        on: &'static str,
+        /// The column with the ciphertext; `{t}` is the row.
+        value: &'static str,
+        /// The name of the value, as it is logged.
+        field: &'static str,
+    },
+    /// A code that says whether such rows are there, and visible.
+    Presence {
+        /// The type whose policy decides.
+        of: &'static Entity,
+        /// Which of its rows.
+        on: &'static str,
+        /// At least one is visible.
+        visible: &'static str,
+        /// Some are there, none is visible.
+        hidden: &'static str,
+        /// None is there.
+        absent: &'static str,
+        /// Some would be visible, but can't be shown now.
+        unavailable: &'static str,
+    },
+}
+
+/// A scalar field.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// Its type; of each element where the source is a list.
+    pub scalar: Scalar,
+    /// Whether it can be null.
+    pub nullable: bool,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// How many, and how they are answered.
+#[derive(Debug, Clone, Copy)]
+pub enum Cardinality {
+    /// One, nullable where the target can be hidden or absent.
+    One {
+        /// Whether it can be null.
+        nullable: bool,
+    },
+    /// A short list in a fixed order.
+    Many {
+        /// `ORDER BY`, ending with a unique column.
+        order: &'static str,
+        /// How many at most.
+        max: u32,
+    },
+    /// A Relay connection.
+    Connection,
+}
+
+/// A field that leads to another type.
+#[derive(Debug)]
+pub struct Relation {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// Where it leads.
+    pub target: &'static Entity,
+    /// How many.
+    pub cardinality: Cardinality,
+    /// The condition: `{p}` is the parent's row, `{t}` the target's.
+    pub on: &'static str,
+}
+
+/// The type of a filter's value.
+#[derive(Debug, Clone, Copy)]
+pub enum FilterType {
+    /// One value.
+    One(Scalar),
+    /// Any of several values.
+    AnyOf(Scalar),
+    /// A text to search for; the analyser's tokens of it are bound.
+    Search,
+    /// The beginning of a text, compared by sort key.
+    Prefix,
+}
+
+/// Something that a connection can be filtered by.
+#[derive(Debug)]
+pub struct Filter {
+    /// Its name in the filter's input type.
+    pub name: &'static str,
+    /// What it keeps.
+    pub description: &'static str,
+    /// What it takes.
+    pub takes: FilterType,
+    /// The condition: `{?}` is the value, `{in}` a list of values to be used as `x IN {in}`.
+    pub condition: Condition,
+}
+
+/// A condition, where need be for each database.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition {
+    /// The same for both.
+    Same(&'static str),
+    /// One for each.
+    Each {
+        /// For SQLite.
+        sqlite: &'static str,
+        /// For PostgreSQL.
+        postgres: &'static str,
+    },
+}
+
+/// An order of a connection. All its columns go in one direction and none of them can be null, so
+/// that a cursor is one row comparison.
+#[derive(Debug)]
+pub struct Sort {
+    /// Its code in the sort's enum.
+    pub code: &'static str,
+    /// What it sorts by.
+    pub description: &'static str,
+    /// The columns, of `{t}` alone; the last is unique.
+    pub columns: &'static [SortColumn],
+    /// The direction where none is asked for.
+    pub descending: bool,
+}
+
+/// A column of an order.
+#[derive(Debug)]
+pub struct SortColumn {
+    /// The column's template.
+    pub sql: &'static str,
+    /// Whether its values are numbers; else they are texts.
+    pub number: bool,
+}
+
+/// A field of the query root that reads one type.
+#[derive(Debug)]
+pub struct RootField {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// What it reads.
+    pub entity: &'static Entity,
+    /// How.
+    pub kind: RootKind,
+    /// The scope that a token needs.
+    pub scope: Option<Scope>,
+}
+
+/// How a root field reads.
+#[derive(Debug)]
+pub enum RootKind {
+    /// A connection over all visible records, further narrowed by a condition on `{t}`.
+    Connection {
+        /// The condition, if any.
+        only: Option<&'static str>,
+    },
+    /// One record by its `id` argument.
+    ById,
+    /// One record by another unique argument.
+    By {
+        /// The argument and its type.
+        argument: &'static str,
+        /// What it means.
+        description: &'static str,
+        /// Its type.
+        scalar: Scalar,
+        /// The condition, with `{?}` for its value.
+        on: &'static str,
+    },
+    /// The one record that there is, such as the viewer; null where there is none.
+    Single,
+}
+
+impl Entity {
+    /// The field with this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The relation with this name.
+    #[must_use]
+    pub fn relation(&self, name: &str) -> Option<&'static Relation> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+
+    /// The filter with this name.
+    #[must_use]
+    pub fn filter(&self, name: &str) -> Option<&'static Filter> {
+        self.filters.iter().find(|filter| filter.name == name)
+    }
+
+    /// The order with this code.
+    #[must_use]
+    pub fn sort(&self, code: &str) -> Option<&'static Sort> {
+        self.sorts.iter().find(|sort| sort.code == code)
+    }
+}
+
+/// A field that is a plain expression.
+pub const fn field(
+    name: &'static str,
+    scalar: Scalar,
+    sql: &'static str,
+    description: &'static str,
+) -> Field {
+    Field { name, description, scalar, nullable: false, source: Source::Sql(sql) }
+}
+
+/// A field that is a plain expression and can be null.
+pub const fn optional(
+    name: &'static str,
+    scalar: Scalar,
+    sql: &'static str,
+    description: &'static str,
+) -> Field {
+    Field { name, description, scalar, nullable: true, source: Source::Sql(sql) }
+}
+
+/// A field that is a list.
+pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, description: &'static str) -> Field {
+    Field { name, description, scalar, nullable: false, source: Source::List(sql) }
+}
+
+/// A relation to one record.
+pub const fn one(
+    name: &'static str,
+    target: &'static Entity,
+    nullable: bool,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation { name, description, target, cardinality: Cardinality::One { nullable }, on }
+}
+
+/// A relation to a short list.
+pub const fn many(
+    name: &'static str,
+    target: &'static Entity,
+    order: &'static str,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation { name, description, target, cardinality: Cardinality::Many { order, max: 100 }, on }
+}
+
+/// A relation answered as a connection.
+pub const fn connection(
+    name: &'static str,
+    target: &'static Entity,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation { name, description, target, cardinality: Cardinality::Connection, on }
+}
+
+/// A text column of an order.
+pub const fn by_text(sql: &'static str) -> SortColumn {
+    SortColumn { sql, number: false }
+}
+
+/// A number column of an order.
+pub const fn by_number(sql: &'static str) -> SortColumn {
+    SortColumn { sql, number: true }
+}

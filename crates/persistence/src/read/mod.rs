@@ -1,0 +1,14 @@
+//! Reads: declarations, plans, one statement, one pass over what it returns.
+
+pub mod cursor;
+pub mod declare;
+pub mod facts;
+pub mod plan;
+mod policy_sql;
+mod render;
+pub mod run;
+mod shape;
+mod sql;
+pub mod viewer;
+
+pub use sql::Dialect;

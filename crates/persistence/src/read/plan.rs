@@ -1,0 +1,288 @@
+//! A read plan: what one operation wants, by response key, with the declarations it comes from.
+//!
+//! The same tree is rendered to SQL and shapes the answer, so the two can't disagree about what
+//! stands where. A plan can't be made without a viewer.
+
+use maip_domain::identity::scope::Scope;
+use maip_domain::time::Timestamp;
+
+use super::cursor::Cursor;
+use super::declare::{Entity, Field, Filter, Relation, Sort};
+use super::viewer::Viewer;
+
+/// What one operation reads.
+#[derive(Debug)]
+pub struct ReadPlan {
+    pub(super) viewer: Viewer,
+    pub(super) now: Timestamp,
+    pub(super) roots: Vec<Root>,
+}
+
+impl ReadPlan {
+    /// A plan for this viewer, at this instant.
+    #[must_use]
+    pub fn new(viewer: Viewer, now: Timestamp, roots: Vec<Root>) -> Self {
+        Self { viewer, now, roots }
+    }
+
+    /// Whether it opens sealed values: then it must run in one transaction with its log.
+    #[must_use]
+    pub fn reads_sealed(&self) -> bool {
+        self.roots.iter().any(Root::reads_sealed)
+    }
+}
+
+/// One root field of the operation.
+#[derive(Debug)]
+pub struct Root {
+    /// The response key.
+    pub key: Box<str>,
+    /// The scope that a token needs for it.
+    pub scope: Option<Scope>,
+    /// What it reads.
+    pub read: RootRead,
+}
+
+/// What a root field reads.
+#[derive(Debug)]
+pub enum RootRead {
+    /// JSON known without the database: `__typename`, introspection.
+    Constant(Box<str>),
+    /// One record, or null.
+    One {
+        /// Which.
+        lookup: Lookup,
+        /// What of it.
+        selection: Selection,
+    },
+    /// A connection.
+    Connection(ConnectionPlan),
+    /// Records of any type by id: order, repeats and nulls kept.
+    Nodes {
+        /// The ids as asked for; those that are no id of a known type are none.
+        ids: Vec<Option<Box<str>>>,
+        /// For each type, its selection and the ids of it.
+        groups: Vec<(Selection, Vec<Box<str>>)>,
+    },
+}
+
+/// Which single record.
+#[derive(Debug)]
+pub enum Lookup {
+    /// By its key.
+    Key(Box<str>),
+    /// By a condition with one value.
+    Where(&'static str, FilterValue),
+    /// The only one.
+    Only,
+}
+
+/// What is wanted of a record.
+#[derive(Debug)]
+pub struct Selection {
+    /// Its type.
+    pub entity: &'static Entity,
+    /// The items, in the order of the answer.
+    pub items: Vec<Item>,
+}
+
+/// One item of a selection.
+#[derive(Debug)]
+pub struct Item {
+    /// The response key.
+    pub key: Box<str>,
+    /// What it is.
+    pub pick: Pick,
+}
+
+/// What an item is.
+#[derive(Debug)]
+pub enum Pick {
+    /// `__typename`.
+    TypeName,
+    /// A scalar field.
+    Field(&'static Field),
+    /// A relation to one.
+    One(&'static Relation, Selection),
+    /// A relation to a short list, at most so many.
+    Many(&'static Relation, u32, Selection),
+    /// A connection below the record.
+    Connection(&'static Relation, ConnectionPlan),
+    /// What the viewer may do with it.
+    Permissions(Vec<(Box<str>, PermissionPart)>),
+}
+
+/// A field of a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PermissionPart {
+    /// `__typename`.
+    TypeName,
+    /// The action.
+    Action,
+    /// Whether it is open.
+    Allowed,
+    /// Why not.
+    Reason,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub struct ConnectionPlan {
+    /// The type of its nodes.
+    pub entity: &'static Entity,
+    /// A fixed condition of the field.
+    pub only: Option<&'static str>,
+    /// The filters asked for.
+    pub filters: Vec<(&'static Filter, FilterValue)>,
+    /// The order.
+    pub sort: &'static Sort,
+    /// Its direction.
+    pub descending: bool,
+    /// Which page.
+    pub page: Page,
+    /// What is answered, in order.
+    pub parts: Vec<ConnectionPart>,
+}
+
+/// A page of a connection.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// How many.
+    pub size: u32,
+    /// From the end, as with `last` and `before`.
+    pub backward: bool,
+    /// Where it starts.
+    pub from: Option<Cursor>,
+}
+
+/// A field of a connection.
+#[derive(Debug)]
+pub struct ConnectionPart {
+    /// The response key.
+    pub key: Box<str>,
+    /// What it is.
+    pub pick: ConnectionPick,
+}
+
+/// What a field of a connection is.
+#[derive(Debug)]
+pub enum ConnectionPick {
+    /// `__typename`.
+    TypeName,
+    /// The edges.
+    Edges(Vec<(Box<str>, EdgePick)>),
+    /// The nodes alone.
+    Nodes(Selection),
+    /// The page.
+    PageInfo(Vec<(Box<str>, PagePick)>),
+    /// The number of records, exact to [`COUNT_LIMIT`].
+    TotalCount,
+    /// Whether that number is exact.
+    TotalCountIsExact,
+}
+
+/// A field of an edge.
+#[derive(Debug)]
+pub enum EdgePick {
+    /// `__typename`.
+    TypeName,
+    /// Its cursor.
+    Cursor,
+    /// Its node.
+    Node(Selection),
+}
+
+/// A field of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagePick {
+    /// `__typename`.
+    TypeName,
+    /// Whether more follows.
+    HasNext,
+    /// Whether something precedes.
+    HasPrevious,
+    /// The first cursor.
+    Start,
+    /// The last cursor.
+    End,
+}
+
+/// Up to here records are counted exactly.
+pub const COUNT_LIMIT: u32 = 10_000;
+
+/// The value of a filter, ready to be bound.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterValue {
+    /// A text.
+    Text(String),
+    /// A number.
+    Int(i64),
+    /// Yes or no.
+    Bool(bool),
+    /// Several texts.
+    Texts(Vec<String>),
+    /// A search for all of these tokens, as the analyser gave them.
+    Tokens(Vec<String>),
+}
+
+impl Root {
+    fn reads_sealed(&self) -> bool {
+        match &self.read {
+            RootRead::Constant(_) => false,
+            RootRead::One { selection, .. } => selection.reads_sealed(),
+            RootRead::Connection(plan) => plan.reads_sealed(),
+            RootRead::Nodes { groups, .. } => groups.iter().any(|(selection, _)| selection.reads_sealed()),
+        }
+    }
+}
+
+impl Selection {
+    /// Whether it opens sealed values anywhere.
+    #[must_use]
+    pub fn reads_sealed(&self) -> bool {
+        self.items.iter().any(|item| match &item.pick {
+            Pick::Field(field) => matches!(field.source, super::declare::Source::Sealed { .. }),
+            Pick::One(_, selection) | Pick::Many(_, _, selection) => selection.reads_sealed(),
+            Pick::Connection(_, plan) => plan.reads_sealed(),
+            Pick::TypeName | Pick::Permissions(_) => false,
+        })
+    }
+}
+
+impl ConnectionPlan {
+    pub(super) fn reads_sealed(&self) -> bool {
+        self.selections().any(Selection::reads_sealed)
+    }
+
+    /// Every selection of its nodes, in the order in which the columns stand.
+    pub(super) fn selections(&self) -> impl Iterator<Item = &Selection> {
+        self.parts.iter().flat_map(|part| {
+            let found: Vec<&Selection> = match &part.pick {
+                ConnectionPick::Nodes(selection) => vec![selection],
+                ConnectionPick::Edges(fields) => fields
+                    .iter()
+                    .filter_map(
+                        |(_, pick)| if let EdgePick::Node(selection) = pick { Some(selection) } else { None },
+                    )
+                    .collect(),
+                _ => Vec::new(),
+            };
+            found
+        })
+    }
+
+    pub(super) fn wants_rows(&self) -> bool {
+        self.parts.iter().any(|part| {
+            matches!(
+                part.pick,
+                ConnectionPick::Edges(_) | ConnectionPick::Nodes(_) | ConnectionPick::PageInfo(_)
+            )
+        })
+    }
+
+    pub(super) fn wants_count(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part.pick, ConnectionPick::TotalCount | ConnectionPick::TotalCountIsExact))
+    }
+}

@@ -1,0 +1,181 @@
+//! Renders the policy's expressions to SQL: the same expressions that [`maip_domain::policy`]
+//! interprets for writes.
+
+use maip_domain::policy::{Attribute, Expr, Related};
+
+use super::declare::Entity;
+use super::render::Renderer;
+use super::sql::{Alias, Sql};
+use super::viewer::{ViewerKind, flag_condition, has_set, set_select};
+
+/// What the expression is for every record, where the kind of viewer alone decides.
+fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
+    match *expr {
+        Expr::Always => Some(true),
+        Expr::Never => Some(false),
+        Expr::All(parts) => {
+            let known: Vec<_> = parts.iter().map(|part| constant(part, kind)).collect();
+            if known.contains(&Some(false)) {
+                Some(false)
+            } else {
+                known.iter().all(|part| *part == Some(true)).then_some(true)
+            }
+        }
+        Expr::Any(parts) => {
+            let known: Vec<_> = parts.iter().map(|part| constant(part, kind)).collect();
+            if known.contains(&Some(true)) {
+                Some(true)
+            } else {
+                known.iter().all(|part| *part == Some(false)).then_some(false)
+            }
+        }
+        Expr::Not(part) => constant(part, kind).map(|known| !known),
+        Expr::Viewer(flag) => flag_condition(kind, flag).ok(),
+        Expr::Scope(_) => (kind != ViewerKind::Token).then_some(true),
+        Expr::ViewerIs(_) | Expr::ViewerAmong(_) => (kind != ViewerKind::Session).then_some(false),
+        Expr::In(_, set) | Expr::Meets(_, set) => (!has_set(kind, set)).then_some(false),
+        Expr::Is(..) | Expr::OneOf(..) | Expr::Empty(_) | Expr::Has(..) => None,
+    }
+}
+
+impl Renderer {
+    /// The expression as a condition on the row `alias` of the entity. Never null where it stands
+    /// under a `NOT`; elsewhere null counts as false.
+    pub(super) fn policy(&mut self, expr: &Expr, entity: &'static Entity, alias: Alias) -> Sql {
+        match constant(expr, self.kind) {
+            Some(true) => return Sql::new("TRUE"),
+            Some(false) => return Sql::new("FALSE"),
+            None => {}
+        }
+        let mut sql = Sql::default();
+        match *expr {
+            Expr::Always => {
+                sql.push("TRUE");
+            }
+            Expr::Never => {
+                sql.push("FALSE");
+            }
+            Expr::All(parts) => {
+                let parts = self.undecided(parts, entity, alias);
+                sql.push("(").join(&parts, " AND ").push(")");
+            }
+            Expr::Any(parts) => {
+                let parts = self.undecided(parts, entity, alias);
+                sql.push("(").join(&parts, " OR ").push(")");
+            }
+            Expr::Not(part) => {
+                let part = self.policy(part, entity, alias);
+                sql.push("((").sql(&part).push(") IS NOT TRUE)");
+            }
+            Expr::Is(attribute, value) => match self.attribute(entity, attribute, alias) {
+                Some(column) => {
+                    sql.sql(&column).push(" = ").literal(value);
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::OneOf(attribute, values) => match self.attribute(entity, attribute, alias) {
+                Some(column) => {
+                    sql.sql(&column).push(" IN (");
+                    for (index, value) in values.iter().enumerate() {
+                        sql.push(if index > 0 { ", " } else { "" }).literal(value);
+                    }
+                    sql.push(")");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::Empty(attribute) => match self.attribute(entity, attribute, alias) {
+                Some(column) => {
+                    sql.sql(&column).push(" IS NULL");
+                }
+                None => {
+                    sql.push("TRUE");
+                }
+            },
+            Expr::Viewer(flag) => match flag_condition(self.kind, flag) {
+                Ok(known) => {
+                    sql.push(if known { "TRUE" } else { "FALSE" });
+                }
+                Err(condition) => {
+                    sql.push(condition);
+                }
+            },
+            Expr::Scope(scope) => {
+                sql.push("EXISTS (SELECT 1 FROM my_scopes WHERE scope = ")
+                    .literal(maip_domain::closed_set::ClosedSet::code(scope))
+                    .push(")");
+            }
+            Expr::ViewerIs(attribute) => match self.attribute(entity, attribute, alias) {
+                Some(column) => {
+                    sql.sql(&column).push(" = (SELECT account_id FROM me)");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::ViewerAmong(related) => match self.related(entity, related, alias) {
+                Some(select) => {
+                    sql.push("(SELECT account_id FROM me) IN (").sql(&select).push(")");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::In(attribute, set) => match self.attribute(entity, attribute, alias) {
+                Some(column) => {
+                    sql.sql(&column).push(" IN (").push(set_select(set)).push(")");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::Meets(related, set) => match self.related(entity, related, alias) {
+                Some(select) => {
+                    sql.push("EXISTS (").push(set_select(set)).push(" INTERSECT ").sql(&select).push(")");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+            Expr::Has(related, value) => match self.related(entity, related, alias) {
+                Some(select) => {
+                    sql.literal(value).push(" IN (").sql(&select).push(")");
+                }
+                None => {
+                    sql.push("FALSE");
+                }
+            },
+        }
+        sql
+    }
+
+    /// The parts that the kind of viewer doesn't decide; the others are neutral where this is asked.
+    fn undecided(&mut self, parts: &'static [Expr], entity: &'static Entity, alias: Alias) -> Vec<Sql> {
+        let kind = self.kind;
+        parts
+            .iter()
+            .filter(|part| constant(part, kind).is_none())
+            .map(|part| self.policy(part, entity, alias))
+            .collect()
+    }
+
+    /// The SQL of an attribute; `None` where this kind of record lacks it.
+    pub(super) fn attribute(
+        &mut self,
+        entity: &'static Entity,
+        attribute: Attribute,
+        alias: Alias,
+    ) -> Option<Sql> {
+        let template = entity.attributes.iter().find(|(name, _)| *name == attribute)?.1;
+        Some(self.template(template, alias, None))
+    }
+
+    /// The select of a many-valued attribute.
+    pub(super) fn related(&mut self, entity: &'static Entity, related: Related, alias: Alias) -> Option<Sql> {
+        let template = entity.related.iter().find(|(name, _)| *name == related)?.1;
+        Some(self.template(template, alias, None))
+    }
+}

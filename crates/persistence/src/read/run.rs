@@ -1,0 +1,201 @@
+//! Runs a plan: one statement, one pass; with sealed values one transaction that also logs who saw
+//! what.
+
+use std::collections::BTreeSet;
+
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::id::DisclosureId;
+use maip_domain::identity::scope::Scope;
+use maip_domain::time::{Clock, Entropy};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+
+use super::plan::{ReadPlan, Root};
+use super::render::{Rendered, render};
+use super::shape::{Opened, Opener, ShapeError, Shaper};
+use super::sql::Dialect;
+use super::viewer::{Standing, TokenStanding, Viewer};
+use crate::database::Database;
+
+/// Why a read failed. None of it is for the client's eyes.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A defect of ours.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+/// What a plan gave.
+#[derive(Debug)]
+pub struct Answer {
+    /// What the credentials are worth. With [`Standing::Refused`] there is no data.
+    pub standing: Standing,
+    /// The JSON text of `data`.
+    pub data: String,
+    /// Root fields that the token's scopes don't cover; they are null in `data`.
+    pub missing_scopes: Vec<(Box<str>, Scope)>,
+}
+
+/// Opens sealed values.
+pub trait Unsealer: Send + Sync {
+    /// The plain text; `None` where the ciphertext isn't ours.
+    fn unseal(&self, context: &str, record: &str, sealed: &str) -> Option<String>;
+}
+
+/// What a read with sealed values needs besides the database.
+pub struct Opening<'a> {
+    /// Opens them.
+    pub unsealer: &'a dyn Unsealer,
+    /// For the log's time.
+    pub clock: &'a dyn Clock,
+    /// For the log's ids.
+    pub entropy: &'a dyn Entropy,
+}
+
+/// Runs the plan.
+///
+/// # Errors
+/// [`ReadError`]; a withheld value is none, it is null with a status.
+pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
+    let rendered = render(plan, database.dialect());
+    if !plan.reads_sealed() {
+        let text = answer_text(database.reader(), rendered).await?;
+        let (answer, _) = shape(&text, plan, None)?;
+        return Ok(answer);
+    }
+    let transaction = database.begin().await?;
+    let text = answer_text(&transaction, rendered).await?;
+    let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
+    let (answer, opened) = shape(&text, plan, Some(&open))?;
+    if opened.is_empty() {
+        transaction.commit().await?;
+        return Ok(answer);
+    }
+    let logged = async {
+        log_disclosures(&transaction, &answer.standing, opened, opening).await?;
+        transaction.commit().await
+    };
+    match logged.await {
+        Ok(()) => Ok(answer),
+        Err(error) => {
+            // What can't be logged isn't shown.
+            tracing::error!(%error, "disclosures could not be logged; contact details are withheld");
+            Ok(shape(&text, plan, None)?.0)
+        }
+    }
+}
+
+async fn answer_text(connection: &impl ConnectionTrait, rendered: Rendered) -> Result<String, DbErr> {
+    let backend = connection.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, rendered.text, rendered.values);
+    let row = connection
+        .query_one_raw(statement)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the statement of a read has one row".to_owned()))?;
+    row.try_get_by_index(0)
+}
+
+fn shape(text: &str, plan: &ReadPlan, open: Option<&Opener<'_>>) -> Result<(Answer, Vec<Opened>), ReadError> {
+    let standing = read_standing(Shaper::standing(text)?, &plan.viewer);
+    if standing == Standing::Refused {
+        let answer = Answer { standing, data: "null".to_owned(), missing_scopes: Vec::new() };
+        return Ok((answer, Vec::new()));
+    }
+    let may_read = |root: &Root| match (&standing, root.scope) {
+        (Standing::Known { token: Some(token), .. }, Some(scope)) => token.scopes.contains(&scope),
+        _ => true,
+    };
+    let mut shaper = Shaper::new(text, open);
+    shaper.roots(&plan.roots, &may_read)?;
+    let Shaper { out, opened, .. } = shaper;
+    let missing_scopes = plan
+        .roots
+        .iter()
+        .filter(|root| !may_read(root))
+        .filter_map(|root| root.scope.map(|scope| (root.key.clone(), scope)))
+        .collect();
+    Ok((Answer { standing, data: out, missing_scopes }, opened))
+}
+
+fn read_standing(text: &str, viewer: &Viewer) -> Standing {
+    match viewer {
+        Viewer::Anonymous => Standing::Anonymous,
+        Viewer::Session { .. } => match serde_json::from_str::<Option<String>>(text) {
+            Ok(Some(account)) => Standing::Known { account: Some(account), token: None },
+            _ => Standing::Refused,
+        },
+        Viewer::Token { .. } => match serde_json::from_str::<Option<(String, String, Vec<String>)>>(text) {
+            Ok(Some((id, organisation, scopes))) => {
+                let scopes: BTreeSet<Scope> =
+                    scopes.iter().filter_map(|code| Scope::from_code(code)).collect();
+                Standing::Known { account: None, token: Some(TokenStanding { id, organisation, scopes }) }
+            }
+            _ => Standing::Refused,
+        },
+    }
+}
+
+/// Writes the log, in the transaction that read the values. Reading one's own card leaves no entry.
+async fn log_disclosures(
+    connection: &impl ConnectionTrait,
+    standing: &Standing,
+    mut opened: Vec<Opened>,
+    opening: &Opening<'_>,
+) -> Result<(), DbErr> {
+    opened.sort();
+    opened.dedup();
+    let (account, organisation, token) = match standing {
+        Standing::Known { account, token } => (
+            account.clone(),
+            token.as_ref().map(|token| token.organisation.clone()),
+            token.as_ref().map(|token| token.id.clone()),
+        ),
+        Standing::Anonymous | Standing::Refused => (None, None, None),
+    };
+    let backend = connection.get_database_backend();
+    let dialect = Dialect::of(backend);
+    for Opened { record, field } in opened {
+        let id = DisclosureId::generate(opening.clock, opening.entropy).into_string();
+        let text = match dialect {
+            Dialect::Sqlite => LOG_SQLITE,
+            Dialect::Postgres => LOG_POSTGRES,
+        };
+        let values: Vec<sea_orm::Value> = vec![
+            id.into(),
+            opening.clock.now().micros().into(),
+            field.into(),
+            account.clone().into(),
+            organisation.clone().into(),
+            token.clone().into(),
+            record.into(),
+        ];
+        connection.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    }
+    Ok(())
+}
+
+const LOG_SQLITE: &str = "INSERT INTO disclosures (id, created_at, card_id, account_id, organisation_id, field, \
+     reader_account_id, reader_organisation_id, reader_token_id) \
+     SELECT ?1, ?2, c.id, c.account_id, c.organisation_id, ?3, ?4, ?5, ?6 FROM contact_cards c \
+     WHERE c.id = ?7 AND c.account_id IS NOT ?4";
+const LOG_POSTGRES: &str = "INSERT INTO disclosures (id, created_at, card_id, account_id, organisation_id, field, \
+     reader_account_id, reader_organisation_id, reader_token_id) \
+     SELECT $1, $2, c.id, c.account_id, c.organisation_id, $3, $4, $5, $6 FROM contact_cards c \
+     WHERE c.id = $7 AND c.account_id IS DISTINCT FROM $4";
+
+/// A search for all of these tokens, in the database's own query language. Tokens come in the
+/// analyser's ASCII encoding, so there is nothing to escape.
+pub(super) fn token_query(tokens: &[String], dialect: Dialect) -> String {
+    let quote = if dialect == Dialect::Postgres { '\'' } else { '"' };
+    let separator = if dialect == Dialect::Postgres { " & " } else { " " };
+    let quoted: Vec<String> = tokens
+        .iter()
+        .map(|token| {
+            let plain: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
+            format!("{quote}{plain}{quote}")
+        })
+        .collect();
+    quoted.join(separator)
+}
