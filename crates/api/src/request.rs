@@ -1,0 +1,107 @@
+//! What goes in and comes out: one GraphQL request with whoever makes it, and one complete answer.
+//! It knows nothing of HTTP but whether the request may change something.
+
+use std::net::IpAddr;
+
+use serde_json::{Map, Value};
+
+/// One GraphQL request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The document; `None` where the client sent only the hash of one.
+    pub query: Option<String>,
+    /// Which operation of the document; needed where it has several.
+    pub operation_name: Option<String>,
+    /// The variables, not coerced yet.
+    pub variables: Option<Map<String, Value>>,
+    /// How it came.
+    pub method: Method,
+    /// On whose behalf.
+    pub credentials: Credentials,
+    /// Names the request in logs and in the answer to a failure of ours.
+    pub request_id: String,
+    /// The value of `Accept-Language`, for texts without a language of their own.
+    pub accept_language: Option<String>,
+    /// The client's address, past the proxies that are trusted.
+    pub peer: Option<IpAddr>,
+}
+
+/// How a request came: by GET nothing may be changed and no contact details may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Safe to repeat; may end in caches and histories.
+    Get,
+    /// Anything.
+    Post,
+}
+
+/// What the client shows of itself; not checked yet.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nothing.
+    Anonymous,
+    /// An access token of a session or an API token.
+    Bearer(String),
+}
+
+/// Says which kind it is and never the token.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Anonymous => "Anonymous",
+            Self::Bearer(_) => "Bearer(…)",
+        })
+    }
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The complete JSON text of the GraphQL response.
+    pub body: String,
+    /// What became of the request.
+    pub status: ResponseStatus,
+    /// Whether it must not be kept by anyone on the way, because it has contact details or secrets in it.
+    pub no_store: bool,
+}
+
+/// What became of a request, as far as the carrier has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseStatus {
+    /// It was executed; single fields may have failed all the same.
+    Executed,
+    /// The document, its variables or its cost were refused before anything was executed.
+    Invalid,
+    /// The credentials are worth nothing (any more).
+    Unauthenticated,
+    /// Too many requests of this kind.
+    RateLimited {
+        /// When to try again, in seconds from now.
+        retry_after_seconds: u32,
+    },
+    /// It took longer than it may.
+    Timeout,
+    /// The database can't be reached or is full.
+    Unavailable,
+    /// A defect of ours.
+    Internal,
+    /// A mutation came by GET.
+    MutationOverGet,
+}
+
+/// Executes GraphQL requests: the whole of what the carrier knows about the schema.
+pub trait Execute: Send + Sync + 'static {
+    /// Executes one request. Whatever goes wrong is in the answer.
+    fn execute(&self, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_shown_where_a_request_is() {
+        let credentials = Credentials::Bearer("secret".to_owned());
+        assert_eq!(format!("{credentials:?}"), "Bearer(…)");
+    }
+}
