@@ -1,5 +1,6 @@
 //! The GraphQL schema and its executor.
 
+pub mod mutation;
 mod request;
 pub mod schema;
 

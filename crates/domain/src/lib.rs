@@ -4,6 +4,7 @@
 //! arguments, so that every rule can be tested exactly.
 
 pub mod closed_set;
+pub mod error_code;
 pub mod id;
 pub mod policy;
 mod random;

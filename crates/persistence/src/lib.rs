@@ -1,6 +1,19 @@
 //! Everything that touches the database: entities and stores for writes, read plans and their
 //! renderers for reads, outbox and audit.
 
+pub mod code;
+pub mod cooperation;
+pub mod crypto;
 pub mod database;
+pub mod identity;
+pub mod lessons;
+pub mod membership;
 pub mod read;
+pub mod record;
+pub mod services;
+#[cfg(test)]
+mod tests;
 pub mod vocabulary_import;
+pub mod write;
+
+pub use sea_orm::DbErr;

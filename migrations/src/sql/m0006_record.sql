@@ -50,6 +50,14 @@ CREATE TABLE created_inputs (
   record_id {text} PRIMARY KEY,
   input_digest {text} NOT NULL
 );
+-- What a record held at its last revisions, for an edit that was made of an older one.
+CREATE TABLE record_snapshots (
+  record_id {text} NOT NULL,
+  revision {int} NOT NULL,
+  content {text} NOT NULL,
+  created_at {int} NOT NULL,
+  PRIMARY KEY (record_id, revision)
+);
 CREATE TABLE leases (
   name {text} PRIMARY KEY,
   holder {text} NOT NULL,

@@ -13,11 +13,13 @@
 //!     /// The language of the texts.
 //!     pub language: Language,
 //! }
-//! // in the handler: input.platform_id.0 is a `PlatformId`
+//! // in the handler: `input.platform_id.at("platformId")?` is a `PlatformId`
 //! ```
 //!
 //! A value that isn't of its form is refused before the handler runs; the message says what was
-//! wanted. Texts stay `String`: their rules belong to the field, see `maip_domain::text`.
+//! wanted. An `ID` can be any text by the specification, so what is wrong with one is answered in
+//! the payload, at its field. Texts stay `String`: their rules belong to the field, see
+//! `maip_domain::text`.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -29,12 +31,23 @@ use maip_domain::id::IdError;
 use maip_domain::time::Timestamp;
 use maip_domain::vocabulary::country::CountryCode;
 use maip_domain::vocabulary::language::LanguageTag;
+use maip_persistence::write::{UserError, WriteResult};
 
 use super::describe;
 
-/// An id of one type: `Id<LessonId>`. In the schema it is an `ID`.
+/// An id of one type: `Id<LessonId>`. In the schema it is an `ID`. Read it with [`Id::at`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Id<T>(pub T);
+pub struct Id<T>(Result<T, IdError>);
+
+impl<T> Id<T> {
+    /// The id, or what is wrong with it, at this field of the input.
+    ///
+    /// # Errors
+    /// INVALID_ID for a text that is no id, and for an id of another type.
+    pub fn at(self, field: &str) -> WriteResult<T> {
+        self.0.map_err(|error| UserError::from((field.to_owned(), error)).into())
+    }
+}
 
 /// An instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,11 +125,11 @@ where
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
         let text = text_of(value)?;
-        from_text(&text).map(Self).map_err(InputValueError::custom)
+        Ok(Self(T::from_str(&text)))
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.0.to_string())
+        self.0.as_ref().map_or(Value::Null, |id| Value::String(id.to_string()))
     }
 
     fn as_raw_value(&self) -> Option<&Self> {
@@ -166,6 +179,8 @@ pub(crate) fn read_decimal(text: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use maip_persistence::write::WriteError;
+
     use super::*;
     use maip_domain::id::{AccountId, LessonId};
 
@@ -176,10 +191,14 @@ mod tests {
     #[test]
     fn an_id_is_read_for_its_type_and_no_other() {
         let id = "lesson_01h455vb4pex5vsknk084sn02q";
-        assert_eq!(Id::<LessonId>::parse(text(id)).map(|id| id.0.into_string()).ok().as_deref(), Some(id));
-        let foreign = Id::<AccountId>::parse(text(id)).err().map(message);
-        assert!(foreign.is_some_and(|message| message.contains("an id of type lesson")));
-        assert!(Id::<LessonId>::parse(text("lesson_1")).is_err());
+        let read = Id::<LessonId>::parse(text(id)).ok().and_then(|read| read.at("id").ok());
+        assert_eq!(read.map(LessonId::into_string).as_deref(), Some(id));
+        for (other, message) in [(id, "an id of type lesson"), ("account_1", "not an id")] {
+            let read = Id::<AccountId>::parse(text(other)).ok().map(|read| read.at("accountId"));
+            let Some(Err(WriteError::Refused(errors))) = read else { panic!("{other} is refused") };
+            assert_eq!(errors[0].field.as_deref(), Some("accountId"));
+            assert!(errors[0].message.contains(message), "{errors:?}");
+        }
         assert!(Id::<LessonId>::parse(Some(Value::from(7))).is_err());
         assert!(Id::<LessonId>::parse(None).is_err());
     }

@@ -1,7 +1,6 @@
 //! Whole files, good and broken.
 
 mod broken;
-mod database;
 mod skos;
 mod store;
 mod table;

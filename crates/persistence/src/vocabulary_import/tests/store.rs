@@ -3,9 +3,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 
 use super::super::{Report, StoreError, import};
-use super::database::{on_postgres, on_sqlite, rows};
 use super::*;
 use crate::database::Database;
+use crate::tests::database::{on_postgres, on_sqlite, rows};
 
 /// Each reading is a second later, and each byte another, so that no two ids are the same.
 struct Steps(AtomicI64);

@@ -1,0 +1,192 @@
+//! The declaration of a mutation, and the same without its input's type.
+
+use async_graphql::registry::Registry;
+use async_graphql::{InputType, Value as InputValue};
+use futures::future::BoxFuture;
+use maip_persistence::read::declare::{Entity, Scalar};
+use maip_persistence::services::Services;
+use maip_persistence::write::{Digest, MutationKey, WriteResult, Written};
+
+use super::context::MutationContext;
+use super::outcome::{self, MutationFailure, MutationOutcome};
+use crate::request::Request;
+use maip_persistence::read::viewer::Viewer;
+
+/// A handler: parses nothing and decides nothing; it turns an input into a call of a store function.
+pub type Handler<I> = for<'a> fn(&'a MutationContext<'a>, I) -> BoxFuture<'a, WriteResult<Written>>;
+
+/// A mutation with its input type.
+pub struct Typed<I: 'static> {
+    /// The root field.
+    pub name: &'static str,
+    /// What it does, for the author of a frontend.
+    pub description: &'static str,
+    /// What it answers.
+    pub payload: Payload,
+    /// How it is done.
+    pub run: Handler<I>,
+}
+
+/// What a mutation answers, besides `userErrors` and `conflict`.
+#[derive(Debug)]
+pub struct Payload {
+    /// The record, if there is one.
+    pub record: Option<Shown>,
+    /// Other values.
+    pub extras: &'static [Extra],
+}
+
+impl Payload {
+    /// Nothing but `userErrors`.
+    pub const NONE: Self = Self { record: None, extras: &[] };
+
+    /// A record alone.
+    #[must_use]
+    pub const fn of(field: &'static str, entity: &'static Entity, description: &'static str) -> Self {
+        Self { record: Some(Shown { field, entity, description }), extras: &[] }
+    }
+
+    /// A record and other values.
+    #[must_use]
+    pub const fn with(self, extras: &'static [Extra]) -> Self {
+        Self { record: self.record, extras }
+    }
+}
+
+/// The record of a payload.
+#[derive(Debug)]
+pub struct Shown {
+    /// The payload's field for it.
+    pub field: &'static str,
+    /// Its type.
+    pub entity: &'static Entity,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+}
+
+/// Another value of a payload; null where the write was refused.
+#[derive(Debug)]
+pub struct Extra {
+    /// The payload's field for it.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// Its type.
+    pub of: ExtraType,
+}
+
+/// The type of such a value.
+#[derive(Debug)]
+pub enum ExtraType {
+    /// A scalar.
+    Scalar(Scalar),
+    /// A list of scalars.
+    List(Scalar),
+    /// An object of scalars.
+    Object(&'static ValueObject),
+}
+
+/// An object that is no record, such as the tokens of a session.
+#[derive(Debug)]
+pub struct ValueObject {
+    /// The name of its type.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// Its fields.
+    pub fields: &'static [ValueField],
+}
+
+/// A field of such an object.
+#[derive(Debug)]
+pub struct ValueField {
+    /// Its name, also in the JSON of the outcome.
+    pub name: &'static str,
+    /// What it is, for the author of a frontend.
+    pub description: &'static str,
+    /// Its type.
+    pub scalar: Scalar,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
+
+/// A mutation, whatever its input.
+pub trait Mutation: Send + Sync {
+    /// The root field.
+    fn name(&self) -> &'static str;
+    /// What it does, for the author of a frontend.
+    fn description(&self) -> &'static str;
+    /// What it answers.
+    fn payload(&self) -> &Payload;
+    /// Registers the input type and gives its name.
+    fn register_input(&self, registry: &mut Registry) -> String;
+    /// Does it. `input` is the coerced `input` argument.
+    fn execute<'a>(
+        &'a self,
+        services: &'a Services,
+        viewer: &'a Viewer,
+        request: &'a Request,
+        input: serde_json::Value,
+    ) -> BoxFuture<'a, Result<MutationOutcome, MutationFailure>>;
+}
+
+impl<I: InputType> Mutation for Typed<I> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn description(&self) -> &'static str {
+        self.description
+    }
+
+    fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    fn register_input(&self, registry: &mut Registry) -> String {
+        I::create_type_info(registry);
+        I::type_name().into_owned()
+    }
+
+    fn execute<'a>(
+        &'a self,
+        services: &'a Services,
+        viewer: &'a Viewer,
+        request: &'a Request,
+        mut input: serde_json::Value,
+    ) -> BoxFuture<'a, Result<MutationOutcome, MutationFailure>> {
+        Box::pin(async move {
+            let id = match input.as_object_mut().and_then(|fields| fields.remove("mutationId")) {
+                None | Some(serde_json::Value::Null) => None,
+                Some(serde_json::Value::String(id)) => Some(id),
+                Some(_) => return Err(MutationFailure::BadInput("mutationId is a text".to_owned())),
+            };
+            if id.as_ref().is_some_and(|id| id.is_empty() || id.len() > MAX_MUTATION_ID || id.contains('\0'))
+            {
+                return Err(MutationFailure::BadInput(format!(
+                    "mutationId has 1 to {MAX_MUTATION_ID} bytes"
+                )));
+            }
+            let digest = Digest::of(&input);
+            let mine = input.clone();
+            let value =
+                InputValue::from_json(input).map_err(|error| MutationFailure::BadInput(error.to_string()))?;
+            let parsed = I::parse(Some(value)).map_err(|error| {
+                MutationFailure::BadInput(error.into_server_error(async_graphql::Pos::default()).message)
+            })?;
+            let context = MutationContext {
+                services,
+                viewer,
+                request_id: &request.request_id,
+                peer: request.peer,
+                accept_language: request.accept_language.as_deref(),
+                key: MutationKey { field: self.name, digest, id },
+            };
+            let result = (self.run)(&context, parsed).await;
+            outcome::of(result, mine)
+        })
+    }
+}
+
+/// The longest `mutationId`, in bytes.
+const MAX_MUTATION_ID: usize = 128;

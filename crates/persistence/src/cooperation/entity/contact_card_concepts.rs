@@ -1,0 +1,17 @@
+//! Table `contact_card_concepts`; its columns are explained in the migration.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact_card_concepts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub card_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub concept_id: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,23 @@
+//! Table `introduction_fields`; its columns are explained in the migration.
+
+use maip_domain::cooperation::contact::ContactField;
+use maip_domain::cooperation::introduction::IntroductionSide;
+use sea_orm::entity::prelude::*;
+
+use crate::code::Code;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "introduction_fields")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub introduction_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub side: Code<IntroductionSide>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub field: Code<ContactField>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

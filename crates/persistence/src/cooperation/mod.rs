@@ -1,0 +1,3 @@
+//! Contact cards, consent, introductions, disclosure.
+
+pub mod entity;

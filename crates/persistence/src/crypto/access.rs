@@ -1,0 +1,392 @@
+//! Access tokens: short-lived, signed with Ed25519. The keys are rows, sealed, so that every node
+//! signs with the same one; they rotate, and the public ones are published.
+//!
+//! A signature only says who asks. Whether the account and the session still stand is read with
+//! every request.
+
+use std::str::FromStr as _;
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use maip_domain::id::{AccountId, SessionId};
+use maip_domain::time::{Entropy, Timestamp};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::keyring::Keyring;
+use crate::database::Database;
+
+/// For how long an access token works, in seconds: 10 minutes.
+pub const LIFETIME_SECONDS: i64 = 10 * 60;
+/// After so many days a new key signs.
+const ROTATION_DAYS: i64 = 30;
+/// For so many days a retired key stays published; the last token that it signed is long over.
+const PUBLISHED_DAYS: i64 = 1;
+/// Keys are read anew for an unknown key id, but not more often than this.
+const RELOAD_SECONDS: i64 = 5;
+const ISSUER: &str = "maip";
+/// What the sealed key is bound to.
+const CONTEXT: &str = "signing_key";
+
+/// Whose token it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// Why an access token isn't accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// Not a token of ours, or tampered with.
+    #[error("not a valid access token")]
+    Invalid,
+    /// It was one; its time is over.
+    #[error("the access token has expired")]
+    Expired,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    sid: String,
+    iat: i64,
+    exp: i64,
+}
+
+struct Key {
+    id: String,
+    created_at: i64,
+    retired_at: Option<i64>,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    /// The public key as the key set shows it.
+    public: String,
+}
+
+/// The signing keys of the installation, held in memory.
+#[derive(Default)]
+pub struct AccessKeys {
+    held: RwLock<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    keys: Vec<Key>,
+    loaded_at: i64,
+}
+
+impl std::fmt::Debug for AccessKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessKeys")
+    }
+}
+
+impl AccessKeys {
+    /// A token for this session.
+    ///
+    /// # Errors
+    /// Those of the database, when keys have to be read or made.
+    pub async fn issue(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        (now, entropy): (Timestamp, &dyn Entropy),
+        claims: &AccessClaims,
+    ) -> Result<(String, Timestamp), AccessError> {
+        self.ensure_current(database, keyring, now, entropy).await?;
+        let expires = now.plus_seconds(LIFETIME_SECONDS);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let key = held.current(now).ok_or(AccessError::Invalid)?;
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let body = Claims {
+            iss: ISSUER.to_owned(),
+            sub: claims.account.as_str().to_owned(),
+            sid: claims.session.as_str().to_owned(),
+            iat: now.micros() / Timestamp::SECOND,
+            exp: expires.micros() / Timestamp::SECOND,
+        };
+        let token = jsonwebtoken::encode(&header, &body, &key.encoding).map_err(|_| AccessError::Invalid)?;
+        Ok((token, expires))
+    }
+
+    /// Whose token it is, if its signature and time are right.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub async fn verify(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        now: Timestamp,
+        token: &str,
+    ) -> Result<AccessClaims, AccessError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| AccessError::Invalid)?;
+        let id = header.kid.filter(|_| header.alg == Algorithm::EdDSA).ok_or(AccessError::Invalid)?;
+        if !self.knows(&id) {
+            self.reload(database, keyring, now, false).await?;
+        }
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let key = held.keys.iter().find(|key| key.id == id).ok_or(AccessError::Invalid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        // The time is compared here, with the clock that is an argument.
+        validation.validate_exp = false;
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
+            .map_err(|_| AccessError::Invalid)?
+            .claims;
+        if claims.exp <= now.micros() / Timestamp::SECOND {
+            return Err(AccessError::Expired);
+        }
+        Ok(AccessClaims {
+            account: AccountId::from_str(&claims.sub).map_err(|_| AccessError::Invalid)?,
+            session: SessionId::from_str(&claims.sid).map_err(|_| AccessError::Invalid)?,
+        })
+    }
+
+    /// The public keys as a JSON Web Key Set (RFC 7517, RFC 8037).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn key_set(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        now: Timestamp,
+    ) -> Result<String, AccessError> {
+        self.reload(database, keyring, now, false).await?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let keys: Vec<_> = held
+            .keys
+            .iter()
+            .filter(|key| key.is_published(now))
+            .map(|key| {
+                serde_json::json!({
+                    "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.id, "x": key.public,
+                })
+            })
+            .collect();
+        Ok(serde_json::json!({ "keys": keys }).to_string())
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.keys.iter().any(|key| key.id == id)
+    }
+
+    fn has_current(&self, now: Timestamp) -> bool {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).current(now).is_some()
+    }
+
+    async fn ensure_current(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<(), AccessError> {
+        if self.has_current(now) {
+            return Ok(());
+        }
+        self.reload(database, keyring, now, true).await?;
+        if self.has_current(now) {
+            return Ok(());
+        }
+        let transaction = database.begin().await?;
+        let backend = transaction.get_database_backend();
+        let mut random = [0_u8; 9];
+        entropy.fill(&mut random);
+        let id = URL_SAFE_NO_PAD.encode(random);
+        let mut seed = Zeroizing::new([0_u8; 32]);
+        entropy.fill(seed.as_mut_slice());
+        let sealed =
+            keyring.seal(CONTEXT, &id, &Zeroizing::new(URL_SAFE_NO_PAD.encode(seed.as_slice())), entropy);
+        let micros = now.micros();
+        transaction
+            .execute_raw(Statement::from_sql_and_values(
+                backend,
+                "UPDATE signing_keys SET retired_at = $1 WHERE retired_at IS NULL",
+                [micros.into()],
+            ))
+            .await?;
+        transaction
+            .execute_raw(Statement::from_sql_and_values(
+                backend,
+                "INSERT INTO signing_keys (id, secret_sealed, created_at) VALUES ($1, $2, $3)",
+                [id.into(), sealed.into(), micros.into()],
+            ))
+            .await?;
+        transaction.commit().await?;
+        self.reload(database, keyring, now, true).await
+    }
+
+    async fn reload(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        now: Timestamp,
+        at_once: bool,
+    ) -> Result<(), AccessError> {
+        let second = now.micros() / Timestamp::SECOND;
+        {
+            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            if !at_once && (second - held.loaded_at).abs() < RELOAD_SECONDS {
+                return Ok(());
+            }
+        }
+        let connection = database.writer();
+        let rows = connection
+            .query_all_raw(Statement::from_sql_and_values(
+                connection.get_database_backend(),
+                "SELECT id, secret_sealed, created_at, retired_at FROM signing_keys \
+                 WHERE retired_at IS NULL OR retired_at > $1 ORDER BY created_at, id",
+                [now.plus_days(-PUBLISHED_DAYS).micros().into()],
+            ))
+            .await?;
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: String = row.try_get_by_index(0)?;
+            let sealed: String = row.try_get_by_index(1)?;
+            let times = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+            match Key::open(&id, &sealed, times, keyring) {
+                Some(key) => keys.push(key),
+                None => {
+                    tracing::error!(key = %id, "a signing key can't be opened with this installation key")
+                }
+            }
+        }
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.keys = keys;
+        held.loaded_at = second;
+        Ok(())
+    }
+}
+
+impl Held {
+    fn current(&self, now: Timestamp) -> Option<&Key> {
+        let oldest = now.plus_days(-ROTATION_DAYS).micros();
+        self.keys.iter().rev().find(|key| key.retired_at.is_none() && key.created_at > oldest)
+    }
+}
+
+impl Key {
+    fn open(
+        id: &str,
+        sealed: &str,
+        (created_at, retired_at): (i64, Option<i64>),
+        keyring: &Keyring,
+    ) -> Option<Self> {
+        let seed = Zeroizing::new(keyring.open(CONTEXT, id, sealed)?);
+        let seed = Zeroizing::new(URL_SAFE_NO_PAD.decode(seed.as_bytes()).ok()?);
+        let signing = SigningKey::from_bytes(seed.as_slice().try_into().ok()?);
+        let document = signing.to_pkcs8_der().ok()?;
+        let public = URL_SAFE_NO_PAD.encode(signing.verifying_key().as_bytes());
+        Some(Self {
+            id: id.to_owned(),
+            created_at,
+            retired_at,
+            encoding: EncodingKey::from_ed_der(document.as_bytes()),
+            decoding: DecodingKey::from_ed_components(&public).ok()?,
+            public,
+        })
+    }
+
+    fn is_published(&self, now: Timestamp) -> bool {
+        self.retired_at.is_none_or(|retired| retired > now.plus_days(-PUBLISHED_DAYS).micros())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{Counting, on_both};
+    use maip_domain::time::Clock;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    struct At(Timestamp);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            self.0
+        }
+    }
+
+    on_both! {
+        async fn a_token_is_accepted_until_its_end_and_by_another_node(database: &Database) {
+            let entropy = Counting::new(5);
+            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
+            let claims = AccessClaims {
+                account: AccountId::generate(&At(NOW), &entropy),
+                session: SessionId::generate(&At(NOW), &entropy),
+            };
+            let keys = AccessKeys::default();
+            let (token, expires) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
+            assert_eq!(expires, NOW.plus_seconds(LIFETIME_SECONDS));
+            let other_node = AccessKeys::default();
+            let seen = other_node.verify(database, &keyring, NOW.plus_seconds(599), &token).await.unwrap();
+            assert_eq!(seen, claims);
+            let over = other_node.verify(database, &keyring, expires, &token).await;
+            assert!(matches!(over, Err(AccessError::Expired)), "{over:?}");
+
+            let set = keys.key_set(database, &keyring, NOW).await.unwrap();
+            assert!(set.contains("\"crv\":\"Ed25519\"") && !set.contains("\"d\""), "{set}");
+        }
+
+        async fn a_tampered_or_foreign_token_is_refused(database: &Database) {
+            let entropy = Counting::new(6);
+            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
+            let claims = AccessClaims {
+                account: AccountId::generate(&At(NOW), &entropy),
+                session: SessionId::generate(&At(NOW), &entropy),
+            };
+            let keys = AccessKeys::default();
+            let (token, _) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
+            let mut parts: Vec<&str> = token.split('.').collect();
+            let changed = URL_SAFE_NO_PAD.encode(
+                String::from_utf8(URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap().replace("maip", "mail"),
+            );
+            let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+            parts[1] = &changed;
+            let tampered = parts.join(".");
+            let unsigned = format!("{none}.{}.", token.split('.').nth(1).unwrap());
+            for bad in ["", "x", "a.b.c", &tampered, &unsigned, &token[..token.len() - 4]] {
+                let result = keys.verify(database, &keyring, NOW, bad).await;
+                assert!(matches!(result, Err(AccessError::Invalid)), "{bad}: {result:?}");
+            }
+        }
+
+        async fn keys_rotate_and_the_retired_one_still_verifies(database: &Database) {
+            let entropy = Counting::new(7);
+            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
+            let claims = AccessClaims {
+                account: AccountId::generate(&At(NOW), &entropy),
+                session: SessionId::generate(&At(NOW), &entropy),
+            };
+            let keys = AccessKeys::default();
+            let later = NOW.plus_days(ROTATION_DAYS);
+            let before = later.plus_seconds(-1);
+            let (old, _) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
+            let (last, _) = keys.issue(database, &keyring, (before, &entropy), &claims).await.unwrap();
+            let (new, _) = keys.issue(database, &keyring, (later, &entropy), &claims).await.unwrap();
+            let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+            assert_eq!(kid(&old), kid(&last));
+            assert_ne!(kid(&last), kid(&new));
+            for token in [&last, &new] {
+                assert!(keys.verify(database, &keyring, later, token).await.is_ok());
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Accounts, sign-in, sessions, organisations, API tokens.
+
+pub mod entity;

@@ -1,0 +1,3 @@
+//! Lessons, their versions, review, endorsement, replication.
+
+pub mod entity;

@@ -1,0 +1,17 @@
+//! Table `platform_products`; its columns are explained in the migration.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "platform_products")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub platform_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub product_id: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,3 @@
+//! Platforms, memberships, appointments.
+
+pub mod entity;

@@ -1,0 +1,104 @@
+//! Appends to the audit and the outbox, in the transaction of the change. Rows come in unnumbered:
+//! a counter here would make all writes wait for one another. The sequencer numbers them.
+
+use maip_domain::time::Timestamp;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+/// An audit row to be written. It carries ids, names of fields and digests; never personal values.
+#[derive(Clone, Debug)]
+pub struct AuditDraft<'a> {
+    /// Its id.
+    pub id: String,
+    /// What was done, such as `lesson.published`.
+    pub action: &'static str,
+    /// The person who did it.
+    pub actor_account: Option<&'a str>,
+    /// The organisation whose token did it.
+    pub actor_organisation: Option<&'a str>,
+    /// That token.
+    pub actor_token: Option<&'a str>,
+    /// On whose behalf, where it wasn't one's own.
+    pub on_behalf_of: Option<&'a str>,
+    /// The type of the record.
+    pub subject_type: &'static str,
+    /// The record.
+    pub subject: &'a str,
+    /// The record's country, as alpha-3 code.
+    pub country: Option<&'a str>,
+    /// The names of the changed fields.
+    pub fields: &'a [&'static str],
+    /// A salted digest of the new values.
+    pub values_digest: Option<&'a str>,
+    /// The request.
+    pub request_id: &'a str,
+}
+
+/// An event to be written to the outbox.
+#[derive(Clone, Debug)]
+pub struct EventDraft<'a> {
+    /// Its id.
+    pub id: String,
+    /// What happened, such as `lesson.published`.
+    pub kind: &'static str,
+    /// The type of the record.
+    pub subject_type: &'static str,
+    /// The record.
+    pub subject: &'a str,
+}
+
+/// Writes both.
+///
+/// # Errors
+/// Those of the database.
+pub async fn append(
+    transaction: &impl ConnectionTrait,
+    now: Timestamp,
+    audit: &AuditDraft<'_>,
+    event: Option<&EventDraft<'_>>,
+) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    let fields = serde_json::Value::from(audit.fields.to_vec()).to_string();
+    let values: Vec<Value> = vec![
+        audit.id.as_str().into(),
+        now.micros().into(),
+        audit.action.into(),
+        audit.actor_account.into(),
+        audit.actor_organisation.into(),
+        audit.actor_token.into(),
+        audit.on_behalf_of.into(),
+        audit.subject_type.into(),
+        audit.subject.into(),
+        audit.country.into(),
+        fields.into(),
+        audit.values_digest.into(),
+        audit.request_id.into(),
+    ];
+    let sql = if backend == DbBackend::Postgres { AUDIT_POSTGRES } else { AUDIT_SQLITE };
+    transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    if let Some(event) = event {
+        let values: Vec<Value> = vec![
+            event.id.as_str().into(),
+            now.micros().into(),
+            event.kind.into(),
+            event.subject_type.into(),
+            event.subject.into(),
+        ];
+        let sql = if backend == DbBackend::Postgres { EVENT_POSTGRES } else { EVENT_SQLITE };
+        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+// The number of the writing transaction on PostgreSQL tells which rows an older, running
+// transaction can still precede; SQLite has one writer at a time.
+const AUDIT_POSTGRES: &str = "INSERT INTO audit_entries (id, written, created_at, action, actor_account_id, \
+    actor_organisation_id, actor_token_id, on_behalf_of_id, subject_type, subject_id, country_code, fields, \
+    values_digest, request_id) VALUES ($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5, $6, \
+    $7, $8, $9, $10, $11, $12, $13)";
+const AUDIT_SQLITE: &str = "INSERT INTO audit_entries (id, written, created_at, action, actor_account_id, \
+    actor_organisation_id, actor_token_id, on_behalf_of_id, subject_type, subject_id, country_code, fields, \
+    values_digest, request_id) VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+const EVENT_POSTGRES: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) \
+    VALUES ($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5)";
+const EVENT_SQLITE: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) \
+    VALUES ($1, 0, $2, $3, $4, $5)";

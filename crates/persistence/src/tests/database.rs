@@ -1,0 +1,59 @@
+//! A migrated database of its own for each test, on either kind.
+
+use maip_migrations::Migrator;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm_migration::MigratorTrait as _;
+
+use crate::database::Database;
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// Runs a test on SQLite, in a file of its own.
+pub(crate) async fn on_sqlite<F: AsyncFnOnce(&Database)>(test: F) {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", directory.path().join("test.db").display());
+    run(&url, test).await;
+}
+
+/// Runs a test on PostgreSQL, in a database of its own.
+pub(crate) async fn on_postgres<F: AsyncFnOnce(&Database)>(test: F) {
+    let server = std::env::var("MAIP_TEST_POSTGRES_URL").unwrap_or_else(|_| {
+        panic!("MAIP_TEST_POSTGRES_URL is not set, and tests on PostgreSQL are not skipped: `cargo xtask test` sets it up")
+    });
+    let admin = sea_orm::Database::connect(server.as_str()).await.unwrap();
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("maip_persistence_{}_{number}", std::process::id());
+    // A killed run of the same process number may have left one behind.
+    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let (before, _) = server.rsplit_once('/').unwrap();
+    run(&format!("{before}/{name}"), test).await;
+    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+}
+
+async fn run<F: AsyncFnOnce(&Database)>(url: &str, test: F) {
+    let migration = sea_orm::Database::connect(if url.starts_with("sqlite") {
+        format!("{url}?mode=rwc")
+    } else {
+        url.to_owned()
+    })
+    .await
+    .unwrap();
+    Migrator::up(&migration, None).await.unwrap();
+    migration.close().await.unwrap();
+    let database = Database::connect(url, 4).await.unwrap();
+    test(&database).await;
+    database.close().await.unwrap();
+}
+
+/// The rows of a statement, each as text joined by a space, sorted.
+pub(crate) async fn rows(database: &Database, sql: &str) -> Vec<String> {
+    let reader = database.reader();
+    let statement = Statement::from_string(reader.get_database_backend(), sql);
+    let found = reader.query_all_raw(statement).await.unwrap();
+    let mut rows: Vec<String> = found.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect();
+    rows.sort_unstable();
+    rows
+}

@@ -1,0 +1,149 @@
+//! Ids made by the client: the same again with the same input is the same record.
+
+use std::fmt::Write as _;
+
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::IdError;
+use sha2::{Digest as _, Sha256};
+
+use super::error::{UserError, WriteResult};
+use super::unit::Unit;
+use crate::read::declare::Entity;
+
+/// A digest of a mutation's normalised input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest(String);
+
+impl Digest {
+    /// Of a JSON value, whatever the order of its keys.
+    #[must_use]
+    pub fn of(value: &serde_json::Value) -> Self {
+        let mut text = String::new();
+        canonical(value, &mut text);
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(text.as_bytes()) {
+            // Writing to a string can't fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+
+    /// The text, as stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Bound to whoever sent it: what one account made, another can't make again.
+    fn bound_to(&self, who: &str) -> String {
+        Self::of(&serde_json::json!([who, self.0])).0
+    }
+}
+
+fn canonical(value: &serde_json::Value, out: &mut String) {
+    match value {
+        serde_json::Value::Object(map) => {
+            let mut keys: Vec<_> = map.keys().collect();
+            keys.sort_unstable();
+            out.push('{');
+            for key in keys {
+                let _ = write!(out, "{}:", serde_json::Value::from(key.as_str()));
+                canonical(&map[key.as_str()], out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        serde_json::Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                canonical(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        plain => {
+            let _ = write!(out, "{plain}");
+        }
+    }
+}
+
+/// What becomes of an id that a client made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It is free, and now in use: make the record.
+    New(String),
+    /// The record was made before, with the same input: answer it.
+    Made(String),
+}
+
+impl Unit<'_> {
+    /// Claims the id for a new record, or makes one where the client sent none.
+    ///
+    /// # Errors
+    /// CONFLICT where a record that the viewer sees has the id; where a hidden one has it, the same
+    /// as for a malformed id.
+    pub async fn claim(
+        &self,
+        entity: &'static Entity,
+        wished: Option<&str>,
+        fresh: String,
+    ) -> WriteResult<Claim> {
+        let Some(id) = wished else {
+            return Ok(Claim::New(fresh));
+        };
+        let digest = self.input_digest().bound_to(self.who());
+        // The row is written first: of two who send the same at a time, one waits for the other.
+        let claimed = self
+            .execute(
+                "INSERT INTO created_inputs (record_id, input_digest) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                [id.into(), digest.as_str().into()],
+            )
+            .await?;
+        if claimed == 0 {
+            let row = self
+                .query_one("SELECT input_digest FROM created_inputs WHERE record_id = $1", [id.into()])
+                .await?;
+            return match row.map(|row| row.try_get_by_index::<String>(0)).transpose()? {
+                Some(known) if known == digest => Ok(Claim::Made(id.to_owned())),
+                _ => Err(self.taken(entity, id).await?.into()),
+            };
+        }
+        if self.load(entity, id).await?.is_some() {
+            return Err(self.taken(entity, id).await?.into());
+        }
+        Ok(Claim::New(id.to_owned()))
+    }
+
+    async fn taken(&self, entity: &'static Entity, id: &str) -> WriteResult<UserError> {
+        let visible = match self.load(entity, id).await? {
+            Some(record) => maip_domain::policy::holds(&entity.policy.read, &record, self.facts()),
+            None => false,
+        };
+        Ok(if visible {
+            UserError::at("id", ErrorCode::Conflict, "the id is in use with another content")
+        } else {
+            UserError::at("id", ErrorCode::InvalidId, IdError::Malformed.to_string())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_order_of_keys_does_not_matter_and_everything_else_does() {
+        let a = Digest::of(&json!({ "title": "Figs", "costs": [1, 2], "note": null }));
+        assert_eq!(a, Digest::of(&json!({ "note": null, "costs": [1, 2], "title": "Figs" })));
+        for other in [
+            json!({ "title": "Fig", "costs": [1, 2], "note": null }),
+            json!({ "title": "Figs", "costs": [2, 1], "note": null }),
+            json!({ "title": "Figs", "costs": [1, 2] }),
+            json!({ "title": "Figs", "costs": [1, 2], "note": "" }),
+            json!({ "title": "Figs", "costs": [[1], 2], "note": null }),
+        ] {
+            assert_ne!(a, Digest::of(&other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Why a write didn't happen.
+
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::IdError;
+use maip_domain::text::TextError;
+use maip_domain::transition::ForbiddenTransition;
+use sea_orm::DbErr;
+
+use crate::crypto::PasswordFailure;
+
+/// The result of a write.
+pub type WriteResult<T> = Result<T, WriteError>;
+
+/// Something the client can mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserError {
+    /// The input field, as a path such as `costs.0.amount`; none where it is the whole.
+    pub field: Option<String>,
+    /// What is wrong, for a program.
+    pub code: ErrorCode,
+    /// What is wrong, for a person; in English.
+    pub message: String,
+}
+
+impl UserError {
+    /// About the whole input.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { field: None, code, message: message.into() }
+    }
+
+    /// About one field.
+    #[must_use]
+    pub fn at(field: impl Into<String>, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), code, message: message.into() }
+    }
+}
+
+/// A record that was changed since the client read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The record.
+    pub record: String,
+    /// The revision that the client expected.
+    pub expected: i64,
+    /// The revision that it has.
+    pub actual: i64,
+    /// The content as it stood at the expected revision; none where that isn't kept.
+    pub base: Option<serde_json::Value>,
+}
+
+/// Several refusals, gathered so that a form can show them all at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal(Vec<UserError>);
+
+impl Refusal {
+    /// Notes an error and goes on.
+    pub fn push(&mut self, error: UserError) {
+        self.0.push(error);
+    }
+
+    /// The value, or nothing and its error noted under this field.
+    pub fn take<T, E>(&mut self, field: &str, result: Result<T, E>) -> Option<T>
+    where
+        (String, E): Into<UserError>,
+    {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.push((field.to_owned(), error).into());
+                None
+            }
+        }
+    }
+
+    /// Refuses if anything was noted.
+    ///
+    /// # Errors
+    /// [`WriteError::Refused`] with all of it.
+    pub fn finish(self) -> WriteResult<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(WriteError::Refused(self.0)) }
+    }
+}
+
+impl From<(String, TextError)> for UserError {
+    fn from((field, error): (String, TextError)) -> Self {
+        let code = match error {
+            TextError::NotNfc => ErrorCode::NotNfc,
+            TextError::ControlCharacter { .. } => ErrorCode::ControlCharacter,
+            TextError::DirectionOverride { .. } => ErrorCode::DirectionOverride,
+            TextError::Noncharacter { .. } => ErrorCode::Noncharacter,
+            TextError::TooLong { .. } => ErrorCode::TooLong,
+            TextError::TooShort { .. } => ErrorCode::TooShort,
+            TextError::Empty => ErrorCode::Required,
+        };
+        Self::at(field, code, error.to_string())
+    }
+}
+
+impl From<(String, IdError)> for UserError {
+    fn from((field, error): (String, IdError)) -> Self {
+        Self::at(field, ErrorCode::InvalidId, error.to_string())
+    }
+}
+
+/// Why a write didn't happen. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The client can mend it: answered in the payload.
+    #[error("refused")]
+    Refused(Vec<UserError>),
+    /// The record was changed meanwhile: answered in the payload.
+    #[error("stale revision")]
+    Stale(Stale),
+    /// The same mutation was done before: answered as then.
+    #[error("done before")]
+    Replayed(super::Replay),
+    /// The credentials don't hold.
+    #[error("the credentials don't hold")]
+    Unauthenticated,
+    /// Too much at a time.
+    #[error("too much at a time")]
+    Busy,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A defect of ours.
+    #[error("{0}")]
+    Broken(&'static str),
+}
+
+impl From<UserError> for WriteError {
+    fn from(error: UserError) -> Self {
+        Self::Refused(vec![error])
+    }
+}
+
+impl From<ForbiddenTransition> for WriteError {
+    fn from(error: ForbiddenTransition) -> Self {
+        UserError::new(ErrorCode::WrongState, error.to_string()).into()
+    }
+}
+
+impl From<PasswordFailure> for WriteError {
+    fn from(failure: PasswordFailure) -> Self {
+        match failure {
+            PasswordFailure::Busy => Self::Busy,
+            PasswordFailure::Broken => Self::Broken("a password could not be hashed"),
+        }
+    }
+}

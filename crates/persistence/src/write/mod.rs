@@ -1,0 +1,14 @@
+//! Writes: one unit of work each, with the viewer's facts, an audit row and an event.
+//!
+//! A store function takes a [`Unit`], asks the policy through it, changes rows, records what it
+//! did, and ends with [`Unit::commit`]. Whatever returns early rolls back.
+
+mod claim;
+mod error;
+mod outcome;
+mod unit;
+
+pub use claim::{Claim, Digest};
+pub use error::{Refusal, Stale, UserError, WriteError, WriteResult};
+pub use outcome::{Replay, Written};
+pub use unit::{Change, MutationKey, Unit};

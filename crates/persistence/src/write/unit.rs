@@ -1,0 +1,449 @@
+//! One unit of work: a transaction, who does it, when, and what it did.
+
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::{AccountId, AuditEntryId, EventId};
+use maip_domain::policy::{Action, Decision, Policy, Record, ViewerFacts, decide};
+use maip_domain::time::{Clock, Entropy, Timestamp};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, QueryResult, Statement, Value};
+
+use super::claim::Digest;
+use super::error::{Stale, UserError, WriteError, WriteResult};
+use super::outcome::{Replay, Written};
+use crate::read::declare::Entity;
+use crate::read::facts::{load_record, load_viewer};
+use crate::read::viewer::Viewer;
+use crate::services::Services;
+
+/// So many revisions of a record are kept for edits that come late.
+const SNAPSHOTS_KEPT: i64 = 50;
+
+/// By what a repeated mutation is recognised.
+#[derive(Clone, Debug)]
+pub struct MutationKey {
+    /// The root field, such as `draftLesson`.
+    pub field: &'static str,
+    /// The digest of the normalised input, without `mutationId`.
+    pub digest: Digest,
+    /// The client's `mutationId`.
+    pub id: Option<String>,
+}
+
+/// What a write did to a record, for the audit and for those who follow.
+#[derive(Clone, Debug, Default)]
+pub struct Change<'a> {
+    /// What was done, such as `lesson.published`. Also the kind of the event.
+    pub action: &'static str,
+    /// The type of the record, such as `Lesson`.
+    pub subject_type: &'static str,
+    /// The record.
+    pub subject: &'a str,
+    /// Its country, as alpha-3 code, for the focal point's view of the audit.
+    pub country: Option<&'a str>,
+    /// On whose behalf, where it isn't one's own.
+    pub on_behalf_of: Option<&'a str>,
+    /// The names of the changed fields; never values.
+    pub fields: &'a [&'static str],
+}
+
+/// One unit of work. Dropped without [`Unit::commit`], it never was.
+pub struct Unit<'s> {
+    services: &'s Services,
+    transaction: DatabaseTransaction,
+    viewer: Viewer,
+    facts: ViewerFacts,
+    now: Timestamp,
+    request_id: String,
+    key: MutationKey,
+    who: String,
+    token: Option<(String, String)>,
+}
+
+impl<'s> Unit<'s> {
+    /// Begins: takes the write lock on SQLite, reads the viewer's facts in the same transaction, and
+    /// answers a mutation that was done before.
+    ///
+    /// # Errors
+    /// [`WriteError::Unauthenticated`] where the credentials don't hold, [`WriteError::Replayed`]
+    /// where the `mutationId` was used before with the same input.
+    pub async fn begin(
+        services: &'s Services,
+        viewer: &Viewer,
+        request_id: &str,
+        key: MutationKey,
+    ) -> WriteResult<Self> {
+        let transaction = services.database.begin().await?;
+        let now = services.now();
+        let facts = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
+        let mut unit = Self {
+            services,
+            transaction,
+            viewer: viewer.clone(),
+            now,
+            request_id: request_id.to_owned(),
+            key,
+            who: facts.account.clone().unwrap_or_default(),
+            token: None,
+            facts,
+        };
+        if let Viewer::Token { secret_hash } = viewer {
+            unit.token = unit.token_of(secret_hash).await?;
+            unit.who = unit.token.as_ref().map(|(token, _)| token.clone()).unwrap_or_default();
+        }
+        unit.reserve_mutation().await?;
+        Ok(unit)
+    }
+
+    /// The services of the process.
+    #[must_use]
+    pub fn services(&self) -> &'s Services {
+        self.services
+    }
+
+    /// For statements of the store.
+    #[must_use]
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// The instant of the whole unit.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The clock, for ids.
+    #[must_use]
+    pub fn clock(&self) -> &'s dyn Clock {
+        self.services.clock.as_ref()
+    }
+
+    /// The randomness, for ids and secrets.
+    #[must_use]
+    pub fn entropy(&self) -> &'s dyn Entropy {
+        self.services.entropy.as_ref()
+    }
+
+    /// The viewer's facts.
+    #[must_use]
+    pub fn facts(&self) -> &ViewerFacts {
+        &self.facts
+    }
+
+    /// The viewer.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The account that does it.
+    ///
+    /// # Errors
+    /// SIGN_IN_NEEDED for an anonymous viewer and for a token.
+    pub fn account(&self) -> WriteResult<AccountId> {
+        match &self.viewer {
+            Viewer::Session { account, .. } => Ok(account.clone()),
+            Viewer::Anonymous | Viewer::Token { .. } => {
+                Err(UserError::new(ErrorCode::SignInNeeded, "sign in first").into())
+            }
+        }
+    }
+
+    /// The digest of the mutation's input.
+    pub(super) fn input_digest(&self) -> &Digest {
+        &self.key.digest
+    }
+
+    /// The account or token that does it; empty for an anonymous one.
+    pub(super) fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// A record's attributes, for the policy; `None` where there is no such record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn load(&self, entity: &'static Entity, id: &str) -> Result<Option<Record>, DbErr> {
+        load_record(&self.transaction, entity, id, self.now).await
+    }
+
+    /// The record, if the viewer may do this with it. `field` is the input field with its id.
+    ///
+    /// # Errors
+    /// NOT_FOUND for a record that isn't there and for one that the viewer may not see; else the
+    /// policy's reason.
+    pub async fn require(
+        &self,
+        entity: &'static Entity,
+        field: &str,
+        id: &str,
+        action: Action,
+    ) -> WriteResult<Record> {
+        let Some(record) = self.load(entity, id).await? else {
+            return Err(not_found(field).into());
+        };
+        self.decide(entity.policy, field, &record, action)?;
+        Ok(record)
+    }
+
+    /// The record, if the viewer may see it.
+    ///
+    /// # Errors
+    /// NOT_FOUND for a record that isn't there and for one that the viewer may not see.
+    pub async fn require_visible(
+        &self,
+        entity: &'static Entity,
+        field: &str,
+        id: &str,
+    ) -> WriteResult<Record> {
+        match self.load(entity, id).await? {
+            Some(record) if maip_domain::policy::holds(&entity.policy.read, &record, &self.facts) => {
+                Ok(record)
+            }
+            _ => Err(not_found(field).into()),
+        }
+    }
+
+    /// Asks the policy about a record that is at hand, or about one that is to be made.
+    ///
+    /// # Errors
+    /// NOT_FOUND or the policy's reason.
+    pub fn decide(
+        &self,
+        policy: &'static Policy,
+        field: &str,
+        record: &Record,
+        action: Action,
+    ) -> WriteResult<()> {
+        match decide(policy, action, record, &self.facts) {
+            Decision::Allowed => Ok(()),
+            Decision::Hidden => Err(not_found(field).into()),
+            Decision::Denied(reason) => {
+                use maip_domain::closed_set::ClosedSet as _;
+                let message = maip_domain::policy::Reason::MEMBERS
+                    .iter()
+                    .find(|member| member.value == reason)
+                    .map_or("", |member| member.description);
+                Err(UserError::at(field, reason.into(), message).into())
+            }
+        }
+    }
+
+    /// Compares the revision that the client expects with the record's.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`], with the content at the expected revision where it is kept.
+    pub async fn expect_revision(&self, record: &str, expected: i64, actual: i64) -> WriteResult<()> {
+        if expected == actual {
+            return Ok(());
+        }
+        let row = self
+            .query_one(
+                "SELECT content FROM record_snapshots WHERE record_id = $1 AND revision = $2",
+                [record.into(), expected.into()],
+            )
+            .await?;
+        let base = row
+            .map(|row| row.try_get_by_index::<String>(0))
+            .transpose()?
+            .and_then(|content| serde_json::from_str(&content).ok());
+        Err(WriteError::Stale(Stale { record: record.to_owned(), expected, actual, base }))
+    }
+
+    /// Keeps the content that a record has at a revision, for those who come back with an edit of it.
+    /// Only what everyone who may edit the record may read; never a contact value.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_snapshot(
+        &self,
+        record: &str,
+        revision: i64,
+        content: &serde_json::Value,
+    ) -> Result<(), DbErr> {
+        self.execute(
+            "INSERT INTO record_snapshots (record_id, revision, content, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+            [record.into(), revision.into(), content.to_string().into(), self.now.micros().into()],
+        )
+        .await?;
+        self.execute(
+            "DELETE FROM record_snapshots WHERE record_id = $1 AND revision <= $2",
+            [record.into(), (revision - SNAPSHOTS_KEPT).into()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Notes what was done: an audit row and an event, in this transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record(&self, change: Change<'_>) -> Result<(), DbErr> {
+        let audit = crate::record::AuditDraft {
+            id: AuditEntryId::generate(self.clock(), self.entropy()).into_string(),
+            action: change.action,
+            actor_account: self.facts.account.as_deref(),
+            actor_organisation: self.token.as_ref().map(|(_, organisation)| organisation.as_str()),
+            actor_token: self.token.as_ref().map(|(token, _)| token.as_str()),
+            on_behalf_of: change.on_behalf_of,
+            subject_type: change.subject_type,
+            subject: change.subject,
+            country: change.country,
+            fields: change.fields,
+            values_digest: None,
+            request_id: &self.request_id,
+        };
+        let event = crate::record::EventDraft {
+            id: EventId::generate(self.clock(), self.entropy()).into_string(),
+            kind: change.action,
+            subject_type: change.subject_type,
+            subject: change.subject,
+        };
+        crate::record::append(&self.transaction, self.now, &audit, Some(&event)).await
+    }
+
+    /// Runs a statement with these values and gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn execute<const N: usize>(&self, sql: &'static str, values: [Value; N]) -> Result<u64, DbErr> {
+        Ok(self.transaction.execute_raw(self.statement(sql, values)).await?.rows_affected())
+    }
+
+    /// The first row of a statement.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn query_one<const N: usize>(
+        &self,
+        sql: &'static str,
+        values: [Value; N],
+    ) -> Result<Option<QueryResult>, DbErr> {
+        self.transaction.query_one_raw(self.statement(sql, values)).await
+    }
+
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn query_all<const N: usize>(
+        &self,
+        sql: &'static str,
+        values: [Value; N],
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        self.transaction.query_all_raw(self.statement(sql, values)).await
+    }
+
+    fn statement<const N: usize>(&self, sql: &'static str, values: [Value; N]) -> Statement {
+        Statement::from_sql_and_values(self.transaction.get_database_backend(), sql, values)
+    }
+
+    /// Ends the unit: keeps the outcome under the `mutationId`, and commits.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was changed.
+    pub async fn commit(self, written: Written) -> WriteResult<Written> {
+        if let Some(id) = self.kept_id() {
+            let replay = serde_json::to_string(&Replay::from(&written))
+                .map_err(|_| WriteError::Broken("an outcome could not be written"))?;
+            // Sealed: it may hold a secret that was shown once.
+            let sealed = self.services.keyring.seal("mutation_outcome", id, &replay, self.entropy());
+            self.execute(
+                "UPDATE mutation_outcomes SET outcome = $1 WHERE account_id = $2 AND mutation_id = $3",
+                [sealed.into(), self.who.as_str().into(), id.into()],
+            )
+            .await?;
+        }
+        self.transaction.commit().await?;
+        Ok(written)
+    }
+
+    /// Commits what was noted although the write is refused, such as a wrong attempt.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn commit_refused(self, error: UserError) -> WriteError {
+        if let Some(id) = self.kept_id() {
+            let forgotten = self
+                .execute(
+                    "DELETE FROM mutation_outcomes WHERE account_id = $1 AND mutation_id = $2",
+                    [self.who.as_str().into(), id.into()],
+                )
+                .await;
+            if let Err(error) = forgotten {
+                return error.into();
+            }
+        }
+        match self.transaction.commit().await {
+            Ok(()) => error.into(),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// An anonymous caller's outcomes aren't kept: there is no account to keep them for.
+    fn kept_id(&self) -> Option<&str> {
+        self.key.id.as_deref().filter(|_| !self.who.is_empty())
+    }
+
+    async fn reserve_mutation(&self) -> WriteResult<()> {
+        let Some(id) = self.kept_id() else { return Ok(()) };
+        let values: [Value; 5] = [
+            self.who.as_str().into(),
+            id.into(),
+            self.key.field.into(),
+            self.key.digest.as_str().into(),
+            self.now.micros().into(),
+        ];
+        // Of two who send the same at a time, one waits here for the other.
+        let reserved = self
+            .execute(
+                "INSERT INTO mutation_outcomes (account_id, mutation_id, field, input_digest, outcome, created_at) \
+                 VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING",
+                values,
+            )
+            .await?;
+        if reserved > 0 {
+            return Ok(());
+        }
+        let row = self
+            .query_one(
+                "SELECT field, input_digest, outcome FROM mutation_outcomes \
+                 WHERE account_id = $1 AND mutation_id = $2",
+                [self.who.as_str().into(), id.into()],
+            )
+            .await?
+            .ok_or(WriteError::Broken("a reserved mutation is gone"))?;
+        let field: String = row.try_get_by_index(0)?;
+        let digest: String = row.try_get_by_index(1)?;
+        let outcome: String = row.try_get_by_index(2)?;
+        if field != self.key.field || digest != self.key.digest.as_str() {
+            return Err(UserError::at(
+                "mutationId",
+                ErrorCode::MutationIdReused,
+                "the mutationId was used before with another input",
+            )
+            .into());
+        }
+        let replay = self.services.keyring.open("mutation_outcome", id, &outcome);
+        match replay.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(replay) => Err(WriteError::Replayed(replay)),
+            None => Err(WriteError::Broken("a kept outcome can't be opened")),
+        }
+    }
+
+    /// The token's id and organisation.
+    async fn token_of(&self, secret_hash: &str) -> Result<Option<(String, String)>, DbErr> {
+        let row = self
+            .query_one(
+                "SELECT k.id, k.organisation_id FROM api_token_secrets s JOIN api_tokens k ON k.id = s.token_id \
+                 WHERE s.secret_hash = $1",
+                [secret_hash.into()],
+            )
+            .await?;
+        row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
+    }
+}
+
+fn not_found(field: &str) -> UserError {
+    UserError::at(field, ErrorCode::NotFound, "there is no such record, or none that you may see")
+}
