@@ -75,4 +75,5 @@ check![
     maip_domain::membership::PlatformStage,
     maip_domain::visibility::Visibility,
     maip_domain::vocabulary::Region,
+    maip_domain::vocabulary::WritingDirection,
 ];

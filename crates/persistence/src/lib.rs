@@ -13,6 +13,7 @@ pub mod record;
 pub mod services;
 #[cfg(test)]
 mod tests;
+pub mod vocabulary;
 pub mod vocabulary_import;
 pub mod write;
 

@@ -18,7 +18,7 @@ mod interner;
 mod lines;
 mod merge;
 mod rdf;
-mod rows;
+pub(crate) mod rows;
 mod skos;
 mod staging;
 mod store;

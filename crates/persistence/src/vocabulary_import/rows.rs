@@ -10,18 +10,25 @@ const VALUES_AT_ONCE: usize = 6_000;
 
 /// Collects rows for one table and inserts them some hundred at a time. The names are constants of
 /// the program, never text from a file.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     table: &'static str,
     columns: &'static [&'static str],
+    conflict: &'static str,
     values: Vec<Value>,
 }
 
 impl Rows {
-    pub(super) fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { table, columns, values: Vec::with_capacity(VALUES_AT_ONCE) }
+    pub(crate) fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { table, columns, conflict: "", values: Vec::with_capacity(VALUES_AT_ONCE) }
     }
 
-    pub(super) async fn push<const N: usize>(
+    /// With what to do about rows that are there already: `ON CONFLICT …`.
+    pub(crate) fn on_conflict(mut self, clause: &'static str) -> Self {
+        self.conflict = clause;
+        self
+    }
+
+    pub(crate) async fn push<const N: usize>(
         &mut self,
         transaction: &DatabaseTransaction,
         row: [Value; N],
@@ -31,7 +38,7 @@ impl Rows {
     }
 
     /// Writes what is left.
-    pub(super) async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    pub(crate) async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         self.write(transaction).await
     }
 
@@ -47,6 +54,8 @@ impl Rows {
             placeholders(&mut sql, row * width, width);
             sql.push(')');
         }
+        sql.push(' ');
+        sql.push_str(self.conflict);
         let values = std::mem::replace(&mut self.values, Vec::with_capacity(VALUES_AT_ONCE));
         let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
         transaction.execute_raw(statement).await?;

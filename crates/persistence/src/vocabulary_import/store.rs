@@ -4,6 +4,7 @@
 //! was held of it; concepts that the file doesn't have stay as they are.
 
 use maip_domain::id::ConceptId;
+use maip_domain::sort_key::sort_key;
 use maip_domain::time::{Clock, Entropy};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult as _, Statement, Value};
 
@@ -225,8 +226,4 @@ async fn write_ancestors(
 
 fn held_ids<'a>(merged: &'a Merged, ids: &'a [String]) -> impl Iterator<Item = &'a str> {
     merged.places.iter().filter(|&&place| merged.is_held(place)).map(|&place| ids[place].as_str())
-}
-
-fn sort_key(text: &str) -> String {
-    text.to_lowercase()
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use maip_domain::time::{Clock, Entropy, Timestamp};
@@ -132,12 +133,11 @@ async fn a_cycle_with_what_is_held_is_refused_and_changes_nothing(database: &Dat
 }
 
 async fn thousands_of_concepts_go_in_with_every_row(database: &Database) {
-    let table: String = (0..5_000_usize)
-        .map(|n| {
-            let parent = if n == 0 { String::new() } else { format!("http://a/{}", n / 4) };
-            format!("http://a/{n}\t{parent}\tlabel {n}\t\tother {n}\t\n")
-        })
-        .collect();
+    let mut table = String::new();
+    for n in 0..5_000_usize {
+        let parent = if n == 0 { String::new() } else { format!("http://a/{}", n / 4) };
+        writeln!(table, "http://a/{n}\t{parent}\tlabel {n}\t\tother {n}\t").unwrap();
+    }
     let report = store(database, &table).await.unwrap();
     assert_eq!((report.added, report.labels, report.links), (5_000, 10_000, 4_999));
     let count = "SELECT CAST((SELECT COUNT(*) FROM concepts) AS text) || ' ' || \

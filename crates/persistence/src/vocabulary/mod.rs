@@ -1,0 +1,3 @@
+//! Countries, languages, concepts and Special Agricultural Products.
+
+pub mod reference;
