@@ -1,7 +1,10 @@
 -- The outbox, the audit and its sealed chain, kept outcomes of mutations, leases.
 -- Rows come in unnumbered; the sequencer gives `position` and seals the chain.
 CREATE TABLE outbox (
-  id {text} PRIMARY KEY,
+  -- The order of rows within one transaction.
+  line {serial},
+  id {text} NOT NULL UNIQUE,
+  -- The writing transaction's number, for a safe order; 0 on SQLite, which has one writer at a time.
   written {int} NOT NULL,
   position {int} UNIQUE,
   created_at {int} NOT NULL,
@@ -9,10 +12,10 @@ CREATE TABLE outbox (
   subject_type {text} NOT NULL,
   subject_id {text} NOT NULL
 );
-CREATE INDEX outbox_unnumbered ON outbox (written, id) WHERE position IS NULL;
+CREATE INDEX outbox_unnumbered ON outbox (written, line) WHERE position IS NULL;
 CREATE TABLE audit_entries (
-  id {text} PRIMARY KEY,
-  -- The writing transaction's number, for a safe order.
+  line {serial},
+  id {text} NOT NULL UNIQUE,
   written {int} NOT NULL,
   position {int} UNIQUE,
   -- The chain: a digest of this row and of the predecessor's digest.
@@ -32,9 +35,15 @@ CREATE TABLE audit_entries (
   values_digest {text},
   request_id {text} NOT NULL
 );
-CREATE INDEX audit_entries_unnumbered ON audit_entries (written, id) WHERE position IS NULL;
+CREATE INDEX audit_entries_unnumbered ON audit_entries (written, line) WHERE position IS NULL;
 CREATE INDEX audit_entries_by_subject ON audit_entries (subject_id, position);
 CREATE INDEX audit_entries_by_time ON audit_entries (created_at, id);
+-- How far the sequencer has come: the last position given, and for the audit the digest there.
+CREATE TABLE sequence_heads (
+  name {text} PRIMARY KEY,
+  position {int} NOT NULL,
+  digest {text}
+);
 CREATE TABLE mutation_outcomes (
   account_id {text} NOT NULL,
   mutation_id {text} NOT NULL,

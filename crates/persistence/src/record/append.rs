@@ -102,3 +102,51 @@ const EVENT_POSTGRES: &str = "INSERT INTO outbox (id, written, created_at, kind,
     VALUES ($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5)";
 const EVENT_SQLITE: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) \
     VALUES ($1, 0, $2, $3, $4, $5)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+    use crate::tests::database::rows;
+    use crate::tests::on_both;
+
+    on_both! {
+        async fn an_audit_row_and_its_event_come_and_go_with_their_transaction(database: &Database) {
+            let audit = AuditDraft {
+                id: "audit_1".to_owned(),
+                action: "lesson.published",
+                actor_account: Some("account_1"),
+                actor_organisation: None,
+                actor_token: None,
+                on_behalf_of: None,
+                subject_type: "Lesson",
+                subject: "lesson_1",
+                country: Some("MWI"),
+                fields: &["title", "abstract"],
+                values_digest: None,
+                request_id: "request 1",
+            };
+            let event = EventDraft {
+                id: "event_1".to_owned(),
+                kind: "lesson.published",
+                subject_type: "Lesson",
+                subject: "lesson_1",
+            };
+            let now = Timestamp::from_micros(1_800_000_000_000_000);
+            for commit in [false, true] {
+                let transaction = database.begin().await.unwrap();
+                append(&transaction, now, &audit, Some(&event)).await.unwrap();
+                if commit {
+                    transaction.commit().await.unwrap();
+                } else {
+                    transaction.rollback().await.unwrap();
+                }
+                let expected: &[&str] = if commit { &["audit_1 MWI [\"title\",\"abstract\"]"] } else { &[] };
+                let audits = "SELECT id || ' ' || country_code || ' ' || fields FROM audit_entries WHERE position IS NULL";
+                assert_eq!(rows(database, audits).await, expected);
+                let expected: &[&str] = if commit { &["event_1 lesson.published"] } else { &[] };
+                assert_eq!(rows(database, "SELECT id || ' ' || kind FROM outbox WHERE position IS NULL").await, expected);
+            }
+        }
+    }
+}
