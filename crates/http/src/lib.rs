@@ -1,2 +1,31 @@
-//! placeholder
-pub mod explorer;
+//! HTTP: the GraphQL endpoint, the explorer page, probes and limits. It knows the schema only as
+//! "execute this request".
+//!
+//! A request passes, from outside in: `frame` (request id, access log, headers that every answer
+//! has), CORS, compression, and its route.
+
+mod access_log;
+mod cors;
+mod explorer;
+mod frame;
+mod graphql;
+mod installation;
+mod key_set;
+mod limits;
+mod network;
+mod peer;
+mod probes;
+mod request_id;
+mod router;
+mod security_headers;
+mod serve;
+mod settings;
+#[cfg(test)]
+mod testing;
+
+pub use installation::{Installation, NotReady};
+pub use limits::Rate;
+pub use network::Network;
+pub use router::router;
+pub use serve::serve;
+pub use settings::{HttpSettings, RateLimits};

@@ -1,0 +1,111 @@
+//! What is refused before anything is executed, and how it is said: as a GraphQL response, since a
+//! client of GraphQL reads nothing else.
+
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
+
+use super::media_type::MediaType;
+use crate::request_id::RequestId;
+
+/// A request that HTTP itself refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// It isn't a GraphQL request; says what is wrong.
+    NotWellFormed(&'static str),
+    /// Its body is not JSON.
+    UnsupportedMediaType,
+    /// Neither media type of an answer is acceptable.
+    NotAcceptable,
+    /// Its body is too large.
+    PayloadTooLarge,
+    /// Its `Authorization` header can't be read.
+    Authorization,
+    /// It names a document by its hash, and documents are not kept.
+    PersistedQueryNotFound,
+    /// Too many of them.
+    RateLimited,
+    /// As many requests as may be are executed now.
+    Busy,
+    /// It took too long.
+    Timeout,
+    /// A defect of ours.
+    Internal,
+}
+
+impl RequestError {
+    /// The HTTP status, the code in `extensions.code`, and what is said.
+    fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotWellFormed(message) => (StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "BAD_USER_INPUT",
+                "the body must be JSON in UTF-8, sent as application/json",
+            ),
+            Self::NotAcceptable => (
+                StatusCode::NOT_ACCEPTABLE,
+                "BAD_USER_INPUT",
+                "answers are application/graphql-response+json or application/json",
+            ),
+            Self::PayloadTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "the body is larger than it may be")
+            }
+            Self::Authorization => (
+                StatusCode::UNAUTHORIZED,
+                "UNAUTHENTICATED",
+                "the Authorization header must be `Bearer` and a token",
+            ),
+            // What automatic persisted queries wait for; the message is part of that protocol.
+            Self::PersistedQueryNotFound => {
+                (StatusCode::OK, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+            }
+            Self::RateLimited => {
+                (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "too many requests; see Retry-After")
+            }
+            Self::Busy => {
+                (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "the server is busy; try again in a moment")
+            }
+            Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", "the request took longer than it may"),
+            Self::Internal => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on our side")
+            }
+        }
+    }
+
+    /// The answer. Without a media type it is said in plain JSON.
+    pub fn into_response(self, media_type: Option<MediaType>, id: &RequestId) -> Response {
+        let (mut status, code, message) = self.parts();
+        if self == Self::PersistedQueryNotFound && media_type == Some(MediaType::GraphqlResponse) {
+            // There, 200 would say that there is data.
+            status = StatusCode::BAD_REQUEST;
+        }
+        let mut extensions = json!({ "code": code });
+        if self == Self::Internal {
+            extensions["requestId"] = id.as_str().into();
+        }
+        let body = json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string();
+        let content_type = media_type.unwrap_or(MediaType::Json).content_type();
+        let mut response = (
+            status,
+            [(CONTENT_TYPE, content_type), (CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+            body,
+        )
+            .into_response();
+        if let Some((name, value)) = companion(status) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+/// The header that a status comes with.
+pub fn companion(status: StatusCode) -> Option<(HeaderName, &'static str)> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "Bearer")),
+        StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, "POST")),
+        StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, "1")),
+        _ => None,
+    }
+}

@@ -1,0 +1,134 @@
+//! `/graphql`: GraphQL over HTTP as the draft has it.
+
+mod answer;
+mod authorization;
+pub mod error;
+mod media_type;
+mod read;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use maip_api::{Credentials, Method, ResponseStatus};
+
+use self::answer::Answered;
+use self::error::RequestError;
+use self::media_type::MediaType;
+use self::read::Parameters;
+use crate::installation::Installation;
+use crate::limits::headers::Told;
+use crate::limits::{Caller, attempts};
+use crate::peer::client_address;
+use crate::request_id::RequestId;
+use crate::router::App;
+
+/// Answers one request.
+pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Request) -> Response {
+    // The frame around every route made it.
+    let id = request.extensions().get::<RequestId>().cloned();
+    let id = id.unwrap_or_else(|| {
+        RequestId::take_or_make(request.headers(), |buffer| app.installation.fill_random(buffer))
+    });
+    let Some(media_type) = media_type::negotiate(request.headers().get_all(ACCEPT)) else {
+        return RequestError::NotAcceptable.into_response(None, &id);
+    };
+    let limit = app.settings.request_timeout;
+    let mut told = None;
+    let answered = tokio::time::timeout(limit, answer(&app, request, &id, media_type, &mut told)).await;
+    let mut response = match answered {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => error.into_response(Some(media_type), &id),
+        Err(_) => RequestError::Timeout.into_response(Some(media_type), &id),
+    };
+    if let Some(told) = told {
+        told.write(response.headers_mut());
+    }
+    response
+}
+
+async fn answer<I: Installation>(
+    app: &App<I>,
+    request: Request,
+    id: &RequestId,
+    media_type: MediaType,
+    told: &mut Option<Told>,
+) -> Result<Response, RequestError> {
+    let (head, body) = request.into_parts();
+    let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
+    let credentials = authorization::read(&head.headers)?;
+    let caller = count(app, peer, &credentials, told)?;
+
+    let parameters = if head.method == axum::http::Method::POST {
+        Parameters::from_post(&head.headers, body, app.settings.max_body_bytes).await?
+    } else {
+        Parameters::from_get(&head.uri)?
+    };
+    count_sign_in(app, peer, &parameters, told)?;
+
+    let _permit = app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
+    let anonymous = credentials == Credentials::Anonymous;
+    let method = parameters.method;
+    let response =
+        app.installation.execute(parameters.into_request(id, credentials, peer, &head.headers)).await;
+    if response.status != ResponseStatus::Unauthenticated {
+        app.limiter.accept(&caller, Instant::now());
+    }
+    let cached = head.headers.get(IF_NONE_MATCH);
+    Ok(Answered { response, media_type, shareable: anonymous && method == Method::Get }.into_response(cached))
+}
+
+fn count<I>(
+    app: &App<I>,
+    peer: Option<IpAddr>,
+    credentials: &Credentials,
+    told: &mut Option<Told>,
+) -> Result<Caller, RequestError> {
+    let (caller, verdict) = app.limiter.count(peer, credentials, Instant::now());
+    *told = verdict;
+    match verdict {
+        Some(told) if !told.verdict.allowed => Err(RequestError::RateLimited),
+        _ => Ok(caller),
+    }
+}
+
+fn count_sign_in<I>(
+    app: &App<I>,
+    peer: Option<IpAddr>,
+    parameters: &Parameters,
+    told: &mut Option<Told>,
+) -> Result<(), RequestError> {
+    let attempts = attempts(&parameters.query);
+    let Some(verdict) = app.limiter.count_sign_in(peer, attempts, Instant::now()) else { return Ok(()) };
+    *told = Some(verdict);
+    if verdict.verdict.allowed { Ok(()) } else { Err(RequestError::RateLimited) }
+}
+
+impl Parameters {
+    fn into_request(
+        self,
+        id: &RequestId,
+        credentials: Credentials,
+        peer: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> maip_api::Request {
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        maip_api::Request {
+            query: Some(self.query),
+            operation_name: self.operation_name,
+            variables: self.variables,
+            method: self.method,
+            credentials,
+            request_id: id.as_str().to_owned(),
+            accept_language: headers.get(ACCEPT_LANGUAGE).and_then(text),
+            peer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

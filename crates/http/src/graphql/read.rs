@@ -1,0 +1,183 @@
+//! What a request asks: its parameters, from the address or from the body.
+
+use axum::body::Body;
+use axum::extract::Query;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, Uri};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use maip_api::Method;
+use serde_json::{Map, Value};
+
+use super::error::RequestError;
+
+/// The parameters of a well-formed request.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Parameters {
+    pub query: String,
+    pub operation_name: Option<String>,
+    pub variables: Option<Map<String, Value>>,
+    pub method: Method,
+}
+
+impl Parameters {
+    /// From the query part of the address.
+    pub fn from_get(uri: &Uri) -> Result<Self, RequestError> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_err(|_| RequestError::NotWellFormed("the address's parameters can't be read"))?;
+        let mut fields = Map::new();
+        for (name, text) in pairs {
+            let value = match name.as_str() {
+                // The empty string is the same as none.
+                "operationName" | "variables" | "extensions" if text.is_empty() => Value::Null,
+                "query" | "operationName" => Value::String(text),
+                "variables" | "extensions" => serde_json::from_str(&text).map_err(|_| {
+                    RequestError::NotWellFormed(
+                        "`variables` and `extensions` in the address must be JSON objects",
+                    )
+                })?,
+                _ => continue,
+            };
+            if fields.insert(name, value).is_some() {
+                return Err(RequestError::NotWellFormed("a parameter is in the address twice"));
+            }
+        }
+        Self::from_fields(fields, Method::Get)
+    }
+
+    /// From a JSON body.
+    pub async fn from_post(headers: &HeaderMap, body: Body, max_bytes: usize) -> Result<Self, RequestError> {
+        if !is_json(headers) {
+            return Err(RequestError::UnsupportedMediaType);
+        }
+        let announced =
+            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > max_bytes as u64) {
+            return Err(RequestError::PayloadTooLarge);
+        }
+        let bytes = Limited::new(body, max_bytes).collect().await.map_err(|error| {
+            if error.downcast_ref::<LengthLimitError>().is_some() {
+                RequestError::PayloadTooLarge
+            } else {
+                RequestError::NotWellFormed("the body broke off")
+            }
+        })?;
+        let json: Value = serde_json::from_slice(&bytes.to_bytes())
+            .map_err(|_| RequestError::NotWellFormed("the body is not valid JSON"))?;
+        match json {
+            Value::Object(fields) => Self::from_fields(fields, Method::Post),
+            Value::Array(_) => {
+                Err(RequestError::NotWellFormed("several operations in one request are not supported"))
+            }
+            _ => Err(RequestError::NotWellFormed("the body must be a JSON object")),
+        }
+    }
+
+    fn from_fields(mut fields: Map<String, Value>, method: Method) -> Result<Self, RequestError> {
+        let operation_name = match fields.remove("operationName") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) if name.is_empty() => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(RequestError::NotWellFormed("`operationName` must be a string")),
+        };
+        let variables = object(fields.remove("variables"), "`variables` must be an object")?;
+        let extensions = object(fields.remove("extensions"), "`extensions` must be an object")?;
+        let query = match fields.remove("query") {
+            Some(Value::String(query)) => query,
+            None | Some(Value::Null) => {
+                let by_hash = extensions.is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+                return Err(if by_hash {
+                    RequestError::PersistedQueryNotFound
+                } else {
+                    RequestError::NotWellFormed("`query` is missing")
+                });
+            }
+            Some(_) => return Err(RequestError::NotWellFormed("`query` must be a string")),
+        };
+        Ok(Self { query, operation_name, variables, method })
+    }
+}
+
+fn object(value: Option<Value>, otherwise: &'static str) -> Result<Option<Map<String, Value>>, RequestError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(fields)) => Ok(Some(fields)),
+        Some(_) => Err(RequestError::NotWellFormed(otherwise)),
+    }
+}
+
+/// JSON in UTF-8, not compressed.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text =
+        |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    if text(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return false;
+    }
+    let Some(content_type) = text(CONTENT_TYPE) else { return false };
+    let mut parts = content_type.split(';').map(str::trim);
+    parts.next() == Some("application/json")
+        && parts.filter(|part| !part.is_empty()).all(|parameter| match parameter.split_once('=') {
+            Some(("charset", charset)) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
+            Some(_) => true,
+            None => false,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(query: &str) -> Result<Parameters, RequestError> {
+        Parameters::from_get(&format!("/graphql?{query}").parse().unwrap())
+    }
+
+    #[test]
+    fn the_address_carries_every_parameter() {
+        let read = get(
+            "query=query%20Q(%24n%3AInt){a(n%3A%24n)}&operationName=Q&variables=%7B%22n%22%3A1%7D&extensions=%7B%7D&x=1",
+        );
+        let read = read.unwrap();
+        assert_eq!(read.query, "query Q($n:Int){a(n:$n)}");
+        assert_eq!(read.operation_name.as_deref(), Some("Q"));
+        assert_eq!(read.variables.unwrap()["n"], 1);
+        assert_eq!(get("query=%7Ba%7D&operationName=").unwrap().operation_name, None);
+        assert_eq!(get("query=null").unwrap().query, "null");
+    }
+
+    #[test]
+    fn an_address_that_says_something_else_is_refused() {
+        for query in [
+            "",
+            "operationName=Q",
+            "query=a&query=b",
+            "query=a&variables=1",
+            "query=a&variables={",
+            "query=a&extensions=[]",
+        ] {
+            assert!(matches!(get(query), Err(RequestError::NotWellFormed(_))), "{query}");
+        }
+        let hash = get("extensions=%7B%22persistedQuery%22%3A%7B%7D%7D");
+        assert!(matches!(hash, Err(RequestError::PersistedQueryNotFound)));
+    }
+
+    #[test]
+    fn only_json_in_utf8_is_a_body() {
+        let accepts = |content_type: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+            is_json(&headers)
+        };
+        assert!(accepts("application/json"));
+        assert!(accepts("application/json; charset=utf-8"));
+        assert!(accepts("Application/JSON;charset=\"UTF-8\""));
+        for other in [
+            "text/plain",
+            "application/json; charset=latin1",
+            "application/graphql",
+            "multipart/form-data; boundary=x",
+            "",
+        ] {
+            assert!(!accepts(other), "{other}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

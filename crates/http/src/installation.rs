@@ -1,0 +1,35 @@
+//! What HTTP asks of the rest of the process.
+
+use maip_api::Execute;
+
+/// A running installation: executes requests, and says whether it can.
+pub trait Installation: Execute {
+    /// Whether requests can be answered: the database is there and has the schema of this version.
+    fn ready(&self) -> impl Future<Output = Result<(), NotReady>> + Send;
+
+    /// The JSON text of the key set with which others check access tokens (RFC 7517).
+    fn key_set(&self) -> impl Future<Output = Result<String, NotReady>> + Send;
+
+    /// Fills a buffer with randomness, for request ids.
+    fn fill_random(&self, buffer: &mut [u8]);
+}
+
+/// Why an installation can't answer now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReady {
+    /// The database doesn't answer.
+    Database,
+    /// Its schema is of another version.
+    Schema,
+}
+
+impl NotReady {
+    /// As the probe says it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Database => "DATABASE_UNAVAILABLE",
+            Self::Schema => "SCHEMA_NOT_CURRENT",
+        }
+    }
+}

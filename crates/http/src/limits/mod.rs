@@ -1,0 +1,11 @@
+//! How many requests each caller may make: per account or API token, and per address only where
+//! nobody is known (a whole district office may be one address).
+
+mod bucket;
+pub mod headers;
+mod limiter;
+mod sign_in;
+
+pub use bucket::Rate;
+pub use limiter::{Caller, Limiter};
+pub use sign_in::attempts;

@@ -1,0 +1,50 @@
+//! All routes, and what is around them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+
+use crate::installation::Installation;
+use crate::limits::Limiter;
+use crate::settings::HttpSettings;
+use crate::{cors, explorer, frame, graphql, key_set, probes};
+
+/// Smaller bodies gain nothing.
+const COMPRESSED_FROM_BYTES: u64 = 860;
+
+/// What handlers share.
+pub struct App<I> {
+    pub installation: Arc<I>,
+    pub settings: HttpSettings,
+    pub limiter: Limiter,
+    pub permits: Semaphore,
+}
+
+/// The routes of an installation.
+pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> Router {
+    let cors = cors::layer(&settings.cors_origins);
+    let app = Arc::new(App {
+        installation,
+        limiter: Limiter::new(settings.rate_limits),
+        permits: Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
+        settings,
+    });
+    let mut router = Router::new()
+        .route("/graphql", get(graphql::handle::<I>).post(graphql::handle::<I>))
+        .route("/healthz", get(probes::alive))
+        .route("/readyz", get(probes::ready::<I>))
+        .route("/.well-known/jwks.json", get(key_set::published::<I>))
+        .merge(explorer::routes())
+        .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The API is at /graphql.\n"))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM_BYTES)));
+    if let Some(cors) = cors {
+        router = router.layer(cors);
+    }
+    router.layer(from_fn_with_state(app.clone(), frame::around::<I>)).with_state(app)
+}

@@ -1,0 +1,194 @@
+//! The server loop: accepts connections until told to stop, then lets requests in flight finish.
+//!
+//! axum's own `serve` has no time-out for the head of a request, so that a client which sends one
+//! byte a minute would hold a connection for ever.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+use crate::peer::Socket;
+use crate::settings::HttpSettings;
+
+/// How long to wait where the process can open no more files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The largest head of a request; above what GET needs for any sensible document.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// What one client of HTTP/2 may ask at once on one connection.
+const MAX_STREAMS: u32 = 100;
+
+/// Serves until `stop` is ready, then finishes what is in flight, for as long as the settings allow.
+/// Says whether all of it was finished.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    settings: &HttpSettings,
+    stop: impl Future<Output = ()>,
+) -> bool {
+    let builder = connection_builder(settings.header_timeout);
+    let connections = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let next = async {
+            // Never closed, so never an error.
+            let permit = connections.clone().acquire_owned().await.ok();
+            (listener.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            next = next => next,
+            () = &mut stop => break,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let served = connection(&builder, stream, address, router.clone());
+        let watched = graceful.watch(served);
+        tokio::spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(settings.shutdown_timeout, graceful.shutdown()).await.is_ok()
+}
+
+fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .half_close(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX))
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(header_timeout);
+    builder
+}
+
+/// One connection, with the address of its other end in each request.
+fn connection(
+    builder: &auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
++ Send
++ 'static {
+    // Small answers go at once.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Socket(address));
+        let answered = router.clone().oneshot(request);
+        async move { Ok::<_, Infallible>(answered.await.unwrap_or_else(|never| match never {})) }
+    });
+    builder.serve_connection(TokioIo::new(stream), service).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::testing::Puppet;
+
+    struct Running {
+        address: SocketAddr,
+        puppet: Arc<Puppet>,
+        stop: oneshot::Sender<()>,
+        ended: tokio::task::JoinHandle<bool>,
+    }
+
+    async fn start(change: impl FnOnce(&mut HttpSettings)) -> Running {
+        let mut settings = HttpSettings::default();
+        change(&mut settings);
+        let puppet = Arc::new(Puppet::default());
+        let router = crate::router(puppet.clone(), settings.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended =
+            tokio::spawn(
+                async move { serve(listener, router, &settings, async { drop(stopped.await) }).await },
+            );
+        Running { address, puppet, stop, ended }
+    }
+
+    async fn ask(address: SocketAddr, query: &str) -> TcpStream {
+        let body = format!("{{\"query\":\"{query}\"}}");
+        let head = "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn read(mut stream: TcpStream) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn what_is_in_flight_is_finished_and_nothing_new_begun() {
+        let running = start(|settings| settings.request_timeout = Duration::from_millis(300)).await;
+        let idle = TcpStream::connect(running.address).await.unwrap();
+        let hanging = ask(running.address, "hang").await;
+        while running.puppet.seen.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        running.stop.send(()).unwrap();
+        assert!(read(hanging).await.starts_with("HTTP/1.1 504"));
+        assert!(running.ended.await.unwrap());
+        assert!(TcpStream::connect(running.address).await.is_err());
+        drop(idle);
+    }
+
+    #[tokio::test]
+    async fn what_never_ends_is_cut_off_after_a_while() {
+        let running = start(|settings| settings.shutdown_timeout = Duration::from_millis(50)).await;
+        let _hanging = ask(running.address, "hang").await;
+        while running.puppet.seen.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        running.stop.send(()).unwrap();
+        assert!(!running.ended.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_come_closes_the_connection() {
+        let running = start(|settings| settings.header_timeout = Duration::from_millis(50)).await;
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
+        let text = read(stream).await;
+        assert!(text.is_empty() || text.starts_with("HTTP/1.1 408"), "{text}");
+    }
+}

@@ -1,0 +1,60 @@
+//! What an operator can set about HTTP.
+
+use std::time::Duration;
+
+use crate::limits::Rate;
+use crate::network::Network;
+
+/// The settings of the HTTP layer.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Origins whose pages may call the API; `*` is every one.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The largest request body in bytes.
+    pub max_body_bytes: usize,
+    /// How long a client may take to send the head of a request.
+    pub header_timeout: Duration,
+    /// How long one request may take, its body's arrival included.
+    pub request_timeout: Duration,
+    /// How long requests in flight may go on after the process was asked to stop.
+    pub shutdown_timeout: Duration,
+    /// How many GraphQL requests are executed at once; one more is refused.
+    pub max_concurrent_requests: usize,
+    /// How many connections are open at once; one more waits.
+    pub max_connections: usize,
+    /// How many requests each caller may make.
+    pub rate_limits: RateLimits,
+}
+
+/// How many requests each caller may make.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimits {
+    /// Without credentials, per address.
+    pub anonymous: Rate,
+    /// Per account or API token.
+    pub authenticated: Rate,
+    /// Attempts to sign in, to sign up or to use a code, per address.
+    pub sign_in: Rate,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            max_body_bytes: 1 << 20,
+            header_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(30),
+            max_concurrent_requests: 256,
+            max_connections: 4096,
+            rate_limits: RateLimits {
+                anonymous: Rate::per_minute(300),
+                authenticated: Rate::per_minute(1200),
+                sign_in: Rate::per_minute(30),
+            },
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! An installation that does as it is told.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use maip_api::{Execute, Response, ResponseStatus};
+use tower::ServiceExt as _;
+
+use crate::installation::{Installation, NotReady};
+use crate::peer::Socket;
+
+/// Answers by the document's text: see `execute`.
+#[derive(Default)]
+pub struct Puppet {
+    pub seen: Mutex<Vec<maip_api::Request>>,
+    pub not_ready: Mutex<Option<NotReady>>,
+    random: AtomicU8,
+}
+
+impl Execute for Puppet {
+    async fn execute(&self, request: maip_api::Request) -> Response {
+        let document = request.query.clone().unwrap_or_default();
+        let token = request.credentials.clone();
+        self.seen.lock().unwrap().push(request);
+        let status = match document.as_str() {
+            "invalid" => ResponseStatus::Invalid,
+            "mutation" => ResponseStatus::MutationOverGet,
+            "limited" => ResponseStatus::RateLimited { retry_after_seconds: 7 },
+            "timeout" => ResponseStatus::Timeout,
+            "unavailable" => ResponseStatus::Unavailable,
+            "internal" => ResponseStatus::Internal,
+            "panic" => panic!("told to"),
+            "hang" => {
+                tokio::time::sleep(Duration::from_secs(60 * 60)).await;
+                ResponseStatus::Executed
+            }
+            _ if token == maip_api::Credentials::Bearer("stale".to_owned()) => {
+                ResponseStatus::Unauthenticated
+            }
+            _ => ResponseStatus::Executed,
+        };
+        let body = if document == "long" {
+            format!("{{\"data\":{{\"a\":\"{}\"}}}}", "x".repeat(5000))
+        } else {
+            "{\"data\":{\"a\":1}}".to_owned()
+        };
+        Response { body, status, no_store: document == "secret" }
+    }
+}
+
+impl Installation for Puppet {
+    async fn ready(&self) -> Result<(), NotReady> {
+        self.not_ready.lock().unwrap().map_or(Ok(()), Err)
+    }
+
+    async fn key_set(&self) -> Result<String, NotReady> {
+        Ok("{\"keys\":[]}".to_owned())
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        buffer.fill(self.random.fetch_add(1, Ordering::Relaxed));
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// A header's text, empty where it isn't there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code of the first error.
+    pub fn code(&self) -> String {
+        let json: serde_json::Value = serde_json::from_str(&self.body).unwrap();
+        json["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// Sends a request through the router, as from 192.0.2.1.
+pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
+    request.extensions_mut().insert(Socket("192.0.2.1:5000".parse().unwrap()));
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Answer { status: head.status, headers: head.headers, body }
+}
+
+/// A POST of this JSON body.
+pub fn post(body: impl Into<String>, accept: &str) -> Request<Body> {
+    Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("accept", accept)
+        .body(Body::from(body.into()))
+        .unwrap()
+}
