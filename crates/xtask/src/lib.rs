@@ -3,6 +3,7 @@
 //! A library too, so that tests which need a PostgreSQL server of their own (one to kill, one whose log they read)
 //! start it with [`postgres::PrivateServer`].
 
+pub mod bench;
 pub mod exec;
 pub mod layering;
 pub mod postgres;

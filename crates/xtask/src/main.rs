@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Failure, Result, layering, postgres, schema, test};
+use xtask::{Failure, Result, bench, layering, postgres, schema, test};
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -10,6 +10,8 @@ cargo xtask COMMAND
   test [-- ARGS]   all Rust checks and tests: format, clippy, layering, schema drift, documentation, dependencies,
                    and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
   layering         only the check that dependencies between crates point one way
+  bench smoke      requests per second of the server against one hand-written SQL endpoint; writes
+                   benches/report/smoke.md
   schema           writes schema.graphql from the code
   postgres         starts a private PostgreSQL server, prints its URL, stops it on Ctrl-C
   help             this text
@@ -33,6 +35,7 @@ fn dispatch(args: &[&str]) -> Result {
         ["test"] => test::everything(),
         ["test", "--", rest @ ..] => test::only(rest),
         ["layering"] => layering::check(),
+        ["bench", "smoke"] => bench::smoke(),
         ["schema"] => schema::write(),
         ["postgres"] => postgres::serve_until_interrupted(),
         [] | ["help" | "--help" | "-h"] => {
