@@ -1,5 +1,15 @@
-//! The record of what was done: audit rows and events, written with the change itself.
+//! The record of what was done: audit rows and events, written with the change itself, then numbered
+//! and sealed by the sequencer.
 
 mod append;
+mod chain;
+pub mod lease;
+pub mod sequencer;
+pub mod verify;
+
+#[cfg(test)]
+mod tests;
 
 pub use append::{AuditDraft, EventDraft, append};
+pub use sequencer::Sequencer;
+pub use verify::verify;
