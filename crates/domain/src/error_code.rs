@@ -73,12 +73,12 @@ crate::closed_set! {
 impl From<Reason> for ErrorCode {
     fn from(reason: Reason) -> Self {
         match reason {
-            Reason::NotAllowed => Self::Forbidden,
+            Reason::NotAllowed | Reason::NotAFocalPoint | Reason::OfficeHolder => Self::Forbidden,
             Reason::SignInNeeded => Self::SignInNeeded,
             Reason::MembershipNeeded => Self::MembershipNeeded,
             Reason::WrongState => Self::WrongState,
             Reason::ConflictOfInterest => Self::ConflictOfInterest,
-            Reason::NotAReviewer => Self::NotAReviewer,
+            Reason::NotAReviewer | Reason::CountryReviewsFirst => Self::NotAReviewer,
             Reason::PeerFacilitator => Self::PeerFacilitator,
             Reason::NotYours => Self::NotYours,
             Reason::MissingScope => Self::MissingScope,

@@ -10,6 +10,7 @@ pub mod lessons;
 pub mod membership;
 pub mod read;
 pub mod record;
+pub mod schema;
 pub mod services;
 #[cfg(test)]
 mod tests;

@@ -50,6 +50,7 @@ CREATE TABLE lesson_versions (
   what_was_done {text} NOT NULL,
   result {text} NOT NULL,
   outcome {text},
+  -- JSON lists of texts, without blank ones; an empty one is `[]`.
   enabling_conditions {text} NOT NULL,
   hindering_conditions {text} NOT NULL,
   who_gained {text} NOT NULL,

@@ -16,6 +16,18 @@ crate::closed_set! {
     }
 }
 
+crate::closed_set! {
+    /// Whether a consent opens anything now. Derived from its end and its withdrawal. Won't grow.
+    pub enum ConsentStatus {
+        /// It opens the details that it names.
+        Current = "CURRENT",
+        /// Its time is over.
+        Expired = "EXPIRED",
+        /// It was withdrawn.
+        Withdrawn = "WITHDRAWN",
+    }
+}
+
 /// For how many days a consent holds unless another end is named: 12 months.
 pub const DEFAULT_DAYS: i64 = 365;
 

@@ -4,6 +4,6 @@ pub mod consent;
 pub mod contact;
 pub mod introduction;
 
-pub use consent::ConsentAudience;
+pub use consent::{ConsentAudience, ConsentStatus};
 pub use contact::{ContactCardStatus, ContactField, DetailsStatus};
 pub use introduction::{IntroductionAction, IntroductionSide, IntroductionStatus};

@@ -4,7 +4,7 @@ use crate::closed_set::ClosedSet;
 use crate::transition::ForbiddenTransition;
 
 crate::closed_set! {
-    /// Where a platform stands in the cycle of an innovation platform: PROPOSED, COMMITMENT, VISIONING, `NEEDS_ASSESSMENT`, `ACTION_PLANNING`, IMPLEMENTING, SCALING, CLOSED; or DORMANT. Won't grow.
+    /// Where a platform stands in the cycle of an innovation platform, from PROPOSED to CLOSED in the order of these values; DORMANT is outside of it. Won't grow.
     pub enum PlatformStage {
         /// Proposed; the actors aren't committed yet.
         Proposed = "PROPOSED",

@@ -91,6 +91,12 @@ crate::closed_set! {
         ConflictOfInterest = "CONFLICT_OF_INTEREST",
         /// Only a reviewer of the owning country, its region or the secretariat may.
         NotAReviewer = "NOT_A_REVIEWER",
+        /// The owning country has a reviewer without a conflict of interest, who comes first.
+        CountryReviewsFirst = "COUNTRY_REVIEWS_FIRST",
+        /// Only a national focal point may, for the own country.
+        NotAFocalPoint = "NOT_A_FOCAL_POINT",
+        /// The person holds an office, and signs in by their own means alone.
+        OfficeHolder = "OFFICE_HOLDER",
         /// A facilitator can't be managed by another facilitator.
         PeerFacilitator = "PEER_FACILITATOR",
         /// Only the person concerned may.

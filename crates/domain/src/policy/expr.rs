@@ -31,8 +31,20 @@ pub enum Attribute {
     Role,
     /// The state of its edition that is being worked on, by code.
     OpenState,
-    /// A state of its parent, by code, as the status of the lesson of a version.
+    /// A state of its parent, by code, as the status of the lesson of a version or of the account
+    /// behind a membership.
     ParentState,
+    /// The platform of its parent, where it has one of its own.
+    ParentPlatform,
+    /// The country of its parent, where it has one of its own.
+    ParentCountry,
+    /// How its author is named, by code.
+    Attribution,
+    /// Whose reviewers are to review it, by code: `COUNTRY` as long as the owning country has one
+    /// without a conflict of interest, else `ABOVE`.
+    ReviewLevel,
+    /// The other organisation concerned, as the one that a consent names.
+    CounterpartOrganisation,
 }
 
 /// A many-valued attribute of a record.
@@ -52,6 +64,15 @@ pub enum Related {
     MemberPlatforms,
     /// Countries of those platforms.
     MemberCountries,
+    /// Platforms with which the record's account has to do: a member, suspended or not, or someone
+    /// who asks to be one or is invited.
+    CandidatePlatforms,
+    /// Countries of those platforms.
+    CandidateCountries,
+    /// Organisations to which the record's account belongs.
+    Organisations,
+    /// Accounts that are invited to it.
+    Invited,
 }
 
 /// A boolean expression over a record's attributes and the viewer's facts. Always plain data, so
@@ -84,6 +105,8 @@ pub enum Expr {
     ViewerAmong(Related),
     /// The attribute's value is in the viewer's set.
     In(Attribute, FactSet),
+    /// The viewer's set isn't empty.
+    Holds(FactSet),
     /// The many-valued attribute and the viewer's set share a value.
     Meets(Related, FactSet),
     /// The many-valued attribute has this value.

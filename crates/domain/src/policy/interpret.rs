@@ -62,6 +62,7 @@ pub fn holds(expr: &Expr, record: &Record, viewer: &ViewerFacts) -> bool {
             .account
             .as_ref()
             .is_some_and(|account| record.related.get(&related).is_some_and(|all| all.contains(account))),
+        Expr::Holds(set) => viewer.sets.get(&set).is_some_and(|values| !values.is_empty()),
         Expr::In(attribute, set) => record.get(attribute).is_some_and(|value| viewer.has(set, value)),
         Expr::Meets(related, set) => record
             .related

@@ -1,3 +1,4 @@
 //! Contact cards, consent, introductions, disclosure.
 
 pub mod entity;
+pub mod read;

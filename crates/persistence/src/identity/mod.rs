@@ -1,3 +1,4 @@
 //! Accounts, sign-in, sessions, organisations, API tokens.
 
 pub mod entity;
+pub mod read;

@@ -1,3 +1,4 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 pub mod entity;
+pub mod read;

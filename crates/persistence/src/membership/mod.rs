@@ -1,3 +1,4 @@
 //! Platforms, memberships, appointments.
 
 pub mod entity;
+pub mod read;

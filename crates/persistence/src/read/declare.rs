@@ -6,9 +6,10 @@
 //! SQL in a declaration is a template of static text. `{t}` is the row itself, `{p}` the row of the
 //! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request.
 
+pub use super::build::{by_number, by_text, connection, field, filter, list, many, one, optional, sourced};
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::identity::scope::Scope;
-use maip_domain::policy::{Attribute, Policy, Related};
+use maip_domain::policy::{Attribute, Expr, Policy, Related};
 
 /// A readable type.
 #[derive(Debug)]
@@ -123,6 +124,28 @@ pub enum Source {
     List(&'static str),
     /// A column that holds a JSON list of texts.
     StoredList(&'static str),
+    /// Known to the server without the database, such as a limit; the plan brings it.
+    Given,
+    /// How many such records the viewer may see.
+    CountOf {
+        /// The type whose policy decides.
+        of: &'static Entity,
+        /// Which of its rows; `{p}` is this record, `{t}` the row.
+        on: &'static str,
+    },
+    /// One value of each such record that the viewer may see, as a list.
+    ListOf {
+        /// The type whose policy decides.
+        of: &'static Entity,
+        /// Which of its rows; `{p}` is this record, `{t}` the row.
+        on: &'static str,
+        /// Further tables, joined to `{t}`.
+        join: &'static str,
+        /// The value.
+        value: &'static str,
+        /// The order of the list.
+        order: &'static str,
+    },
     /// A sealed value of another record, opened where that record's policy lets the viewer read it;
     /// each opening is logged for the person.
     Sealed {
@@ -165,6 +188,8 @@ pub struct Field {
     pub nullable: bool,
     /// Where it comes from.
     pub source: Source,
+    /// Where not everyone who sees the record sees this: who does. It is null for others.
+    pub shown_to: Option<&'static Expr>,
 }
 
 /// How many, and how they are answered.
@@ -199,6 +224,9 @@ pub struct Relation {
     pub cardinality: Cardinality,
     /// The condition: `{p}` is the parent's row, `{t}` the target's.
     pub on: &'static str,
+    /// Where not everyone who sees the record may follow this: who may, by the parent's attributes.
+    /// For others it is null or empty.
+    pub shown_to: Option<&'static Expr>,
 }
 
 /// The type of a filter's value.
@@ -210,8 +238,8 @@ pub enum FilterType {
     AnyOf(Scalar),
     /// A text to search for; the analyser's tokens of it are bound.
     Search,
-    /// The beginning of a text, compared by sort key.
-    Prefix,
+    /// The beginning or a part of a text, compared by sort key: what is bound is the sort key.
+    SortKey,
 }
 
 /// Something that a connection can be filtered by.
@@ -225,6 +253,9 @@ pub struct Filter {
     pub takes: FilterType,
     /// The condition: `{?}` is the value, `{in}` a list of values to be used as `x IN {in}`.
     pub condition: Condition,
+    /// A rule that a record must satisfy for this viewer, where what is filtered by isn't for
+    /// everyone who sees the record.
+    pub among: Option<&'static Expr>,
 }
 
 /// A condition, where need be for each database.
@@ -286,22 +317,29 @@ pub enum RootKind {
     Connection {
         /// The condition, if any.
         only: Option<&'static str>,
+        /// A rule that each record has to satisfy for this viewer, as in a queue of their own.
+        among: Option<&'static Expr>,
     },
     /// One record by its `id` argument.
     ById,
-    /// One record by another unique argument.
-    By {
-        /// The argument and its type.
-        argument: &'static str,
-        /// What it means.
-        description: &'static str,
-        /// Its type.
-        scalar: Scalar,
-        /// The condition, with `{?}` for its value.
-        on: &'static str,
-    },
+    /// One record by one of these unique arguments. A single one is required; of several, exactly
+    /// one has to be given.
+    By(&'static [Argument]),
     /// The one record that there is, such as the viewer; null where there is none.
     Single,
+}
+
+/// An argument that names one record.
+#[derive(Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub description: &'static str,
+    /// Its type.
+    pub scalar: Scalar,
+    /// The condition, with `{?}` for its value.
+    pub on: &'static str,
 }
 
 impl Entity {
@@ -328,71 +366,4 @@ impl Entity {
     pub fn sort(&self, code: &str) -> Option<&'static Sort> {
         self.sorts.iter().find(|sort| sort.code == code)
     }
-}
-
-/// A field that is a plain expression.
-pub const fn field(
-    name: &'static str,
-    scalar: Scalar,
-    sql: &'static str,
-    description: &'static str,
-) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::Sql(sql) }
-}
-
-/// A field that is a plain expression and can be null.
-pub const fn optional(
-    name: &'static str,
-    scalar: Scalar,
-    sql: &'static str,
-    description: &'static str,
-) -> Field {
-    Field { name, description, scalar, nullable: true, source: Source::Sql(sql) }
-}
-
-/// A field that is a list.
-pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, description: &'static str) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::List(sql) }
-}
-
-/// A relation to one record.
-pub const fn one(
-    name: &'static str,
-    target: &'static Entity,
-    nullable: bool,
-    on: &'static str,
-    description: &'static str,
-) -> Relation {
-    Relation { name, description, target, cardinality: Cardinality::One { nullable }, on }
-}
-
-/// A relation to a short list.
-pub const fn many(
-    name: &'static str,
-    target: &'static Entity,
-    order: &'static str,
-    on: &'static str,
-    description: &'static str,
-) -> Relation {
-    Relation { name, description, target, cardinality: Cardinality::Many { order, max: 100 }, on }
-}
-
-/// A relation answered as a connection.
-pub const fn connection(
-    name: &'static str,
-    target: &'static Entity,
-    on: &'static str,
-    description: &'static str,
-) -> Relation {
-    Relation { name, description, target, cardinality: Cardinality::Connection, on }
-}
-
-/// A text column of an order.
-pub const fn by_text(sql: &'static str) -> SortColumn {
-    SortColumn { sql, number: false }
-}
-
-/// A number column of an order.
-pub const fn by_number(sql: &'static str) -> SortColumn {
-    SortColumn { sql, number: true }
 }

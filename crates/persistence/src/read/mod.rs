@@ -1,5 +1,6 @@
 //! Reads: declarations, plans, one statement, one pass over what it returns.
 
+mod build;
 pub mod cursor;
 pub mod declare;
 pub mod facts;
@@ -12,3 +13,6 @@ mod sql;
 pub mod viewer;
 
 pub use sql::Dialect;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! stands where. A plan can't be made without a viewer.
 
 use maip_domain::identity::scope::Scope;
+use maip_domain::policy::Expr;
 use maip_domain::time::Timestamp;
 
 use super::cursor::Cursor;
@@ -102,6 +103,8 @@ pub enum Pick {
     TypeName,
     /// A scalar field.
     Field(&'static Field),
+    /// A field whose source is [`Given`](super::declare::Source::Given), with its JSON.
+    Given(Box<str>),
     /// A relation to one.
     One(&'static Relation, Selection),
     /// A relation to a short list, at most so many.
@@ -132,6 +135,8 @@ pub struct ConnectionPlan {
     pub entity: &'static Entity,
     /// A fixed condition of the field.
     pub only: Option<&'static str>,
+    /// A fixed rule of the field.
+    pub among: Option<&'static Expr>,
     /// The filters asked for.
     pub filters: Vec<(&'static Filter, FilterValue)>,
     /// The order.
@@ -244,7 +249,7 @@ impl Selection {
             Pick::Field(field) => matches!(field.source, super::declare::Source::Sealed { .. }),
             Pick::One(_, selection) | Pick::Many(_, _, selection) => selection.reads_sealed(),
             Pick::Connection(_, plan) => plan.reads_sealed(),
-            Pick::TypeName | Pick::Permissions(_) => false,
+            Pick::TypeName | Pick::Given(_) | Pick::Permissions(_) => false,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::sql::{Alias, Sql};
 use super::viewer::{ViewerKind, flag_condition, has_set, set_select};
 
 /// What the expression is for every record, where the kind of viewer alone decides.
-fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
+pub(super) fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
     match *expr {
         Expr::Always => Some(true),
         Expr::Never => Some(false),
@@ -33,7 +33,7 @@ fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
         Expr::Viewer(flag) => flag_condition(kind, flag).ok(),
         Expr::Scope(_) => (kind != ViewerKind::Token).then_some(true),
         Expr::ViewerIs(_) | Expr::ViewerAmong(_) => (kind != ViewerKind::Session).then_some(false),
-        Expr::In(_, set) | Expr::Meets(_, set) => (!has_set(kind, set)).then_some(false),
+        Expr::In(_, set) | Expr::Meets(_, set) | Expr::Holds(set) => (!has_set(kind, set)).then_some(false),
         Expr::Is(..) | Expr::OneOf(..) | Expr::Empty(_) | Expr::Has(..) => None,
     }
 }
@@ -107,6 +107,9 @@ impl Renderer {
                 sql.push("EXISTS (SELECT 1 FROM my_scopes WHERE scope = ")
                     .literal(maip_domain::closed_set::ClosedSet::code(scope))
                     .push(")");
+            }
+            Expr::Holds(set) => {
+                sql.push("EXISTS (").push(set_select(set)).push(")");
             }
             Expr::ViewerIs(attribute) => match self.attribute(entity, attribute, alias) {
                 Some(column) => {

@@ -7,7 +7,7 @@
 //! - Answers are arrays by position: no key, alias or text of the client is in the statement.
 //! - Limits are literals of a few sizes: a parameter as `LIMIT` spoils generic plans in PostgreSQL.
 
-use maip_domain::policy::Rule;
+use maip_domain::policy::{Expr, Rule};
 use sea_orm::Value;
 
 use super::cursor::CursorValue;
@@ -15,6 +15,7 @@ use super::declare::{Cardinality, Condition, Entity, Field, Filter, Relation, So
 use super::plan::{
     COUNT_LIMIT, ConnectionPlan, FilterValue, Item, Lookup, Pick, ReadPlan, Root, RootRead, Selection,
 };
+use super::policy_sql::constant;
 use super::sql::{Alias, Bindings, Dialect, Sql};
 use super::viewer::{ViewerKind, expressions};
 
@@ -135,6 +136,10 @@ impl Renderer {
         sql
     }
 
+    fn empty_list(&self) -> Sql {
+        Sql::new(if self.dialect == Dialect::Postgres { "'[]'::json" } else { "json('[]')" })
+    }
+
     fn aggregate(&self, value: &Sql, order: &Sql) -> Sql {
         let mut sql = Sql::default();
         if self.dialect == Dialect::Postgres {
@@ -166,6 +171,7 @@ impl Renderer {
     fn root(&mut self, root: &Root) -> Vec<Sql> {
         match &root.read {
             RootRead::Constant(_) => Vec::new(),
+            RootRead::One { selection, .. } if self.denied(selection.entity) => vec![Sql::new("NULL")],
             RootRead::One { lookup, selection } => {
                 let row = self.fresh();
                 let condition = match lookup {
@@ -193,6 +199,9 @@ impl Renderer {
             RootRead::Nodes { groups, .. } => groups
                 .iter()
                 .map(|(selection, ids)| {
+                    if self.denied(selection.entity) {
+                        return self.empty_list();
+                    }
                     let row = self.fresh();
                     let ids = self.texts(ids.iter().map(ToString::to_string).collect());
                     let mut condition = Sql::default();
@@ -256,11 +265,12 @@ impl Renderer {
         joins: &mut Sql,
     ) -> Option<Sql> {
         match &item.pick {
-            Pick::TypeName => None,
+            Pick::TypeName | Pick::Given(_) => None,
             Pick::Field(field) => {
                 note_joins(entity, field, used);
-                Some(self.field(field, row))
+                Some(self.shown_field(entity, field, row))
             }
+            Pick::One(relation, _) if self.denied(relation.target) => Some(Sql::new("NULL")),
             Pick::One(relation, selection) => {
                 note_template(entity, relation.on, used);
                 let target = self.fresh();
@@ -268,6 +278,9 @@ impl Renderer {
                 let policy = self.policy(&relation.target.policy.read, relation.target, target);
                 joins.push(" LEFT JOIN ").push(relation.target.table).push(" ").alias(target);
                 joins.push(" ON ").sql(&on).push(" AND ").sql(&policy);
+                if let Some(shown) = self.shown_to(relation.shown_to, entity, row) {
+                    joins.push(" AND ").sql(&shown);
+                }
                 let array = self.selection(selection, target, joins);
                 let mut sql = Sql::new("CASE WHEN ");
                 sql.alias(target).push(".").push(relation.target.key).push(" IS NOT NULL THEN ");
@@ -316,10 +329,77 @@ impl Renderer {
         sql
     }
 
+    /// Whether the viewer's kind alone hides every record of the type. Its table may then not even
+    /// be there, as with the viewer's own record for someone who isn't signed in.
+    fn denied(&self, entity: &'static Entity) -> bool {
+        constant(&entity.policy.read, self.kind) == Some(false)
+    }
+
+    /// The condition of what is shown to some viewers only.
+    fn shown_to(
+        &mut self,
+        viewers: Option<&'static Expr>,
+        entity: &'static Entity,
+        row: Alias,
+    ) -> Option<Sql> {
+        let viewers = viewers?;
+        if constant(viewers, self.kind) == Some(true) {
+            return None;
+        }
+        let policy = self.policy(viewers, entity, row);
+        let mut sql = Sql::new("(");
+        sql.sql(&policy).push(")");
+        Some(sql)
+    }
+
+    fn shown_field(&mut self, entity: &'static Entity, field: &'static Field, row: Alias) -> Sql {
+        let value = self.field(field, row);
+        let Some(shown) = self.shown_to(field.shown_to, entity, row) else { return value };
+        let mut sql = Sql::new("CASE WHEN ");
+        sql.sql(&shown).push(" THEN ").sql(&value).push(" END");
+        match field.source {
+            Source::List(_) | Source::StoredList(_) | Source::ListOf { .. } | Source::Sealed { .. } => {
+                self.json(&sql)
+            }
+            _ => sql,
+        }
+    }
+
     fn field(&mut self, field: &'static Field, row: Alias) -> Sql {
         match &field.source {
             Source::Sql(template) => self.template(template, row, None),
             Source::List(template) => self.list_select(template, row, None),
+            Source::Given => Sql::new("NULL"),
+            Source::CountOf { of, .. } | Source::ListOf { of, .. } if self.denied(of) => {
+                if matches!(field.source, Source::CountOf { .. }) { Sql::new("0") } else { self.empty_list() }
+            }
+            Source::CountOf { of, on } => {
+                let target = self.fresh();
+                let on = self.template(on, target, Some(row));
+                let policy = self.policy(&of.policy.read, of, target);
+                let mut sql = Sql::new("(SELECT COUNT(*) FROM ");
+                sql.push(of.table).push(" ").alias(target).push(" WHERE ").sql(&on);
+                sql.push(" AND ").sql(&policy).push(")");
+                sql
+            }
+            Source::ListOf { of, on, join, value, order } => {
+                let target = self.fresh();
+                let on = self.template(on, target, Some(row));
+                let join = self.template(join, target, Some(row));
+                let value = self.template(value, target, Some(row));
+                let order = self.template(order, target, Some(row));
+                let policy = self.policy(&of.policy.read, of, target);
+                let mut sql = Sql::new("SELECT ");
+                sql.sql(&value)
+                    .push(" AS v FROM ")
+                    .push(of.table)
+                    .push(" ")
+                    .alias(target)
+                    .push(" ")
+                    .sql(&join);
+                sql.push(" WHERE ").sql(&on).push(" AND ").sql(&policy).push(" ORDER BY ").sql(&order);
+                self.json_list(&sql)
+            }
             Source::StoredList(template) => {
                 let column = self.template(template, row, None);
                 if self.dialect == Dialect::Postgres {
@@ -397,10 +477,15 @@ impl Renderer {
         let Cardinality::Many { order, .. } = relation.cardinality else {
             return Sql::new("NULL");
         };
+        if self.denied(relation.target) {
+            return self.empty_list();
+        }
         let row = self.fresh();
         let on = self.relation_on(parent, relation, row, above);
         let order = self.template(order, row, Some(above));
-        let inner = self.rows(relation.target, row, &[on]);
+        let mut conditions = vec![on];
+        conditions.extend(self.shown_to(relation.shown_to, parent, above));
+        let inner = self.rows(relation.target, row, &conditions);
         let mut joins = Sql::default();
         let array = self.selection(selection, row, &mut joins);
         let rows = self.aggregate(&array, &order);
@@ -415,6 +500,9 @@ impl Renderer {
         plan: &ConnectionPlan,
         parent: Option<(&'static Entity, &'static Relation, Alias)>,
     ) -> Sql {
+        if self.denied(plan.entity) {
+            return self.array(&[Sql::new("NULL"), Sql::new("0")]);
+        }
         let rows = if plan.wants_rows() { self.page(plan, parent) } else { Sql::new("NULL") };
         let count = if plan.wants_count() { self.count(plan, parent) } else { Sql::new("NULL") };
         self.array(&[rows, count])
@@ -429,12 +517,18 @@ impl Renderer {
         let mut conditions = Vec::new();
         if let Some((entity, relation, above)) = parent {
             conditions.push(self.relation_on(entity, relation, row, above));
+            conditions.extend(self.shown_to(relation.shown_to, entity, above));
         }
         if let Some(only) = plan.only {
             conditions.push(self.template(only, row, None));
         }
+        if let Some(among) = plan.among {
+            let policy = self.policy(among, plan.entity, row);
+            conditions.push(policy);
+        }
         for (filter, value) in &plan.filters {
             conditions.push(self.filter(filter, value, row));
+            conditions.extend(self.shown_to(filter.among, plan.entity, row));
         }
         conditions
     }
@@ -572,7 +666,11 @@ fn note_joins(entity: &'static Entity, field: &'static Field, used: &mut Vec<&'s
         Source::Sql(template) | Source::List(template) | Source::StoredList(template) => {
             note_template(entity, template, used);
         }
-        Source::Sealed { .. } | Source::Presence { .. } => {}
+        Source::Sealed { .. }
+        | Source::Presence { .. }
+        | Source::CountOf { .. }
+        | Source::ListOf { .. }
+        | Source::Given => {}
     }
 }
 

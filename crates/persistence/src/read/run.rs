@@ -62,13 +62,13 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
     let rendered = render(plan, database.dialect());
     if !plan.reads_sealed() {
         let text = answer_text(database.reader(), rendered).await?;
-        let (answer, _) = shape(&text, plan, None)?;
+        let (answer, _) = shape(&text, plan, None, false)?;
         return Ok(answer);
     }
     let transaction = database.begin().await?;
     let text = answer_text(&transaction, rendered).await?;
     let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
-    let (answer, opened) = shape(&text, plan, Some(&open))?;
+    let (answer, opened) = shape(&text, plan, Some(&open), false)?;
     if opened.is_empty() {
         transaction.commit().await?;
         return Ok(answer);
@@ -82,7 +82,7 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
         Err(error) => {
             // What can't be logged isn't shown.
             tracing::error!(%error, "disclosures could not be logged; contact details are withheld");
-            Ok(shape(&text, plan, None)?.0)
+            Ok(shape(&text, plan, None, true)?.0)
         }
     }
 }
@@ -97,7 +97,12 @@ async fn answer_text(connection: &impl ConnectionTrait, rendered: Rendered) -> R
     row.try_get_by_index(0)
 }
 
-fn shape(text: &str, plan: &ReadPlan, open: Option<&Opener<'_>>) -> Result<(Answer, Vec<Opened>), ReadError> {
+fn shape(
+    text: &str,
+    plan: &ReadPlan,
+    open: Option<&Opener<'_>>,
+    withheld: bool,
+) -> Result<(Answer, Vec<Opened>), ReadError> {
     let standing = read_standing(Shaper::standing(text)?, &plan.viewer);
     if standing == Standing::Refused {
         let answer = Answer { standing, data: "null".to_owned(), missing_scopes: Vec::new() };
@@ -108,6 +113,7 @@ fn shape(text: &str, plan: &ReadPlan, open: Option<&Opener<'_>>) -> Result<(Answ
         _ => true,
     };
     let mut shaper = Shaper::new(text, open);
+    shaper.withheld = withheld;
     shaper.roots(&plan.roots, &may_read)?;
     let Shaper { out, opened, .. } = shaper;
     let missing_scopes = plan

@@ -38,6 +38,8 @@ pub(super) struct Shaper<'a> {
     pub out: String,
     /// How sealed values are opened; `None` keeps them shut.
     pub open: Option<&'a Opener<'a>>,
+    /// Whether sealed values were asked for and can't be shown, since that can't be logged.
+    pub withheld: bool,
     pub opened: Vec<Opened>,
 }
 
@@ -49,7 +51,14 @@ struct Walk {
 
 impl<'a> Shaper<'a> {
     pub fn new(text: &'a str, open: Option<&'a Opener<'a>>) -> Self {
-        Self { text, at: 0, out: String::with_capacity(text.len() * 2), open, opened: Vec::new() }
+        Self {
+            text,
+            at: 0,
+            out: String::with_capacity(text.len() * 2),
+            open,
+            withheld: false,
+            opened: Vec::new(),
+        }
     }
 
     // --- reading
@@ -262,13 +271,21 @@ impl<'a> Shaper<'a> {
     }
 
     fn object(&mut self, selection: &Selection) -> Result<(), ShapeError> {
-        let total = selection.items.iter().filter(|item| !matches!(item.pick, Pick::TypeName)).count();
+        let total = selection
+            .items
+            .iter()
+            .filter(|item| !matches!(item.pick, Pick::TypeName | Pick::Given(_)))
+            .count();
         let mut walk = self.walk(total)?;
         self.out.push('{');
         for (index, item) in selection.items.iter().enumerate() {
             self.key(&item.key, index == 0);
             if matches!(item.pick, Pick::TypeName) {
                 self.name(selection.entity.name);
+                continue;
+            }
+            if let Pick::Given(json) = &item.pick {
+                self.out.push_str(json);
                 continue;
             }
             self.step(&mut walk)?;
@@ -281,7 +298,7 @@ impl<'a> Shaper<'a> {
 
     fn item(&mut self, selection: &Selection, item: &Item) -> Result<(), ShapeError> {
         match &item.pick {
-            Pick::TypeName => Ok(()),
+            Pick::TypeName | Pick::Given(_) => Ok(()),
             Pick::Field(field) => self.field(field),
             Pick::One(_, target) => self.nullable(target),
             Pick::Many(_, _, target) => {
@@ -305,7 +322,11 @@ impl<'a> Shaper<'a> {
 
     fn field(&mut self, field: &'static Field) -> Result<(), ShapeError> {
         match &field.source {
-            Source::List(_) | Source::StoredList(_) => {
+            Source::List(_) | Source::StoredList(_) | Source::ListOf { .. } => {
+                if self.null() {
+                    self.out.push_str("null");
+                    return Ok(());
+                }
                 self.take(b'[', "a list")?;
                 self.out.push('[');
                 let mut first = true;
@@ -322,7 +343,7 @@ impl<'a> Shaper<'a> {
             Source::Sealed { field: name, .. } => self.sealed(name),
             Source::Presence { visible, unavailable, .. } => {
                 let value = self.value()?;
-                let withheld = self.open.is_none() && value.trim_matches('"') == *visible;
+                let withheld = self.withheld && value.trim_matches('"') == *visible;
                 if withheld {
                     self.name(unavailable);
                 } else {
@@ -330,7 +351,7 @@ impl<'a> Shaper<'a> {
                 }
                 Ok(())
             }
-            Source::Sql(_) => self.scalar(field.scalar),
+            Source::Sql(_) | Source::CountOf { .. } | Source::Given => self.scalar(field.scalar),
         }
     }
 

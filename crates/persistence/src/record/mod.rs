@@ -4,6 +4,7 @@
 mod append;
 mod chain;
 pub mod lease;
+pub mod read;
 pub mod sequencer;
 pub mod verify;
 

@@ -2,28 +2,7 @@
 
 use super::error::ImportError;
 
-/// What a label is to its concept, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LabelKind {
-    /// The one name shown in its language.
-    Preferred,
-    /// Another name for the same.
-    Alternative,
-    /// A form that is found and never shown, such as a common misspelling.
-    Hidden,
-}
-
-impl LabelKind {
-    /// The code as stored.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Preferred => "PREFERRED",
-            Self::Alternative => "ALTERNATIVE",
-            Self::Hidden => "HIDDEN",
-        }
-    }
-}
+pub use maip_domain::vocabulary::LabelKind;
 
 /// One fact. URIs are absolute, languages and texts as the API has them: BCP 47 in its usual case,
 /// NFC without control characters.

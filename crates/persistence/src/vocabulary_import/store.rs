@@ -3,6 +3,7 @@
 //! Concepts are told by their URI and keep their ids. What the file says of a concept replaces what
 //! was held of it; concepts that the file doesn't have stay as they are.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::ConceptId;
 use maip_domain::sort_key::sort_key;
 use maip_domain::time::{Clock, Entropy};

@@ -1,13 +1,16 @@
 //! Contact cards, introductions, consents, disclosures. Nobody bypasses consent.
 
-use super::{BY_VISIBILITY, MEMBER, PERSON, TOKEN_COUNTRIES, needs};
+use super::{ANY_CONTRIBUTOR, BY_VISIBILITY, MEMBER, PERSON, TOKEN_COUNTRIES, needs};
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
-use crate::policy::expr::Attribute::{Counterpart, Organisation, Owner, Platform, State};
+use crate::policy::expr::Attribute::{
+    Counterpart, CounterpartOrganisation, Organisation, Owner, ParentState, Platform, State,
+};
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::{FactSet, Flag};
 
-const OWNER: Expr =
+/// Whose card it is: the person, or a manager of the organisation.
+pub const OWNER: Expr =
     Expr::Any(&[Expr::ViewerIs(Owner), Expr::In(Organisation, FactSet::ManagedOrganisations)]);
 const IS_OWNER: Clause = needs(OWNER, Reason::NotYours);
 const SIGNED_IN: Clause = needs(PERSON, Reason::SignInNeeded);
@@ -24,6 +27,7 @@ const DETAILS: Expr = Expr::Any(&[
     Expr::All(&[
         Expr::Meets(Related::ConsentedOrganisations, FactSet::Organisations),
         Expr::Scope(Scope::ContactsDetails),
+        TOKEN_COUNTRIES,
     ]),
 ]);
 
@@ -34,7 +38,13 @@ pub const CONTACT_CARD: Policy = Policy {
         OWNER,
         Expr::All(&[
             Expr::Is(State, "PUBLISHED"),
-            Expr::Any(&[BY_VISIBILITY, Expr::ViewerAmong(Related::ConsentedAccounts)]),
+            // Someone whose account is suspended is out of the directory as long.
+            Expr::Is(ParentState, "ACTIVE"),
+            Expr::Any(&[
+                BY_VISIBILITY,
+                Expr::ViewerAmong(Related::ConsentedAccounts),
+                Expr::Meets(Related::ConsentedOrganisations, FactSet::Organisations),
+            ]),
             Expr::Scope(Scope::ContactsRead),
             TOKEN_COUNTRIES,
         ]),
@@ -44,7 +54,13 @@ pub const CONTACT_CARD: Policy = Policy {
             action: Action::Publish,
             clauses: &[
                 SIGNED_IN,
-                needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded),
+                needs(
+                    Expr::Any(&[
+                        Expr::In(Platform, FactSet::ContributorPlatforms),
+                        Expr::All(&[Expr::Empty(Platform), ANY_CONTRIBUTOR]),
+                    ]),
+                    Reason::MembershipNeeded,
+                ),
                 IS_OWNER,
             ],
         },
@@ -53,7 +69,12 @@ pub const CONTACT_CARD: Policy = Policy {
         Rule { action: Action::ManageConsent, clauses: &[SIGNED_IN, IS_OWNER] },
         Rule {
             action: Action::RequestIntroduction,
-            clauses: &[SIGNED_IN, IN_DIRECTORY, needs(Expr::Not(&OWNER), Reason::NotAllowed)],
+            clauses: &[
+                SIGNED_IN,
+                IN_DIRECTORY,
+                needs(Expr::Not(&OWNER), Reason::NotAllowed),
+                needs(ANY_CONTRIBUTOR, Reason::MembershipNeeded),
+            ],
         },
     ],
 };
@@ -64,12 +85,14 @@ pub const CONTACT_DETAIL: Policy = Policy { subject: "ContactDetail", read: DETA
 /// An introduction: the affair of its two sides.
 pub const INTRODUCTION: Policy = Policy {
     subject: "Introduction",
-    read: Expr::All(&[
-        PERSON,
-        Expr::Any(&[
-            Expr::ViewerIs(Owner),
-            Expr::ViewerIs(Counterpart),
-            Expr::In(Organisation, FactSet::ManagedOrganisations),
+    read: Expr::Any(&[
+        Expr::ViewerIs(Owner),
+        Expr::ViewerIs(Counterpart),
+        Expr::In(Organisation, FactSet::ManagedOrganisations),
+        Expr::All(&[
+            Expr::Viewer(Flag::Token),
+            Expr::In(Organisation, FactSet::Organisations),
+            Expr::Scope(Scope::IntroductionsRead),
         ]),
     ]),
     rules: &[
@@ -105,8 +128,15 @@ pub const INTRODUCTION: Policy = Policy {
 /// A consent, seen by who gave it and by whom it names.
 pub const CONSENT: Policy = Policy {
     subject: "Consent",
-    read: Expr::Any(&[OWNER, Expr::ViewerIs(Counterpart)]),
-    rules: &[Rule { action: Action::Withdraw, clauses: &[SIGNED_IN, IS_OWNER] }],
+    read: Expr::Any(&[
+        OWNER,
+        Expr::ViewerIs(Counterpart),
+        Expr::In(CounterpartOrganisation, FactSet::Organisations),
+    ]),
+    rules: &[Rule {
+        action: Action::Withdraw,
+        clauses: &[SIGNED_IN, IS_OWNER, needs(Expr::Is(State, "CURRENT"), Reason::WrongState)],
+    }],
 };
 
 /// One logged reading of someone's details: theirs to see.

@@ -1,13 +1,31 @@
 //! Accounts, sessions, organisations, tokens.
 
 use super::{
-    ADMINISTRATOR, FOCAL_POINT, MEMBER, PERSON, REGIONAL_FOCAL_POINT, SECRETARIAT, TOKEN_COUNTRIES, needs,
+    ADMINISTRATOR, FOCAL_POINT, MEMBER, OFFICER, PERSON, REGIONAL_FOCAL_POINT, SECRETARIAT, TOKEN_COUNTRIES,
+    needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Policy, Reason, Rule};
-use crate::policy::expr::Attribute::{Id, Organisation, Owner, State};
+use crate::policy::expr::Attribute::{Id, Organisation, Owner, Role, State};
 use crate::policy::expr::{Expr, Related};
-use crate::policy::viewer::FactSet;
+use crate::policy::viewer::{FactSet, Flag};
+
+const MANAGES_ACCOUNT: Expr = Expr::Any(&[
+    Expr::Meets(Related::CandidatePlatforms, FactSet::FacilitatedPlatforms),
+    Expr::Meets(Related::CandidateCountries, FactSet::FocalCountries),
+]);
+
+/// Who sees the state of an account, and by whom it was registered.
+pub const SEES_STATUS: Expr = Expr::Any(&[Expr::ViewerIs(Id), SECRETARIAT, ADMINISTRATOR, MANAGES_ACCOUNT]);
+/// The person alone.
+pub const SELF: Expr = Expr::ViewerIs(Id);
+
+/// The one who asks, with what comes of their credentials.
+pub const VIEWER: Policy =
+    Policy { subject: "Viewer", read: Expr::Any(&[PERSON, Expr::Viewer(Flag::Token)]), rules: &[] };
+
+/// The login of an account. It is contact data: the person's own to see.
+pub const LOGIN: Policy = Policy { subject: "Login", read: SELF, rules: &[] };
 
 /// A person, as others see them: their name, never their login.
 pub const ACCOUNT: Policy = Policy {
@@ -17,14 +35,13 @@ pub const ACCOUNT: Policy = Policy {
         SECRETARIAT,
         ADMINISTRATOR,
         Expr::All(&[
-            MEMBER,
+            Expr::Any(&[MEMBER, OFFICER, Expr::Meets(Related::Organisations, FactSet::Organisations)]),
             Expr::OneOf(State, &["ACTIVE", "UNCLAIMED"]),
             Expr::Scope(Scope::MembersRead),
             TOKEN_COUNTRIES,
         ]),
         // Those who decide about a request see who asks, before that person is a member.
-        Expr::Meets(Related::MemberPlatforms, FactSet::FacilitatedPlatforms),
-        Expr::Meets(Related::MemberCountries, FactSet::FocalCountries),
+        MANAGES_ACCOUNT,
     ]),
     rules: &[
         Rule { action: Action::Update, clauses: &[needs(Expr::ViewerIs(Id), Reason::NotYours)] },
@@ -32,7 +49,7 @@ pub const ACCOUNT: Policy = Policy {
             action: Action::IssueSignInCode,
             clauses: &[
                 needs(Expr::OneOf(State, &["UNCLAIMED", "PENDING", "ACTIVE"]), Reason::WrongState),
-                needs(Expr::Not(&Expr::ViewerIs(Id)), Reason::NotAllowed),
+                needs(Expr::Not(&SELF), Reason::NotAllowed),
                 needs(
                     Expr::Any(&[
                         Expr::Meets(Related::MemberPlatforms, FactSet::FacilitatedPlatforms),
@@ -40,13 +57,24 @@ pub const ACCOUNT: Policy = Policy {
                     ]),
                     Reason::NotAllowed,
                 ),
+                // A code opens the account, so it can't lead to more than its reader may do anyway.
+                needs(
+                    Expr::Any(&[
+                        Expr::Empty(Role),
+                        Expr::All(&[
+                            Expr::Is(Role, "FACILITATOR"),
+                            Expr::Meets(Related::MemberCountries, FactSet::FocalCountries),
+                        ]),
+                    ]),
+                    Reason::OfficeHolder,
+                ),
             ],
         },
         Rule {
             action: Action::Suspend,
             clauses: &[
                 needs(Expr::OneOf(State, &["UNCLAIMED", "PENDING", "ACTIVE"]), Reason::WrongState),
-                needs(Expr::Not(&Expr::ViewerIs(Id)), Reason::NotAllowed),
+                needs(Expr::Not(&SELF), Reason::NotAllowed),
                 needs(Expr::Any(&[ADMINISTRATOR, SECRETARIAT]), Reason::NotAllowed),
             ],
         },
@@ -104,10 +132,14 @@ pub const ORGANISATION: Policy = Policy {
     ],
 };
 
+/// Who sees for what an organisation is cleared: its people, who clears it, who sees all tokens.
+pub const SEES_CLEARANCE: Expr =
+    Expr::Any(&[Expr::In(Id, FactSet::Organisations), SECRETARIAT, ADMINISTRATOR]);
+
 /// An API token, without its secret.
 pub const API_TOKEN: Policy = Policy {
     subject: "ApiToken",
-    read: Expr::Any(&[Expr::In(Organisation, FactSet::Organisations), ADMINISTRATOR]),
+    read: Expr::Any(&[Expr::In(Organisation, FactSet::ManagedOrganisations), ADMINISTRATOR]),
     rules: &[Rule {
         action: Action::ManageTokens,
         clauses: &[needs(

@@ -1,12 +1,14 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 use super::{
-    BY_VISIBILITY, FOCAL_POINT, PERSON, PLATFORM_FACILITATOR, PLATFORM_MEMBER, REGIONAL_FOCAL_POINT,
-    SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
+    ANY_CONTRIBUTOR, BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, PERSON, PLATFORM_FACILITATOR,
+    PLATFORM_MEMBER, REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
-use crate::policy::expr::Attribute::{OpenState, Owner, ParentState, Platform, State};
+use crate::policy::expr::Attribute::{
+    Attribution, OpenState, Owner, ParentPlatform, ParentState, Platform, ReviewLevel, State,
+};
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
 
@@ -21,28 +23,41 @@ const NO_CONFLICT: Clause = needs(
     ]),
     Reason::ConflictOfInterest,
 );
+/// The region and the secretariat review where a conflict of interest excludes the country's own.
+const COUNTRY_FIRST: Clause = needs(
+    Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, Expr::Not(&Expr::Is(ReviewLevel, "COUNTRY"))]),
+    Reason::CountryReviewsFirst,
+);
 const EDITABLE: Clause = needs(Expr::OneOf(OpenState, &["DRAFT", "CHANGES_REQUESTED"]), Reason::WrongState);
 const IN_REVIEW: Clause = needs(Expr::Is(OpenState, "IN_REVIEW"), Reason::WrongState);
+const IS_PUBLISHED: Clause = needs(Expr::Is(State, "PUBLISHED"), Reason::WrongState);
 const SIGNED_IN: Clause = needs(PERSON, Reason::SignInNeeded);
 const CONTRIBUTES: Clause = needs(Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner)]), Reason::NotYours);
 const STILL_CONTRIBUTOR: Clause =
     needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded);
 
-/// Who sees a text that is not published: its authors and the platform's facilitator always, the
-/// reviewers once it is handed in.
-const SEES_UNPUBLISHED: Expr = Expr::Any(&[
-    CONTRIBUTOR,
-    Expr::ViewerIs(Owner),
-    PLATFORM_FACILITATOR,
-    Expr::All(&[Expr::OneOf(State, &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"]), REVIEWER]),
-    Expr::All(&[Expr::Is(State, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
-]);
+/// Who always sees a lesson and its editions: those who wrote it, and the platform's facilitator.
+const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
+const HANDED_IN: &[&str] = &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"];
+
+/// Who sees the name of the author of a lesson that they see at all.
+pub const SEES_AUTHOR: Expr = Expr::Any(&[Expr::Is(Attribution, "NAME"), INSIDERS, REVIEWER]);
+/// Who sees the organisation on whose behalf it was written.
+pub const SEES_ORGANISATION: Expr =
+    Expr::Any(&[Expr::OneOf(Attribution, &["NAME", "ORGANISATION"]), INSIDERS, REVIEWER]);
+/// Who sees the edition that is being worked on, who reviews it and what is said about it.
+pub const SEES_WORK: Expr = Expr::Any(&[INSIDERS, REVIEWER]);
 
 /// A lesson. Its status is derived from its versions; a draft marked PUBLIC is still a draft.
 pub const LESSON: Policy = Policy {
     subject: "Lesson",
     read: Expr::All(&[
-        Expr::Any(&[Expr::All(&[Expr::Is(State, "PUBLISHED"), BY_VISIBILITY]), SEES_UNPUBLISHED]),
+        Expr::Any(&[
+            Expr::All(&[Expr::Is(State, "PUBLISHED"), BY_VISIBILITY]),
+            INSIDERS,
+            Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER]),
+            Expr::All(&[Expr::Is(State, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
+        ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
     ]),
@@ -56,13 +71,24 @@ pub const LESSON: Policy = Policy {
                 SIGNED_IN,
                 IS_REVIEWER,
                 NO_CONFLICT,
+                COUNTRY_FIRST,
             ],
         },
-        Rule { action: Action::RequestChanges, clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT] },
-        Rule { action: Action::Publish, clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT] },
+        Rule {
+            action: Action::RequestChanges,
+            clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT, COUNTRY_FIRST],
+        },
+        Rule {
+            action: Action::Publish,
+            clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT, COUNTRY_FIRST],
+        },
         Rule {
             action: Action::Withdraw,
-            clauses: &[SIGNED_IN, needs(Expr::Any(&[CONTRIBUTOR, FOCAL_POINT]), Reason::NotAllowed)],
+            clauses: &[
+                needs(Expr::Not(&Expr::Is(State, "WITHDRAWN")), Reason::WrongState),
+                SIGNED_IN,
+                needs(Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), FOCAL_POINT]), Reason::NotAllowed),
+            ],
         },
         Rule {
             action: Action::Revise,
@@ -75,11 +101,16 @@ pub const LESSON: Policy = Policy {
         },
         Rule {
             action: Action::Endorse,
-            clauses: &[needs(Expr::Is(State, "PUBLISHED"), Reason::WrongState), SIGNED_IN],
+            clauses: &[
+                IS_PUBLISHED,
+                SIGNED_IN,
+                needs(Expr::Holds(FactSet::FocalCountries), Reason::NotAFocalPoint),
+                needs(Expr::Not(&CONTRIBUTOR), Reason::ConflictOfInterest),
+            ],
         },
         Rule {
             action: Action::Replicate,
-            clauses: &[needs(Expr::Is(State, "PUBLISHED"), Reason::WrongState), SIGNED_IN],
+            clauses: &[IS_PUBLISHED, SIGNED_IN, needs(ANY_CONTRIBUTOR, Reason::MembershipNeeded)],
         },
     ],
 };
@@ -94,7 +125,9 @@ pub const LESSON_VERSION: Policy = Policy {
                 Expr::Is(ParentState, "PUBLISHED"),
                 BY_VISIBILITY,
             ]),
-            SEES_UNPUBLISHED,
+            INSIDERS,
+            Expr::All(&[Expr::OneOf(State, HANDED_IN), REVIEWER]),
+            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
         ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
@@ -107,7 +140,12 @@ pub const REVIEW_ENTRY: Policy = Policy {
     subject: "ReviewEntry",
     read: Expr::All(&[
         PERSON,
-        Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR, REVIEWER]),
+        Expr::Any(&[
+            INSIDERS,
+            Expr::All(&[Expr::OneOf(ParentState, HANDED_IN), REVIEWER]),
+            Expr::All(&[Expr::Is(ParentState, "PUBLISHED"), REVIEWER, BY_VISIBILITY]),
+            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
+        ]),
     ]),
     rules: &[],
 };
@@ -116,8 +154,7 @@ pub const REVIEW_ENTRY: Policy = Policy {
 pub const ENDORSEMENT: Policy = Policy {
     subject: "Endorsement",
     read: Expr::All(&[
-        Expr::Is(ParentState, "PUBLISHED"),
-        BY_VISIBILITY,
+        Expr::Any(&[Expr::All(&[Expr::Is(ParentState, "PUBLISHED"), BY_VISIBILITY]), INSIDERS]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
     ]),
@@ -129,7 +166,9 @@ pub const REPLICATION: Policy = Policy {
     subject: "Replication",
     read: Expr::All(&[
         Expr::Any(&[
-            Expr::All(&[Expr::Is(ParentState, "PUBLISHED"), BY_VISIBILITY]),
+            Expr::All(&[Expr::Is(ParentState, "PUBLISHED"), BY_PARENT_VISIBILITY]),
+            Expr::In(ParentPlatform, FactSet::FacilitatedPlatforms),
+            CONTRIBUTOR,
             PLATFORM_MEMBER,
             Expr::ViewerIs(Owner),
         ]),

@@ -1,13 +1,15 @@
 //! Platforms, memberships, appointments.
 
 use super::{
-    ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, MEMBER, PERSON, PLATFORM_MANAGER, REGIONAL_FOCAL_POINT,
+    ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, MEMBER, OFFICER, PERSON, PLATFORM_MANAGER, PLATFORM_MEMBER,
     SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
-use crate::policy::expr::Attribute::{Country, Owner, Platform, Region, Role, State};
-use crate::policy::expr::Expr;
+use crate::policy::expr::Attribute::{
+    Country, Organisation, Owner, ParentState, Platform, Region, Role, State,
+};
+use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
 
 const MANAGES_PLATFORM: Clause = needs(PLATFORM_MANAGER, Reason::NotAllowed);
@@ -17,8 +19,15 @@ const NOT_CLOSED: Clause = needs(Expr::Not(&Expr::Is(State, "CLOSED")), Reason::
 pub const PLATFORM: Policy = Policy {
     subject: "Platform",
     read: Expr::All(&[
-        Expr::Any(&[BY_VISIBILITY, Expr::In(Platform, FactSet::MemberPlatforms), FOCAL_POINT, SECRETARIAT]),
-        Expr::Any(&[Expr::Not(&Expr::Viewer(crate::policy::Flag::Token)), Expr::Scope(Scope::PlatformsRead)]),
+        Expr::Any(&[
+            BY_VISIBILITY,
+            PLATFORM_MEMBER,
+            FOCAL_POINT,
+            SECRETARIAT,
+            // Who is invited has to know whereto.
+            Expr::ViewerAmong(Related::Invited),
+        ]),
+        Expr::Scope(Scope::PlatformsRead),
         TOKEN_COUNTRIES,
     ]),
     rules: &[
@@ -78,20 +87,27 @@ const NOT_OVER_A_PEER: Clause = needs(
     Reason::PeerFacilitator,
 );
 
+/// Who decides about members, and so has a queue of those who ask.
+pub const MANAGES_MEMBERS: Expr = PLATFORM_MANAGER;
+/// Who sees what was written with an invitation or a request: both sides.
+pub const SEES_MESSAGE: Expr =
+    Expr::Any(&[Expr::ViewerIs(Owner), Expr::In(Organisation, FactSet::Organisations), PLATFORM_MANAGER]);
+
 /// A membership of a person or an organisation in a platform.
 pub const MEMBERSHIP: Policy = Policy {
     subject: "Membership",
     read: Expr::Any(&[
         Expr::ViewerIs(Owner),
         PLATFORM_MANAGER,
-        Expr::In(crate::policy::expr::Attribute::Organisation, FactSet::Organisations),
+        Expr::In(Organisation, FactSet::Organisations),
         Expr::All(&[
             Expr::Is(State, "ACTIVE"),
+            // Someone whose account is suspended or erased is nobody's fellow member.
+            Expr::OneOf(ParentState, &["ACTIVE", "UNCLAIMED"]),
             Expr::Any(&[
-                Expr::In(Platform, FactSet::MemberPlatforms),
+                PLATFORM_MEMBER,
                 TECHNICAL_OFFICER,
-                REGIONAL_FOCAL_POINT,
-                Expr::All(&[MEMBER, Expr::Scope(Scope::MembersRead)]),
+                Expr::All(&[Expr::Any(&[MEMBER, OFFICER]), BY_VISIBILITY]),
             ]),
             Expr::Scope(Scope::MembersRead),
             TOKEN_COUNTRIES,
@@ -173,14 +189,14 @@ pub const APPOINTMENT: Policy = Policy {
         SECRETARIAT,
         ADMINISTRATOR,
         APPOINTS,
-        Expr::All(&[MEMBER, Expr::Scope(Scope::MembersRead), TOKEN_COUNTRIES]),
+        Expr::All(&[Expr::Any(&[MEMBER, OFFICER]), Expr::Scope(Scope::MembersRead), TOKEN_COUNTRIES]),
     ]),
     rules: &[
         Rule { action: Action::Appoint, clauses: &[needs(APPOINTS, Reason::NotAllowed)] },
         Rule {
             action: Action::EndAppointment,
             clauses: &[
-                needs(Expr::Is(State, "CURRENT"), Reason::WrongState),
+                needs(Expr::OneOf(State, &["SCHEDULED", "CURRENT"]), Reason::WrongState),
                 needs(APPOINTS, Reason::NotAllowed),
             ],
         },

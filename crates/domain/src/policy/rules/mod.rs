@@ -9,20 +9,23 @@ pub mod record;
 pub mod vocabulary;
 
 use super::action::{Clause, Policy, Reason};
-use super::expr::Attribute::{Country, Platform, Region, Visibility};
+use super::expr::Attribute::{Country, ParentCountry, ParentPlatform, Platform, Region, Visibility};
 use super::expr::Expr;
 use super::viewer::{FactSet, Flag};
 
 /// Every policy, for tests that walk them all.
 pub const ALL: &[&Policy] = &[
+    &identity::VIEWER,
     &identity::ACCOUNT,
+    &identity::LOGIN,
     &identity::SESSION,
     &identity::ORGANISATION,
     &identity::API_TOKEN,
     &membership::PLATFORM,
     &membership::MEMBERSHIP,
     &membership::APPOINTMENT,
-    &vocabulary::PUBLIC_REFERENCE,
+    &vocabulary::REFERENCE,
+    &vocabulary::CONCEPT,
     &lessons::LESSON,
     &lessons::LESSON_VERSION,
     &lessons::REVIEW_ENTRY,
@@ -34,6 +37,7 @@ pub const ALL: &[&Policy] = &[
     &cooperation::CONSENT,
     &cooperation::DISCLOSURE,
     &record::AUDIT_ENTRY,
+    &record::PART,
 ];
 
 const PERSON: Expr = Expr::Viewer(Flag::Person);
@@ -52,15 +56,42 @@ const PLATFORM_MANAGER: Expr = Expr::Any(&[PLATFORM_FACILITATOR, FOCAL_POINT, SE
 const TOKEN_COUNTRIES: Expr =
     Expr::Any(&[Expr::Viewer(Flag::AllCountries), Expr::In(Country, FactSet::TokenCountries)]);
 
-/// What the visibility of a record opens, to whom.
+/// What the visibility of a record opens, to whom. MEMBERS is wider than PLATFORM, so whoever sees
+/// the narrower sees the wider, member or not.
 const BY_VISIBILITY: Expr = Expr::Any(&[
     Expr::Is(Visibility, "PUBLIC"),
     Expr::All(&[Expr::Is(Visibility, "MEMBERS"), MEMBER]),
     Expr::All(&[
-        Expr::Is(Visibility, "PLATFORM"),
+        Expr::OneOf(Visibility, &["MEMBERS", "PLATFORM"]),
         Expr::Any(&[PLATFORM_MEMBER, FOCAL_POINT, TECHNICAL_OFFICER, SECRETARIAT]),
     ]),
 ]);
+
+/// The same for a record that is seen with its parent and has a platform and a country of its own.
+const BY_PARENT_VISIBILITY: Expr = Expr::Any(&[
+    Expr::Is(Visibility, "PUBLIC"),
+    Expr::All(&[Expr::Is(Visibility, "MEMBERS"), MEMBER]),
+    Expr::All(&[
+        Expr::OneOf(Visibility, &["MEMBERS", "PLATFORM"]),
+        Expr::Any(&[
+            Expr::In(ParentPlatform, FactSet::MemberPlatforms),
+            Expr::In(ParentCountry, FactSet::FocalCountries),
+            Expr::In(ParentCountry, FactSet::TechnicalCountries),
+            SECRETARIAT,
+        ]),
+    ]),
+]);
+
+/// Holds an office in a country or a region, or in the secretariat.
+const OFFICER: Expr = Expr::Any(&[
+    Expr::Holds(FactSet::FocalCountries),
+    Expr::Holds(FactSet::TechnicalCountries),
+    Expr::Holds(FactSet::FocalRegions),
+    SECRETARIAT,
+]);
+
+/// Writes more than an observer does, in any platform.
+const ANY_CONTRIBUTOR: Expr = Expr::Holds(FactSet::ContributorPlatforms);
 
 const fn needs(holds: Expr, otherwise: Reason) -> Clause {
     Clause { holds, otherwise }

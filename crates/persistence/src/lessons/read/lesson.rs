@@ -1,0 +1,332 @@
+//! Lessons.
+
+use maip_domain::lessons::{Attribution, LessonStatus, MissingField, Outcome};
+use maip_domain::membership::member::ActorType;
+use maip_domain::policy::rules::lessons::{
+    LESSON as LESSON_POLICY, SEES_AUTHOR, SEES_ORGANISATION, SEES_WORK,
+};
+use maip_domain::policy::{Attribute, Related};
+use maip_domain::visibility::Visibility;
+use maip_domain::vocabulary::Region;
+
+use super::{ENDORSEMENT, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES, REVIEW_ENTRY, missing};
+use crate::identity::read::{ACCOUNT, ORGANISATION};
+use crate::membership::read::PLATFORM;
+use crate::read::declare::{
+    Condition, Entity, Filter, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed,
+    connection, field, filter, list, many, one, optional, sourced,
+};
+use crate::vocabulary::read::{CONCEPT, COUNTRY};
+
+/// A lesson.
+pub static LESSON: Entity = Entity {
+    name: "Lesson",
+    description: "A lesson learned: what was tried, whether it worked, and why. Its text stands in versions; the \
+                  texts here are those of `currentVersion`.",
+    prefix: Some("lesson"),
+    table: "lessons",
+    key: "id",
+    policy: &LESSON_POLICY,
+    joins: &[
+        Join { name: "v", table: "lesson_versions", on: "{v}.id = {t}.current_version_id" },
+        Join { name: "o", table: "lesson_versions", on: "{o}.id = {t}.latest_version_id" },
+        Join { name: "a", table: "accounts", on: "{a}.id = {t}.author_id" },
+    ],
+    attributes: &[
+        (Attribute::State, "{t}.status"),
+        (
+            Attribute::OpenState,
+            "(SELECT x.state FROM lesson_versions x WHERE x.lesson_id = {t}.id \
+             AND x.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED'))",
+        ),
+        (Attribute::Visibility, "{t}.visibility"),
+        (Attribute::Platform, "{t}.platform_id"),
+        (Attribute::Country, "{t}.country_code"),
+        (Attribute::Region, "{t}.region"),
+        (Attribute::Owner, "{t}.author_id"),
+        (Attribute::Attribution, "{t}.attribution"),
+        // A reviewer of the country who has no part in the lesson, nor an organisation of theirs.
+        (
+            Attribute::ReviewLevel,
+            "CASE WHEN EXISTS (SELECT 1 FROM appointments r JOIN accounts b ON b.id = r.account_id \
+             AND b.status = 'ACTIVE' WHERE r.country_code = {t}.country_code \
+             AND r.kind IN ('NATIONAL_FOCAL_POINT', 'TECHNICAL_OFFICER') AND r.starts_at <= {now} \
+             AND (r.ends_at IS NULL OR r.ends_at > {now}) \
+             AND NOT EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.lesson_id = {t}.id \
+             AND x.account_id = r.account_id) \
+             AND NOT EXISTS (SELECT 1 FROM organisation_people x WHERE x.organisation_id = {t}.organisation_id \
+             AND x.account_id = r.account_id)) THEN 'COUNTRY' ELSE 'ABOVE' END",
+        ),
+    ],
+    related: &[
+        (
+            Related::Contributors,
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.id",
+        ),
+        (
+            Related::AuthoringOrganisations,
+            "SELECT {t}.organisation_id AS v WHERE {t}.organisation_id IS NOT NULL",
+        ),
+    ],
+    fields: &[
+        field("id", Scalar::Id, "{t}.id", "Its id."),
+        field("title", Scalar::Text, "{v}.title", "Its title, in `language`."),
+        field("abstract", Scalar::Text, "{v}.abstract", "The gist, in 1,500 characters at most."),
+        field("language", Scalar::Language, "{t}.language", "The language in which it is written."),
+        optional(
+            "outcome",
+            Scalar::Enum(closed::<Outcome>),
+            "{t}.outcome",
+            "Whether it worked; null while its draft doesn't say.",
+        ),
+        field(
+            "status",
+            Scalar::Enum(closed::<LessonStatus>),
+            "{t}.status",
+            "Its status, which follows from its versions: while a published lesson is revised, it stays PUBLISHED.",
+        ),
+        field(
+            "visibility",
+            Scalar::Enum(closed::<Visibility>),
+            "{t}.visibility",
+            "Who may see it once it is published.",
+        ),
+        field(
+            "attribution",
+            Scalar::Enum(closed::<Attribution>),
+            "{t}.attribution",
+            "How its author is named, as the author chose.",
+        ),
+        field(
+            "authorName",
+            Scalar::Text,
+            "{a}.display_name",
+            "The author's name; null where the author isn't named.",
+        )
+        .shown_to(&SEES_AUTHOR),
+        field(
+            "recordedOnBehalf",
+            Scalar::Bool,
+            "({t}.recorded_by IS NOT NULL)",
+            "Whether someone else wrote it down for the author.",
+        ),
+        list(
+            "actorTypes",
+            Scalar::Enum(closed::<ActorType>),
+            "SELECT x.actor_type AS v FROM lesson_version_actor_types x WHERE x.version_id = {t}.current_version_id \
+             ORDER BY x.actor_type",
+            "For whom it is.",
+        ),
+        sourced(
+            "missingConditions",
+            Scalar::Text,
+            false,
+            Source::ListOf {
+                of: &REPLICATION,
+                on: "{t}.lesson_id = {p}.id",
+                join: "JOIN replication_conditions x ON x.replication_id = {t}.id AND NOT x.held",
+                value: "x.text",
+                order: "{t}.created_at, {t}.id, x.position",
+            },
+            "What was missing where it was tried elsewhere: check these before you try it.",
+        ),
+        list(
+            "missingForSubmission",
+            Scalar::Enum(closed::<MissingField>),
+            missing!("{o}"),
+            "What its newest version still lacks before it can be handed in, in the order in which to ask for it.",
+        ),
+        optional("publishedAt", Scalar::Instant, "{t}.published_at", "When it was first published."),
+        field("createdAt", Scalar::Instant, "{t}.created_at", "When it was drafted."),
+        field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it, or its open version, last changed."),
+        field(
+            "revision",
+            Scalar::Int,
+            "{t}.revision",
+            "Name it as `expectedRevision` when you change the lesson.",
+        ),
+    ],
+    relations: &[
+        one(
+            "author",
+            &ACCOUNT,
+            true,
+            "{t}.id = {p}.author_id",
+            "The author; null where the author isn't named, and where you may not see people.",
+        )
+        .shown_to(&SEES_AUTHOR),
+        many(
+            "coAuthors",
+            &ACCOUNT,
+            "{t}.sort_key, {t}.id",
+            "{t}.id IN (SELECT x.account_id FROM lesson_contributors x WHERE x.lesson_id = {p}.id \
+             AND x.part = 'CO_AUTHOR')",
+            "Who wrote it together with the author; empty where the author isn't named.",
+        )
+        .shown_to(&SEES_AUTHOR),
+        one(
+            "recordedBy",
+            &ACCOUNT,
+            true,
+            "{t}.id = {p}.recorded_by",
+            "Who wrote it down on behalf of the author; null where the author isn't named.",
+        )
+        .shown_to(&SEES_AUTHOR),
+        one(
+            "organisation",
+            &ORGANISATION,
+            true,
+            "{t}.id = {p}.organisation_id",
+            "The organisation for which the author speaks; null where the author wants to stay anonymous.",
+        )
+        .shown_to(&SEES_ORGANISATION),
+        one(
+            "country",
+            &COUNTRY,
+            false,
+            "{t}.id = {p}.country_id",
+            "The country that owns it: its platform's.",
+        ),
+        one("platform", &PLATFORM, true, "{t}.id = {p}.platform_id", "Its platform, where you may see it."),
+        many(
+            "concepts",
+            &CONCEPT,
+            "{t}.sort_key, {t}.id",
+            "{t}.id IN (SELECT x.concept_id FROM lesson_version_concepts x \
+             WHERE x.version_id = {p}.current_version_id)",
+            "What it is about.",
+        ),
+        one(
+            "currentVersion",
+            &LESSON_VERSION,
+            true,
+            "{t}.id = {p}.current_version_id",
+            "The version to read: the published one, else the newest.",
+        ),
+        one(
+            "publishedVersion",
+            &LESSON_VERSION,
+            true,
+            "{t}.id = {p}.published_version_id",
+            "The published version.",
+        ),
+        one(
+            "openVersion",
+            &LESSON_VERSION,
+            true,
+            "{t}.lesson_id = {p}.id AND {t}.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED')",
+            "The version that is being written or reviewed, where you may see it.",
+        ),
+        connection("versions", &LESSON_VERSION, "{t}.lesson_id = {p}.id", "Its versions, newest first."),
+        connection(
+            "reviewThread",
+            &REVIEW_ENTRY,
+            "{t}.lesson_id = {p}.id",
+            "What reviewers and author said to one another; empty for everyone else.",
+        )
+        .shown_to(&SEES_WORK),
+        connection("endorsements", &ENDORSEMENT, "{t}.lesson_id = {p}.id", "The countries that endorse it."),
+        connection(
+            "replications",
+            &REPLICATION,
+            "{t}.lesson_id = {p}.id",
+            "Where it was tried, on which version, and what came of it.",
+        ),
+        one(
+            "replicationOutcomes",
+            &REPLICATION_OUTCOMES,
+            false,
+            "{t}.id = {p}.id",
+            "What came of its replications, in numbers.",
+        ),
+    ],
+    filters: FILTERS,
+    sorts: &[
+        Sort {
+            code: "PUBLISHED_AT",
+            description: "By the time of first publication, newest first; what isn't published, by its drafting.",
+            columns: &[by_number("{t}.sort_at"), by_text("{t}.id")],
+            descending: true,
+        },
+        Sort {
+            code: "TITLE",
+            description: "By title.",
+            columns: &[by_text("{t}.title_sort_key"), by_text("{t}.id")],
+            descending: false,
+        },
+        Sort {
+            code: "UPDATED_AT",
+            description: "By the time of the last change, latest first.",
+            columns: &[by_number("{t}.updated_at"), by_text("{t}.id")],
+            descending: true,
+        },
+    ],
+};
+
+const FILTERS: &[Filter] = &[
+    filter("country", FilterType::AnyOf(Scalar::Country), "{t}.country_code IN {in}", "Of one of these countries."),
+    filter(
+        "region",
+        FilterType::AnyOf(Scalar::Enum(closed::<Region>)),
+        "{t}.region IN {in}",
+        "Of a country in one of these FAO regions.",
+    ),
+    filter(
+        "product",
+        FilterType::AnyOf(Scalar::Id),
+        "EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.platform_id AND x.product_id IN {in})",
+        "Of a platform that works on one of these products.",
+    ),
+    filter(
+        "concept",
+        FilterType::AnyOf(Scalar::Id),
+        "{t}.current_version_id IN (SELECT x.version_id FROM lesson_version_concepts x \
+         JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
+        "About one of these concepts or something narrower.",
+    ),
+    filter(
+        "actorType",
+        FilterType::AnyOf(Scalar::Enum(closed::<ActorType>)),
+        "EXISTS (SELECT 1 FROM lesson_version_actor_types x WHERE x.version_id = {t}.current_version_id \
+         AND x.actor_type IN {in})",
+        "For one of these actor types.",
+    ),
+    filter(
+        "outcome",
+        FilterType::AnyOf(Scalar::Enum(closed::<Outcome>)),
+        "{t}.outcome IN {in}",
+        "With one of these outcomes.",
+    ),
+    filter(
+        "language",
+        FilterType::AnyOf(Scalar::Language),
+        "{t}.language IN {in}",
+        "Written in one of these languages.",
+    ),
+    filter("platform", FilterType::AnyOf(Scalar::Id), "{t}.platform_id IN {in}", "Of one of these platforms."),
+    filter(
+        "status",
+        FilterType::AnyOf(Scalar::Enum(closed::<LessonStatus>)),
+        "{t}.status IN {in}",
+        "In one of these states, as far as you may see them.",
+    ),
+    filter(
+        "openStatus",
+        FilterType::AnyOf(Scalar::Enum(closed::<LessonStatus>)),
+        "EXISTS (SELECT 1 FROM lesson_versions x WHERE x.lesson_id = {t}.id AND x.state IN {in} \
+         AND x.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED'))",
+        "With a version being worked on in one of these states: SUBMITTED is a reviewer's queue, revisions of \
+         published lessons included.",
+    )
+    .among(&SEES_WORK),
+    Filter {
+        name: "text",
+        description: "With all these words in its texts, in any script; word endings count.",
+        takes: FilterType::Search,
+        condition: Condition::Each {
+            sqlite: "{t}.id IN (SELECT x.lesson_id FROM lesson_search x WHERE x.tokens MATCH {?})",
+            postgres: "{t}.id IN (SELECT x.lesson_id FROM lesson_search x WHERE x.tokens @@ CAST({?} AS tsquery))",
+        },
+        among: None,
+    },
+];

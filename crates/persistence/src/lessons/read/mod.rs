@@ -1,0 +1,96 @@
+//! How lessons and what belongs to them are read.
+
+mod lesson;
+mod replication;
+mod review;
+mod version;
+
+use maip_domain::identity::scope::Scope;
+
+pub use lesson::LESSON;
+pub use replication::{REPLICATION, REPLICATION_OUTCOMES};
+pub use review::{ENDORSEMENT, REVIEW_ENTRY};
+pub use version::{LESSON_COST, LESSON_VERSION};
+
+use crate::read::declare::{RootField, RootKind};
+
+/// What a version still lacks, by code: `maip_domain::lessons::missing_for_submission` in SQL, which
+/// a test holds to it. `$v` is the template of the version's row.
+macro_rules! missing {
+    ($v:literal) => {
+        concat!(
+            "SELECT m.v FROM (",
+            "SELECT 1 AS n, 'TITLE' AS v WHERE ",
+            crate::lessons::read::blank!($v, "title"),
+            " UNION ALL SELECT 2, 'ABSTRACT' WHERE ",
+            crate::lessons::read::blank!($v, "abstract"),
+            " UNION ALL SELECT 3, 'CONTEXT' WHERE ",
+            crate::lessons::read::blank!($v, "context"),
+            " UNION ALL SELECT 4, 'PROBLEM' WHERE ",
+            crate::lessons::read::blank!($v, "problem"),
+            " UNION ALL SELECT 5, 'WHAT_WAS_DONE' WHERE ",
+            crate::lessons::read::blank!($v, "what_was_done"),
+            " UNION ALL SELECT 6, 'RESULT' WHERE ",
+            crate::lessons::read::blank!($v, "result"),
+            " UNION ALL SELECT 7, 'OUTCOME' WHERE ",
+            $v,
+            ".outcome IS NULL",
+            " UNION ALL SELECT 8, 'CONCEPTS' WHERE NOT EXISTS (SELECT 1 FROM lesson_version_concepts c",
+            " WHERE c.version_id = ",
+            $v,
+            ".id) UNION ALL SELECT 9, 'CONDITIONS' WHERE ",
+            $v,
+            ".enabling_conditions = '[]' AND ",
+            $v,
+            ".hindering_conditions = '[]') m ORDER BY m.n"
+        )
+    };
+}
+
+/// Whether a text has nothing but white space, as Unicode and Rust's `trim` know it.
+macro_rules! blank {
+    ($v:literal, $column:literal) => {
+        concat!(
+            "trim(",
+            $v,
+            ".",
+            $column,
+            ", '\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}",
+            "\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}') = ''"
+        )
+    };
+}
+
+use {blank, missing};
+
+/// Root fields of this feature.
+pub static ROOTS: &[RootField] = &[
+    RootField {
+        name: "lessons",
+        description: "Lessons: published ones, and of the others those that you have to do with.",
+        entity: &LESSON,
+        kind: RootKind::Connection { only: None, among: None },
+        scope: Some(Scope::LessonsRead),
+    },
+    RootField {
+        name: "lesson",
+        description: "One lesson.",
+        entity: &LESSON,
+        kind: RootKind::ById,
+        scope: Some(Scope::LessonsRead),
+    },
+    RootField {
+        name: "replications",
+        description: "Tries of lessons elsewhere, failures included.",
+        entity: &REPLICATION,
+        kind: RootKind::Connection { only: None, among: None },
+        scope: Some(Scope::LessonsRead),
+    },
+    RootField {
+        name: "replication",
+        description: "One try of a lesson.",
+        entity: &REPLICATION,
+        kind: RootKind::ById,
+        scope: Some(Scope::LessonsRead),
+    },
+];

@@ -1,0 +1,169 @@
+//! Tries of lessons elsewhere.
+
+use maip_domain::lessons::{Outcome, ReplicationStatus};
+use maip_domain::policy::rules::lessons::REPLICATION as REPLICATION_POLICY;
+use maip_domain::policy::rules::record::PART;
+use maip_domain::policy::{Attribute, Related};
+use maip_domain::vocabulary::Region;
+
+use super::{LESSON, LESSON_VERSION};
+use crate::identity::read::ACCOUNT;
+use crate::membership::read::PLATFORM;
+use crate::read::declare::{
+    Entity, FilterType, Scalar, Sort, Source, by_number, by_text, closed, field, filter, list, one, optional,
+    sourced,
+};
+use crate::vocabulary::read::COUNTRY;
+
+/// A try of a lesson.
+pub static REPLICATION: Entity = Entity {
+    name: "Replication",
+    description: "A try of one version of a lesson by another platform. Failures are as welcome as successes.",
+    prefix: Some("replication"),
+    table: "replications",
+    key: "id",
+    policy: &REPLICATION_POLICY,
+    joins: &[],
+    attributes: &[
+        (Attribute::State, "{t}.status"),
+        (Attribute::Platform, "{t}.platform_id"),
+        (Attribute::Country, "{t}.country_code"),
+        (Attribute::Region, "{t}.region"),
+        (Attribute::Owner, "{t}.created_by"),
+        (Attribute::ParentState, "(SELECT l.status FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        (Attribute::Visibility, "(SELECT l.visibility FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        (Attribute::ParentPlatform, "(SELECT l.platform_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        (Attribute::ParentCountry, "(SELECT l.country_code FROM lessons l WHERE l.id = {t}.lesson_id)"),
+    ],
+    related: &[(
+        Related::Contributors,
+        "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id",
+    )],
+    fields: &[
+        field("id", Scalar::Id, "{t}.id", "Its id."),
+        field("status", Scalar::Enum(closed::<ReplicationStatus>), "{t}.status", "How far it has come."),
+        optional(
+            "outcome",
+            Scalar::Enum(closed::<Outcome>),
+            "{t}.outcome",
+            "Whether it worked; null until it is concluded.",
+        ),
+        list(
+            "conditionsHeld",
+            Scalar::Text,
+            "SELECT x.text AS v FROM replication_conditions x WHERE x.replication_id = {t}.id AND x.held \
+             ORDER BY x.position",
+            "Conditions of the lesson that were there.",
+        ),
+        list(
+            "conditionsMissing",
+            Scalar::Text,
+            "SELECT x.text AS v FROM replication_conditions x WHERE x.replication_id = {t}.id AND NOT x.held \
+             ORDER BY x.position",
+            "Conditions of the lesson that were missing.",
+        ),
+        field(
+            "note",
+            Scalar::Text,
+            "{t}.note",
+            "What happened, in the words of those who tried; may be empty.",
+        ),
+        optional("concludedAt", Scalar::Instant, "{t}.concluded_at", "When it was concluded."),
+        field("createdAt", Scalar::Instant, "{t}.created_at", "When it was planned."),
+        field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it last changed."),
+        field("revision", Scalar::Int, "{t}.revision", "Name it as `expectedRevision` when you change it."),
+    ],
+    relations: &[
+        one("lesson", &LESSON, true, "{t}.id = {p}.lesson_id", "The lesson, where you may see it."),
+        one(
+            "version",
+            &LESSON_VERSION,
+            true,
+            "{t}.id = {p}.version_id",
+            "The version that was tried; a later one leaves it as it is.",
+        ),
+        one("platform", &PLATFORM, true, "{t}.id = {p}.platform_id", "Who tried it, where you may see it."),
+        one("country", &COUNTRY, false, "{t}.id = {p}.country_id", "Where it was tried."),
+        one(
+            "createdBy",
+            &ACCOUNT,
+            true,
+            "{t}.id = {p}.created_by",
+            "Who planned it, where you may see people.",
+        ),
+    ],
+    filters: &[
+        filter(
+            "status",
+            FilterType::AnyOf(Scalar::Enum(closed::<ReplicationStatus>)),
+            "{t}.status IN {in}",
+            "In one of these states.",
+        ),
+        filter(
+            "outcome",
+            FilterType::AnyOf(Scalar::Enum(closed::<Outcome>)),
+            "{t}.outcome IN {in}",
+            "With one of these outcomes.",
+        ),
+        filter(
+            "country",
+            FilterType::AnyOf(Scalar::Country),
+            "{t}.country_code IN {in}",
+            "Tried in one of these countries.",
+        ),
+        filter(
+            "region",
+            FilterType::AnyOf(Scalar::Enum(closed::<Region>)),
+            "{t}.region IN {in}",
+            "Tried in one of these FAO regions.",
+        ),
+        filter(
+            "platform",
+            FilterType::AnyOf(Scalar::Id),
+            "{t}.platform_id IN {in}",
+            "Tried by one of these platforms.",
+        ),
+        filter("lesson", FilterType::AnyOf(Scalar::Id), "{t}.lesson_id IN {in}", "Of one of these lessons."),
+    ],
+    sorts: &[Sort {
+        code: "CREATED_AT",
+        description: "By the time of planning, latest first.",
+        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
+        descending: true,
+    }],
+};
+
+const fn count(
+    name: &'static str,
+    on: &'static str,
+    description: &'static str,
+) -> crate::read::declare::Field {
+    sourced(name, Scalar::Int, false, Source::CountOf { of: &REPLICATION, on }, description)
+}
+
+/// What came of the replications of a lesson, in numbers.
+pub static REPLICATION_OUTCOMES: Entity = Entity {
+    name: "ReplicationOutcomes",
+    description: "What came of the replications of a lesson that you may see, in numbers.",
+    prefix: None,
+    table: "lessons",
+    key: "id",
+    policy: &PART,
+    joins: &[],
+    attributes: &[],
+    related: &[],
+    fields: &[
+        count("total", "{t}.lesson_id = {p}.id", "All of them, planned ones included."),
+        count("underway", "{t}.lesson_id = {p}.id AND {t}.outcome IS NULL", "Planned or being tried."),
+        count("worked", "{t}.lesson_id = {p}.id AND {t}.outcome = 'WORKED'", "Concluded: it worked."),
+        count(
+            "partly",
+            "{t}.lesson_id = {p}.id AND {t}.outcome = 'PARTLY'",
+            "Concluded: it worked in part, or for some.",
+        ),
+        count("failed", "{t}.lesson_id = {p}.id AND {t}.outcome = 'FAILED'", "Concluded: it didn't work."),
+    ],
+    relations: &[],
+    filters: &[],
+    sorts: &[],
+};

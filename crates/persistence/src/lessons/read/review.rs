@@ -1,0 +1,111 @@
+//! The review thread, and endorsements.
+
+use maip_domain::lessons::ReviewEntryKind;
+use maip_domain::policy::rules::lessons::{
+    ENDORSEMENT as ENDORSEMENT_POLICY, REVIEW_ENTRY as REVIEW_ENTRY_POLICY,
+};
+use maip_domain::policy::{Attribute, Related};
+
+use super::{LESSON, LESSON_VERSION};
+use crate::identity::read::ACCOUNT;
+use crate::read::declare::{
+    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, one,
+};
+use crate::vocabulary::read::COUNTRY;
+
+/// What both have of their lesson.
+macro_rules! attributes_of_lesson {
+    () => {
+        &[
+            (Attribute::ParentState, "(SELECT l.status FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::Visibility, "(SELECT l.visibility FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::Platform, "(SELECT l.platform_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::Country, "(SELECT l.country_code FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::Region, "(SELECT l.region FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::Owner, "(SELECT l.author_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        ]
+    };
+}
+
+const CONTRIBUTORS: (Related, &str) = (
+    Related::Contributors,
+    "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id",
+);
+
+/// A remark in a review.
+pub static REVIEW_ENTRY: Entity = Entity {
+    name: "ReviewEntry",
+    description: "A remark in the review of a lesson, seen by its authors and reviewers alone.",
+    prefix: Some("review"),
+    table: "review_entries",
+    key: "id",
+    policy: &REVIEW_ENTRY_POLICY,
+    joins: &[],
+    attributes: attributes_of_lesson!(),
+    related: &[CONTRIBUTORS],
+    fields: &[
+        field("id", Scalar::Id, "{t}.id", "Its id."),
+        field("kind", Scalar::Enum(closed::<ReviewEntryKind>), "{t}.kind", "What it is."),
+        field("text", Scalar::Text, "{t}.text", "What was said."),
+        field("createdAt", Scalar::Instant, "{t}.created_at", "When it was said."),
+    ],
+    relations: &[
+        one("author", &ACCOUNT, true, "{t}.id = {p}.author_id", "Who said it."),
+        one("version", &LESSON_VERSION, true, "{t}.id = {p}.version_id", "About which version."),
+        one("lesson", &LESSON, true, "{t}.id = {p}.lesson_id", "About which lesson."),
+    ],
+    filters: &[filter(
+        "kind",
+        FilterType::AnyOf(Scalar::Enum(closed::<ReviewEntryKind>)),
+        "{t}.kind IN {in}",
+        "Of one of these kinds.",
+    )],
+    sorts: &[Sort {
+        code: "CREATED_AT",
+        description: "By time, oldest first.",
+        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
+        descending: false,
+    }],
+};
+
+/// An endorsement.
+pub static ENDORSEMENT: Entity = Entity {
+    name: "Endorsement",
+    description: "A country's word for a lesson, given by its national focal point.",
+    prefix: Some("endorsement"),
+    table: "endorsements",
+    key: "id",
+    policy: &ENDORSEMENT_POLICY,
+    joins: &[],
+    attributes: attributes_of_lesson!(),
+    related: &[CONTRIBUTORS],
+    fields: &[
+        field("id", Scalar::Id, "{t}.id", "Its id."),
+        field("note", Scalar::Text, "{t}.note", "Why, in the focal point's words; may be empty."),
+        field("createdAt", Scalar::Instant, "{t}.created_at", "When it was given."),
+    ],
+    relations: &[
+        one("country", &COUNTRY, false, "{t}.id = {p}.country_id", "The country that endorses."),
+        one(
+            "account",
+            &ACCOUNT,
+            true,
+            "{t}.id = {p}.account_id",
+            "The focal point who gave it, where you may see people.",
+        ),
+        one("version", &LESSON_VERSION, true, "{t}.id = {p}.version_id", "The version that was endorsed."),
+        one("lesson", &LESSON, true, "{t}.id = {p}.lesson_id", "The lesson."),
+    ],
+    filters: &[filter(
+        "country",
+        FilterType::AnyOf(Scalar::Country),
+        "{t}.country_code IN {in}",
+        "By one of these countries.",
+    )],
+    sorts: &[Sort {
+        code: "CREATED_AT",
+        description: "By time, oldest first.",
+        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
+        descending: false,
+    }],
+};

@@ -1,0 +1,136 @@
+//! Short forms of the declarations.
+
+use maip_domain::policy::Expr;
+
+use super::declare::{
+    Cardinality, Condition, Entity, Field, Filter, FilterType, Relation, Scalar, SortColumn, Source,
+};
+
+impl Field {
+    /// Shown to these alone; null for others.
+    #[must_use]
+    pub const fn shown_to(self, viewers: &'static Expr) -> Self {
+        Self { nullable: true, shown_to: Some(viewers), ..self }
+    }
+}
+
+impl Relation {
+    /// Open to these alone; null or empty for others.
+    #[must_use]
+    pub const fn shown_to(self, viewers: &'static Expr) -> Self {
+        Self { shown_to: Some(viewers), ..self }
+    }
+}
+
+impl Filter {
+    /// Finds records only where the viewer is one of these.
+    #[must_use]
+    pub const fn among(self, viewers: &'static Expr) -> Self {
+        Self { among: Some(viewers), ..self }
+    }
+}
+
+/// A field that is a plain expression.
+#[must_use]
+pub const fn field(
+    name: &'static str,
+    scalar: Scalar,
+    sql: &'static str,
+    description: &'static str,
+) -> Field {
+    Field { name, description, scalar, nullable: false, source: Source::Sql(sql), shown_to: None }
+}
+
+/// A field that is a plain expression and can be null.
+#[must_use]
+pub const fn optional(
+    name: &'static str,
+    scalar: Scalar,
+    sql: &'static str,
+    description: &'static str,
+) -> Field {
+    Field { name, description, scalar, nullable: true, source: Source::Sql(sql), shown_to: None }
+}
+
+/// A field that is a list.
+#[must_use]
+pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, description: &'static str) -> Field {
+    Field { name, description, scalar, nullable: false, source: Source::List(sql), shown_to: None }
+}
+
+/// A relation to one record.
+#[must_use]
+pub const fn one(
+    name: &'static str,
+    target: &'static Entity,
+    nullable: bool,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation { name, description, target, cardinality: Cardinality::One { nullable }, on, shown_to: None }
+}
+
+/// A relation to a short list.
+#[must_use]
+pub const fn many(
+    name: &'static str,
+    target: &'static Entity,
+    order: &'static str,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation {
+        name,
+        description,
+        target,
+        cardinality: Cardinality::Many { order, max: 100 },
+        on,
+        shown_to: None,
+    }
+}
+
+/// A relation answered as a connection.
+#[must_use]
+pub const fn connection(
+    name: &'static str,
+    target: &'static Entity,
+    on: &'static str,
+    description: &'static str,
+) -> Relation {
+    Relation { name, description, target, cardinality: Cardinality::Connection, on, shown_to: None }
+}
+
+/// A text column of an order.
+#[must_use]
+pub const fn by_text(sql: &'static str) -> SortColumn {
+    SortColumn { sql, number: false }
+}
+
+/// A number column of an order.
+#[must_use]
+pub const fn by_number(sql: &'static str) -> SortColumn {
+    SortColumn { sql, number: true }
+}
+
+/// A field from another source than a plain expression.
+#[must_use]
+pub const fn sourced(
+    name: &'static str,
+    scalar: Scalar,
+    nullable: bool,
+    source: Source,
+    description: &'static str,
+) -> Field {
+    Field { name, description, scalar, nullable, source, shown_to: None }
+}
+
+/// A filter by one value.
+#[must_use]
+pub const fn filter(
+    name: &'static str,
+    takes: FilterType,
+    condition: &'static str,
+    description: &'static str,
+) -> Filter {
+    Filter { name, description, takes, condition: Condition::Same(condition), among: None }
+}

@@ -1,0 +1,200 @@
+//! What every declaration has to keep to, so that no renderer or planner finds a surprise.
+
+use std::collections::BTreeSet;
+
+use maip_domain::policy::{Attribute, Expr, Policy, Related, rules};
+
+use crate::read::declare::{Cardinality, Condition, Entity, RootKind, Source};
+use crate::schema;
+
+fn all() -> impl Iterator<Item = &'static Entity> {
+    schema::ENTITIES.iter().chain(schema::INNER).copied()
+}
+
+#[derive(Default)]
+struct Used {
+    attributes: BTreeSet<Attribute>,
+    related: BTreeSet<Related>,
+}
+
+impl Used {
+    fn expr(&mut self, expr: &Expr) {
+        match *expr {
+            Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| self.expr(part)),
+            Expr::Not(part) => self.expr(part),
+            Expr::Is(attribute, _)
+            | Expr::OneOf(attribute, _)
+            | Expr::Empty(attribute)
+            | Expr::ViewerIs(attribute)
+            | Expr::In(attribute, _) => {
+                self.attributes.insert(attribute);
+            }
+            Expr::ViewerAmong(related) | Expr::Meets(related, _) | Expr::Has(related, _) => {
+                self.related.insert(related);
+            }
+            Expr::Always | Expr::Never | Expr::Viewer(_) | Expr::Scope(_) | Expr::Holds(_) => {}
+        }
+    }
+
+    fn policy(&mut self, policy: &Policy) {
+        self.expr(&policy.read);
+        policy.rules.iter().flat_map(|rule| rule.clauses).for_each(|clause| self.expr(&clause.holds));
+    }
+}
+
+fn used_by(entity: &'static Entity) -> Used {
+    let mut used = Used::default();
+    used.policy(entity.policy);
+    entity.fields.iter().filter_map(|field| field.shown_to).for_each(|expr| used.expr(expr));
+    entity.relations.iter().filter_map(|relation| relation.shown_to).for_each(|expr| used.expr(expr));
+    entity.filters.iter().filter_map(|filter| filter.among).for_each(|expr| used.expr(expr));
+    for root in schema::root_fields().filter(|root| std::ptr::eq(root.entity, entity)) {
+        if let RootKind::Connection { among: Some(expr), .. } = root.kind {
+            used.expr(expr);
+        }
+    }
+    used
+}
+
+#[test]
+fn every_attribute_that_a_policy_asks_about_is_declared() {
+    for entity in all() {
+        let used = used_by(entity);
+        let attributes: BTreeSet<_> = entity.attributes.iter().map(|(name, _)| *name).collect();
+        let related: BTreeSet<_> = entity.related.iter().map(|(name, _)| *name).collect();
+        let lacking: Vec<_> = used.attributes.difference(&attributes).collect();
+        assert!(lacking.is_empty(), "{} lacks {lacking:?}", entity.name);
+        let lacking: Vec<_> = used.related.difference(&related).collect();
+        assert!(lacking.is_empty(), "{} lacks {lacking:?}", entity.name);
+        assert_eq!(attributes.len(), entity.attributes.len(), "{} declares one twice", entity.name);
+    }
+}
+
+#[test]
+fn every_policy_belongs_to_a_type_and_every_type_to_a_policy() {
+    let of_types: BTreeSet<_> = all().map(|entity| entity.policy.subject).collect();
+    let of_rules: BTreeSet<_> = rules::ALL.iter().map(|policy| policy.subject).collect();
+    assert_eq!(of_types, of_rules);
+}
+
+#[test]
+fn parts_are_reached_through_their_record_alone() {
+    for entity in all().filter(|entity| entity.policy.subject == "Part") {
+        assert_eq!(entity.prefix, None, "{} could be read by id", entity.name);
+        assert!(
+            schema::root_fields().all(|root| !std::ptr::eq(root.entity, entity)),
+            "{} is a root field",
+            entity.name
+        );
+    }
+}
+
+#[test]
+fn names_are_given_once_and_described() {
+    let names: BTreeSet<_> = all().map(|entity| entity.name).collect();
+    assert_eq!(names.len(), all().count());
+    let roots: Vec<_> = schema::root_fields().map(|root| root.name).collect();
+    assert_eq!(roots.iter().collect::<BTreeSet<_>>().len(), roots.len());
+    for entity in all() {
+        let fields = entity.fields.iter().map(|field| (field.name, field.description));
+        let relations = entity.relations.iter().map(|relation| (relation.name, relation.description));
+        let both: Vec<_> = fields.chain(relations).collect();
+        let distinct: BTreeSet<_> = both.iter().map(|(name, _)| name).collect();
+        assert_eq!(distinct.len(), both.len(), "{} has a name twice", entity.name);
+        let filters = entity.filters.iter().map(|filter| (filter.name, filter.description));
+        let sorts = entity.sorts.iter().map(|sort| (sort.code, sort.description));
+        for (name, description) in both.into_iter().chain(filters).chain(sorts) {
+            assert!(
+                description.ends_with('.') && !description.contains("  "),
+                "{}.{name} is described as {description:?}",
+                entity.name
+            );
+        }
+    }
+}
+
+/// The names in braces of a template.
+fn braces(template: &'static str) -> Vec<&'static str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+fn holds_only(what: &str, template: &'static str, allowed: &[&str]) {
+    for name in braces(template) {
+        assert!(allowed.contains(&name), "{what} uses {{{name}}}: {template}");
+    }
+}
+
+#[test]
+fn templates_use_what_is_there() {
+    for entity in all() {
+        let joins: Vec<&str> = entity.joins.iter().map(|join| join.name).collect();
+        for (attribute, template) in entity.attributes {
+            holds_only(&format!("{} {attribute:?}", entity.name), template, &["t", "now"]);
+        }
+        for (related, template) in entity.related {
+            holds_only(&format!("{} {related:?}", entity.name), template, &["t", "now"]);
+        }
+        for field in entity.fields {
+            let what = format!("{}.{}", entity.name, field.name);
+            match &field.source {
+                Source::Sql(template) | Source::List(template) | Source::StoredList(template) => {
+                    holds_only(&what, template, &[&["t", "now"], joins.as_slice()].concat());
+                }
+                Source::Given => {}
+                Source::CountOf { on, .. } | Source::Presence { on, .. } => {
+                    holds_only(&what, on, &["t", "p", "now"]);
+                }
+                Source::Sealed { on, value, .. } => {
+                    holds_only(&what, on, &["t", "p", "now"]);
+                    holds_only(&what, value, &["t"]);
+                }
+                Source::ListOf { on, join, value, order, .. } => {
+                    for template in [on, join, value, order] {
+                        holds_only(&what, template, &["t", "p", "now"]);
+                    }
+                }
+            }
+        }
+        for relation in entity.relations {
+            let what = format!("{}.{}", entity.name, relation.name);
+            holds_only(&what, relation.on, &["t", "p", "now"]);
+            match relation.cardinality {
+                Cardinality::One { nullable } => {
+                    assert!(nullable || relation.shown_to.is_none(), "{what} can be hidden");
+                    let always = relation.target.policy.read == Expr::Always
+                        || relation.target.policy.subject == entity.policy.subject;
+                    assert!(nullable || always, "{what} leads to what can be hidden");
+                }
+                Cardinality::Many { order, .. } => holds_only(&what, order, &["t"]),
+                Cardinality::Connection => assert!(!relation.target.sorts.is_empty(), "{what} has no order"),
+            }
+        }
+        for filter in entity.filters {
+            let what = format!("{} filter {}", entity.name, filter.name);
+            let templates = match filter.condition {
+                Condition::Same(template) => vec![template],
+                Condition::Each { sqlite, postgres } => vec![sqlite, postgres],
+            };
+            for template in templates {
+                holds_only(&what, template, &["t", "now", "?", "in"]);
+            }
+        }
+        for sort in entity.sorts {
+            for column in sort.columns {
+                holds_only(&format!("{} sort {}", entity.name, sort.code), column.sql, &["t"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_type_with_a_prefix_is_found_by_it() {
+    let known: BTreeSet<&str> = maip_domain::id::PREFIXES.iter().copied().collect();
+    for entity in schema::ENTITIES {
+        if let Some(prefix) = entity.prefix {
+            assert!(known.contains(prefix), "{prefix}");
+            assert!(std::ptr::eq(schema::entity_of(prefix).unwrap(), *entity));
+            assert_eq!(entity.field("id").map(|field| field.nullable), Some(false), "{}", entity.name);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The read path, on both databases.
+
+mod declarations;
+mod walk;
