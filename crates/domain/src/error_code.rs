@@ -59,6 +59,8 @@ crate::closed_set! {
         MissingFields = "MISSING_FIELDS",
         /// Login and password don't belong together, or the account can't sign in.
         InvalidCredentials = "INVALID_CREDENTIALS",
+        /// The login has to be proven with a one-time code first: see `verifyLogin` and `requestPasswordReset`.
+        LoginNotVerified = "LOGIN_NOT_VERIFIED",
         /// The code is wrong, used or expired.
         InvalidCode = "INVALID_CODE",
         /// The refresh token is unknown, used or expired: sign in again.

@@ -48,6 +48,7 @@ check![
     maip_domain::identity::AccountAction,
     maip_domain::identity::AccountStatus,
     maip_domain::identity::AgeGroup,
+    maip_domain::identity::CodeDelivery,
     maip_domain::identity::CodePurpose,
     maip_domain::identity::LoginKind,
     maip_domain::identity::OrganisationKind,

@@ -2,10 +2,32 @@
 
 use std::sync::Arc;
 
+use maip_domain::identity::{CodeDelivery, LoginKind};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 
 use crate::crypto::{AccessKeys, Keyring, Passwords};
 use crate::database::Database;
+
+/// What messages this installation can send. What can't be sent is read out by a facilitator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Mail.
+    pub email: bool,
+    /// Text messages.
+    pub sms: bool,
+}
+
+impl Delivery {
+    /// How a one-time code reaches whoever has a login of this kind.
+    #[must_use]
+    pub fn of(self, login: LoginKind) -> CodeDelivery {
+        match login {
+            LoginKind::Email if self.email => CodeDelivery::Email,
+            LoginKind::Phone if self.sms => CodeDelivery::Sms,
+            LoginKind::Email | LoginKind::Phone | LoginKind::ShortName => CodeDelivery::Facilitator,
+        }
+    }
+}
 
 /// The database, the keys, the clock and the randomness of this process.
 #[derive(Clone)]
@@ -18,6 +40,8 @@ pub struct Services {
     pub access: Arc<AccessKeys>,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// What messages can be sent.
+    pub delivery: Delivery,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.

@@ -41,6 +41,14 @@ CREATE TABLE one_time_codes (
   issued_by {text} REFERENCES accounts (id)
 );
 CREATE INDEX one_time_codes_by_account ON one_time_codes (account_id, purpose);
+-- How often a password, a code or a message was tried for a login, known or not: `key` is a keyed
+-- digest. A row is there for unknown logins too, so that nothing tells them from known ones.
+CREATE TABLE attempts (
+  key {text} PRIMARY KEY,
+  count {int} NOT NULL,
+  last_at {int} NOT NULL
+);
+CREATE INDEX attempts_by_age ON attempts (last_at);
 CREATE TABLE sessions (
   id {text} PRIMARY KEY,
   account_id {text} NOT NULL REFERENCES accounts (id),

@@ -1,5 +1,6 @@
 //! Accounts: their states, and what a person may say about themselves.
 
+use super::code::CodePurpose;
 use crate::transition::ForbiddenTransition;
 
 crate::closed_set! {
@@ -66,6 +67,17 @@ impl AccountStatus {
                 Ok(Self::Erased)
             }
             _ => Err(ForbiddenTransition::new(self, action)),
+        }
+    }
+
+    /// What a one-time code is for in this state; none where a code opens nothing.
+    #[must_use]
+    pub const fn code_purpose(self) -> Option<CodePurpose> {
+        match self {
+            Self::Unclaimed => Some(CodePurpose::ClaimAccount),
+            Self::Pending => Some(CodePurpose::VerifyLogin),
+            Self::Active => Some(CodePurpose::ResetPassword),
+            Self::Suspended | Self::Erased => None,
         }
     }
 

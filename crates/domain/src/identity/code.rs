@@ -18,6 +18,18 @@ crate::closed_set! {
     }
 }
 
+crate::closed_set! {
+    /// How a one-time code reaches the person. May grow.
+    pub enum CodeDelivery {
+        /// It is sent to the e-mail address that is the login.
+        Email = "EMAIL",
+        /// It is sent to the phone number that is the login.
+        Sms = "SMS",
+        /// It isn't sent: the facilitator of the platform, or the national focal point, reads one out.
+        Facilitator = "FACILITATOR",
+    }
+}
+
 /// For how long a code works, in seconds: 15 minutes.
 pub const LIFETIME_SECONDS: i64 = 15 * 60;
 /// How many wrong attempts a code bears. After them it works no more, even when given rightly.

@@ -10,6 +10,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::digits;
 use crate::closed_set::ClosedSet;
+use crate::time::Timestamp;
 
 crate::closed_set! {
     /// What a login is. May grow.
@@ -31,6 +32,16 @@ pub struct Login {
     value: String,
     /// As it is looked up: two spellings of one login have the same.
     key: String,
+}
+
+/// After so many days without use a phone number may have been given to somebody else.
+pub const PHONE_UNUSED_DAYS: i64 = 365;
+
+/// Whether a login has to be proven again before it signs in: a phone number that wasn't used for
+/// long. `used` is when it was last used or proven; one that never was is trusted as it was entered.
+#[must_use]
+pub fn is_stale(kind: LoginKind, used: Option<Timestamp>, now: Timestamp) -> bool {
+    kind == LoginKind::Phone && used.is_some_and(|used| used.plus_days(PHONE_UNUSED_DAYS) <= now)
 }
 
 /// Why a text is no login of that kind. The text isn't repeated: it is contact data.

@@ -1,6 +1,7 @@
 //! Accounts, sign-in, sessions, API tokens, organisations.
 
 pub mod account;
+pub mod attempts;
 pub mod code;
 mod digits;
 pub mod login;
@@ -10,7 +11,7 @@ pub mod scope;
 pub mod token;
 
 pub use account::{AccountAction, AccountStatus, AgeGroup, Sex};
-pub use code::{CodeError, CodePurpose, OneTimeCode};
+pub use code::{CodeDelivery, CodeError, CodePurpose, OneTimeCode};
 pub use login::{Login, LoginError, LoginKind};
 pub use organisation::OrganisationKind;
 pub use password::PasswordError;

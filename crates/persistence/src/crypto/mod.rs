@@ -3,9 +3,11 @@
 //! Everything keyed here comes from one installation key, which is kept outside the database.
 
 mod access;
+mod key_check;
 mod keyring;
 mod passwords;
 
 pub use access::{AccessClaims, AccessError, AccessKeys, LIFETIME_SECONDS};
+pub use key_check::{KeyCheckError, check_key};
 pub use keyring::{KeyError, Keyring};
 pub use passwords::{PasswordFailure, Passwords};

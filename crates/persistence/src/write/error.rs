@@ -2,6 +2,7 @@
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::IdError;
+use maip_domain::identity::{LoginError, PasswordError};
 use maip_domain::text::TextError;
 use maip_domain::transition::ForbiddenTransition;
 use sea_orm::DbErr;
@@ -100,6 +101,19 @@ impl From<(String, TextError)> for UserError {
 impl From<(String, IdError)> for UserError {
     fn from((field, error): (String, IdError)) -> Self {
         Self::at(field, ErrorCode::InvalidId, error.to_string())
+    }
+}
+
+impl From<(String, LoginError)> for UserError {
+    fn from((field, error): (String, LoginError)) -> Self {
+        let code = if error == LoginError::Empty { ErrorCode::Required } else { ErrorCode::Invalid };
+        Self::at(field, code, error.to_string())
+    }
+}
+
+impl From<(String, PasswordError)> for UserError {
+    fn from((field, error): (String, PasswordError)) -> Self {
+        Self::at(field, ErrorCode::WeakPassword, error.to_string())
     }
 }
 
