@@ -1,6 +1,7 @@
 //! Everything that touches the database: entities and stores for writes, read plans and their
 //! renderers for reads, outbox and audit.
 
+pub mod background;
 pub mod code;
 pub mod cooperation;
 pub mod crypto;

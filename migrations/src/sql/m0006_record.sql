@@ -76,3 +76,31 @@ CREATE TABLE settings (
   name {text} PRIMARY KEY,
   value {text} NOT NULL
 );
+-- Mail and SMS to be sent, sealed; what was sent or given up loses its text at once.
+CREATE TABLE outgoing_messages (
+  id {text} PRIMARY KEY,
+  created_at {int} NOT NULL,
+  channel {text} NOT NULL,
+  to_sealed {text},
+  body_sealed {text},
+  -- After this it is of no use any more, such as a code that ran out.
+  valid_until {int} NOT NULL,
+  attempts {int} NOT NULL,
+  -- Also the end of the lease while a node is sending it.
+  next_attempt_at {int} NOT NULL,
+  sent_at {int},
+  given_up_at {int}
+);
+CREATE INDEX outgoing_messages_due ON outgoing_messages (next_attempt_at, id)
+  WHERE sent_at IS NULL AND given_up_at IS NULL;
+CREATE INDEX outgoing_messages_by_age ON outgoing_messages (created_at);
+-- When each periodic piece of work is due next; the row is the lock of the node that does it.
+CREATE TABLE periodic_jobs (
+  name {text} PRIMARY KEY,
+  due_at {int} NOT NULL
+);
+-- What the periodic work looks for.
+CREATE INDEX introductions_waiting ON introductions (expires_at) WHERE status = 'REQUESTED';
+CREATE INDEX one_time_codes_by_expiry ON one_time_codes (expires_at);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX refresh_tokens_by_use ON refresh_tokens (used_at);

@@ -1,0 +1,29 @@
+//! Background work on both databases.
+
+mod messages;
+mod periodic;
+
+use std::sync::Arc;
+
+use sea_orm::ConnectionTrait as _;
+
+use super::{Background, MessageSender};
+use crate::crypto::Keyring;
+use crate::database::Database;
+use crate::tests::{Counting, Hand};
+
+/// A node with a clock of its own hand.
+fn node(database: &Database, clock: &Arc<Hand>, senders: Vec<Arc<dyn MessageSender>>) -> Background {
+    let keys = Keyring::generate(&Counting::new(7));
+    Background {
+        database: database.clone(),
+        keyring: Arc::new(Keyring::parse(&keys).unwrap()),
+        clock: clock.clone(),
+        entropy: Arc::new(Counting::new(8)),
+        senders,
+    }
+}
+
+async fn execute(database: &Database, sql: &str) {
+    database.writer().execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
