@@ -8,6 +8,7 @@ pub mod error_code;
 pub mod id;
 pub mod policy;
 mod random;
+pub mod search;
 pub mod sort_key;
 pub mod text;
 pub mod time;

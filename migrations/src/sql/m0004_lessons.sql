@@ -141,7 +141,15 @@ CREATE TABLE replication_conditions (
 );
 -- The analyser's tokens of the current version. The databases only index them.
 -- sqlite:
-CREATE VIRTUAL TABLE lesson_search USING fts5 (lesson_id UNINDEXED, tokens, tokenize = 'ascii');
+-- Only the index is kept; a lesson has a row number of its own in it, since an index of full text
+-- finds a row to replace by its number alone.
+CREATE VIRTUAL TABLE lesson_search USING fts5 (
+  tokens, content = '', contentless_delete = 1, tokenize = 'ascii', detail = none
+);
+CREATE TABLE lesson_search_rows (
+  row INTEGER PRIMARY KEY,
+  lesson_id {text} NOT NULL UNIQUE REFERENCES lessons (id)
+);
 -- end
 -- postgres:
 CREATE TABLE lesson_search (

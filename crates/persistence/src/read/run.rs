@@ -193,7 +193,7 @@ const LOG_POSTGRES: &str = "INSERT INTO disclosures (id, created_at, card_id, ac
 
 /// A search for all of these tokens, in the database's own query language. Tokens come in the
 /// analyser's ASCII encoding, so there is nothing to escape.
-pub(super) fn token_query(tokens: &[String], dialect: Dialect) -> String {
+pub(crate) fn token_query(tokens: &[String], dialect: Dialect) -> String {
     let quote = if dialect == Dialect::Postgres { '\'' } else { '"' };
     let separator = if dialect == Dialect::Postgres { " & " } else { " " };
     let quoted: Vec<String> = tokens
@@ -203,5 +203,9 @@ pub(super) fn token_query(tokens: &[String], dialect: Dialect) -> String {
             format!("{quote}{plain}{quote}")
         })
         .collect();
+    if quoted.is_empty() {
+        // No token begins with a digit, so this finds nothing; an empty query is an error in SQLite.
+        return format!("{quote}0{quote}");
+    }
     quoted.join(separator)
 }

@@ -324,7 +324,8 @@ const FILTERS: &[Filter] = &[
         description: "With all these words in its texts, in any script; word endings count.",
         takes: FilterType::Search,
         condition: Condition::Each {
-            sqlite: "{t}.id IN (SELECT x.lesson_id FROM lesson_search x WHERE x.tokens MATCH {?})",
+            sqlite: "{t}.id IN (SELECT x.lesson_id FROM lesson_search JOIN lesson_search_rows x \
+                     ON x.row = lesson_search.rowid WHERE lesson_search MATCH {?})",
             postgres: "{t}.id IN (SELECT x.lesson_id FROM lesson_search x WHERE x.tokens @@ CAST({?} AS tsquery))",
         },
         among: None,
