@@ -1,7 +1,18 @@
 //! The GraphQL schema and its executor.
 
+pub mod catalogue;
+mod document;
+pub mod errors;
+mod execute;
+mod limits;
 pub mod mutation;
+mod plan;
 mod request;
 pub mod schema;
 
+pub use execute::Api;
+pub use limits::ApiSettings;
 pub use request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod database;
 pub mod identity;
 pub mod lessons;
 pub mod membership;
+pub mod outage;
 pub mod read;
 pub mod record;
 pub mod schema;

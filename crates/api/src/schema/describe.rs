@@ -19,6 +19,11 @@ const SCALARS: &[(&str, &str, Option<&str>)] = &[
     ),
     ("Decimal", "A decimal number as text, such as `1250.50`, so that no digit is lost.", None),
     (
+        "JSON",
+        "A value of any form, as it was sent or kept; only in conflicts.",
+        Some("https://www.rfc-editor.org/rfc/rfc8259"),
+    ),
+    (
         "LanguageCode",
         "A language by its tag of BCP 47: language, script and region as far as needed, such as `ny` or `zh-Hant`.",
         Some("https://www.rfc-editor.org/info/bcp47"),

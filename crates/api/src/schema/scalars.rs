@@ -43,7 +43,7 @@ impl<T> Id<T> {
     /// The id, or what is wrong with it, at this field of the input.
     ///
     /// # Errors
-    /// INVALID_ID for a text that is no id, and for an id of another type.
+    /// `INVALID_ID` for a text that is no id, and for an id of another type.
     pub fn at(self, field: &str) -> WriteResult<T> {
         self.0.map_err(|error| UserError::from((field.to_owned(), error)).into())
     }
@@ -184,6 +184,7 @@ mod tests {
     use super::*;
     use maip_domain::id::{AccountId, LessonId};
 
+    #[expect(clippy::unnecessary_wraps, reason = "a value that is there, as parsers take it")]
     fn text(text: &str) -> Option<Value> {
         Some(Value::String(text.to_owned()))
     }
@@ -223,9 +224,5 @@ mod tests {
         for bad in ["", "-", "1.", ".5", "1e3", "1,5", "--1", "٣"] {
             assert!(Decimal::parse(text(bad)).is_err(), "{bad}");
         }
-    }
-
-    fn message<T: InputType>(error: InputValueError<T>) -> String {
-        error.into_server_error(async_graphql::Pos::default()).message
     }
 }

@@ -70,7 +70,22 @@ impl Cursor {
 
 /// The cursor of a row, from the JSON list of its values.
 pub(super) fn write(sort: &Sort, descending: bool, values: &str, out: &mut String) {
-    let plain = format!("{} {values}", order_code(sort, descending));
+    let mut plain = order_code(sort, descending);
+    plain.push(' ');
+    // The databases put their spaces differently between values; a cursor is the same from both.
+    let (mut text, mut escaped) = (false, false);
+    for character in values.chars() {
+        if text || !character.is_ascii_whitespace() {
+            plain.push(character);
+        }
+        if escaped {
+            escaped = false;
+        } else if character == '"' {
+            text = !text;
+        } else if character == '\\' {
+            escaped = true;
+        }
+    }
     URL_SAFE_NO_PAD.encode_string(plain, out);
 }
 

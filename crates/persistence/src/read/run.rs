@@ -27,6 +27,14 @@ pub enum ReadError {
     Shape(#[from] ShapeError),
 }
 
+impl ReadError {
+    /// Whether the database can't be reached for now, so that a later try may succeed.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if crate::outage::is_outage(error))
+    }
+}
+
 /// What a plan gave.
 #[derive(Debug)]
 pub struct Answer {

@@ -1,0 +1,18 @@
+//! What this API is made of.
+
+use maip_persistence::schema::{ENTITIES, ROOTS};
+
+use crate::mutation::Mutation;
+use crate::schema::{Catalogue, Declared};
+
+/// The mutations, feature by feature, in the order in which the schema shows them.
+static MUTATIONS: &[&[&dyn Mutation]] = &[];
+
+/// The declarations of this API.
+pub struct Maip;
+
+impl Declared for Maip {
+    fn catalogue() -> Catalogue {
+        Catalogue { entities: ENTITIES, roots: ROOTS, mutations: MUTATIONS }
+    }
+}

@@ -1,0 +1,36 @@
+//! Answers `__schema` and `__type`, which need no database.
+
+use apollo_compiler::Node;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::introspection::{check_max_depth, partial_execute};
+use apollo_compiler::response::JsonMap;
+
+use super::variables::Variables;
+use super::{Document, Documents};
+use crate::errors::{Code, Failure};
+
+/// The answers by response key.
+pub(crate) fn execute(
+    documents: &Documents,
+    document: &Document,
+    operation: &Node<Operation>,
+    variables: &Variables,
+) -> Result<JsonMap, Failure> {
+    if !documents.settings.introspection {
+        return Err(Failure::new(Code::OperationNotAllowed, "introspection is switched off on this server"));
+    }
+    check_max_depth(&document.executable, operation)
+        .map_err(|error| Failure::too_complex(error.message().to_string()))?;
+    let response = partial_execute(
+        &documents.schema,
+        &documents.implementers,
+        &document.executable,
+        operation,
+        variables,
+    )
+    .map_err(|error| Failure::bad_input(error.message().to_string()))?;
+    match response.errors.first() {
+        Some(error) => Err(Failure::bad_input(error.message.clone())),
+        None => Ok(response.data.unwrap_or_default()),
+    }
+}

@@ -1,0 +1,126 @@
+//! Documents: parsed and validated by the specification once, collected into fields by response key
+//! for each request.
+
+pub(crate) mod arguments;
+mod cache;
+pub(crate) mod collect;
+pub(crate) mod introspection;
+pub(crate) mod variables;
+
+use std::sync::{Arc, OnceLock};
+
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::parser::Parser;
+use apollo_compiler::schema::Implementers;
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
+
+use crate::errors::{Code, Failure};
+use crate::limits::ApiSettings;
+use cache::Cache;
+use collect::Collected;
+
+/// The deepest nesting that is parsed at all: selections, lists and objects in values.
+const PARSE_DEPTH: usize = 64;
+/// More errors of one document than a reader can use.
+const SHOWN_ERRORS: usize = 10;
+
+/// A document that was parsed and validated.
+pub(crate) struct Document {
+    pub executable: Valid<ExecutableDocument>,
+    /// Per operation, in the order of the document: its fields, where no variable decides about them.
+    fixed: Vec<OnceLock<Arc<[Collected]>>>,
+    bytes: usize,
+}
+
+/// Parses, validates and keeps documents of one schema.
+pub(crate) struct Documents {
+    pub schema: Valid<Schema>,
+    pub implementers: HashMap<Name, Implementers>,
+    pub settings: ApiSettings,
+    cache: Cache,
+}
+
+impl Documents {
+    /// For this SDL. An SDL that isn't valid is a defect: the message says where.
+    pub fn new(sdl: &str, settings: ApiSettings) -> Result<Self, String> {
+        let schema =
+            Schema::parse_and_validate(sdl, "schema.graphql").map_err(|errors| errors.errors.to_string())?;
+        let implementers = schema.implementers_map();
+        let cache = Cache::new(settings.cached_documents, settings.cached_document_bytes);
+        Ok(Self { schema, implementers, settings, cache })
+    }
+
+    /// The document of this text.
+    pub fn get(&self, text: &str) -> Result<Arc<Document>, Vec<Failure>> {
+        if text.len() > self.settings.max_document_bytes {
+            let most = self.settings.max_document_bytes;
+            return Err(vec![Failure::too_complex(format!("the document has more than {most} bytes"))]);
+        }
+        let hash = Cache::hash(text);
+        if let Some(known) = self.cache.get(&hash) {
+            return Ok(known);
+        }
+        let document = Arc::new(self.parse(text)?);
+        self.cache.put(hash, Arc::clone(&document));
+        Ok(document)
+    }
+
+    #[cfg(test)]
+    pub fn cached(&self) -> (usize, usize) {
+        self.cache.size()
+    }
+
+    fn parse(&self, text: &str) -> Result<Document, Vec<Failure>> {
+        let mut parser = Parser::new().token_limit(self.settings.max_tokens).recursion_limit(PARSE_DEPTH);
+        let parsed = parser.parse_executable(&self.schema, text, "operation.graphql");
+        if parser.tokens_reached() >= self.settings.max_tokens {
+            let most = self.settings.max_tokens;
+            return Err(vec![Failure::too_complex(format!("the document has more than {most} tokens"))]);
+        }
+        if parser.recursion_reached() >= PARSE_DEPTH {
+            return Err(vec![Failure::too_complex("the document is nested too deeply")]);
+        }
+        let parsed = parsed.map_err(|invalid| shown(&invalid.errors))?;
+        let executable = parsed.validate(&self.schema).map_err(|invalid| shown(&invalid.errors))?;
+        let fixed = executable.operations.iter().map(|_| OnceLock::new()).collect();
+        Ok(Document { executable, fixed, bytes: text.len() })
+    }
+}
+
+impl Document {
+    /// The operation to execute.
+    pub fn operation(&self, name: Option<&str>) -> Result<&Node<Operation>, Failure> {
+        let operations = &self.executable.operations;
+        if operations.is_empty() {
+            return Err(Failure::bad_input("the document has no operation"));
+        }
+        operations.get(name).map_err(|_| match name {
+            Some(name) => {
+                Failure::new(Code::NotFound, format!("the document has no operation named {name:?}"))
+            }
+            None => {
+                Failure::bad_input("the document has several operations: `operationName` has to say which")
+            }
+        })
+    }
+
+    /// Where the fields of an operation are kept once they are known not to depend on variables.
+    fn fixed(&self, operation: &Node<Operation>) -> Option<&OnceLock<Arc<[Collected]>>> {
+        let place = self.executable.operations.iter().position(|known| Node::ptr_eq(known, operation))?;
+        self.fixed.get(place)
+    }
+}
+
+fn shown(errors: &DiagnosticList) -> Vec<Failure> {
+    errors
+        .iter()
+        .take(SHOWN_ERRORS)
+        .map(|diagnostic| {
+            let error = diagnostic.to_json();
+            let locations = error.locations.iter().map(|at| (at.line, at.column)).collect();
+            Failure { locations, ..Failure::bad_input(error.message) }
+        })
+        .collect()
+}

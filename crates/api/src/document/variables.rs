@@ -1,0 +1,42 @@
+//! Variables, coerced anew for every request.
+
+use apollo_compiler::Schema;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use serde_json::{Map, Value};
+
+use super::arguments;
+use crate::errors::Failure;
+
+/// The variables of one request, each of its declared type.
+pub(crate) type Variables = Valid<JsonMap>;
+
+/// Coerces what the client sent. Variables that the operation doesn't declare are ignored.
+pub(crate) fn coerce(
+    schema: &Valid<Schema>,
+    operation: &Operation,
+    sent: Option<Map<String, Value>>,
+) -> Result<Variables, Failure> {
+    if operation.variables.is_empty() {
+        return Ok(Valid::assume_valid(JsonMap::new()));
+    }
+    let sent: JsonMap =
+        sent.unwrap_or_default().into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let mut values = coerce_variable_values(schema, operation, &sent)
+        .map_err(|error| Failure::bad_input(error.message().to_string()))?
+        .into_inner();
+    for declared in &operation.variables {
+        let name = declared.name.as_str();
+        // Defaults are literals and become of the type as literals do: one value for a list, an
+        // input's own defaults.
+        if let (Some(default), false) = (&declared.default_value, sent.contains_key(name)) {
+            let none = JsonMap::new();
+            let value =
+                arguments::literal(schema, &declared.ty, default, &none).map_err(Failure::bad_input)?;
+            values.insert(name, value);
+        }
+    }
+    Ok(Valid::assume_valid(values))
+}

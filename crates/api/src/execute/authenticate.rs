@@ -1,0 +1,33 @@
+//! From what the client shows to a viewer. Here a token is only read; whether its account, session
+//! or organisation still counts is for the statement to say.
+
+use maip_domain::identity::token::{TokenKind, TokenSecret};
+use maip_persistence::crypto::{AccessClaims, AccessError};
+use maip_persistence::read::viewer::Viewer;
+
+use super::Api;
+use super::mutate::database_failure;
+use crate::errors::Failure;
+use crate::request::{Credentials, Request};
+
+impl Api {
+    pub(super) async fn viewer(&self, request: &Request) -> Result<Viewer, Failure> {
+        let token = match &request.credentials {
+            Credentials::Anonymous => return Ok(Viewer::Anonymous),
+            Credentials::Bearer(token) => token,
+        };
+        let services = &self.services;
+        if TokenSecret::kind_of(token).is_some() {
+            // A refresh token is no credential for anything but a new session.
+            let secret = TokenSecret::parse(TokenKind::Api, token).map_err(|_| Failure::unauthenticated())?;
+            return Ok(Viewer::Token { secret_hash: services.keyring.token_digest(secret.expose()) });
+        }
+        let verified =
+            services.access.verify(&services.database, &services.keyring, services.now(), token).await;
+        match verified {
+            Ok(AccessClaims { account, session }) => Ok(Viewer::Session { account, session }),
+            Err(AccessError::Invalid | AccessError::Expired) => Err(Failure::unauthenticated()),
+            Err(AccessError::Database(error)) => Err(database_failure(&error, &request.request_id)),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Executes requests: document, variables, limits, who asks, plan, statement, text.
+
+mod authenticate;
+mod mutate;
+mod payload;
+mod query;
+mod respond;
+
+use std::sync::Arc;
+
+use apollo_compiler::Node;
+use apollo_compiler::executable::Operation;
+use tokio::time::timeout;
+
+use crate::catalogue::Maip;
+use crate::document::variables::{self, Variables};
+use crate::document::{Document, Documents};
+use crate::errors::{Code, Failure};
+use crate::limits::ApiSettings;
+use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
+use crate::schema::{Catalogue, Declared, sdl};
+use maip_persistence::services::Services;
+use respond::Answered;
+
+/// The API: a schema and what is needed to execute operations on it.
+pub struct Api {
+    services: Services,
+    catalogue: Catalogue,
+    documents: Documents,
+}
+
+/// One operation of a request, ready to be executed.
+struct Prepared<'a> {
+    request: &'a Request,
+    document: &'a Document,
+    operation: &'a Node<Operation>,
+    variables: Variables,
+}
+
+impl Api {
+    /// The API.
+    ///
+    /// # Errors
+    /// Where its declarations make no valid schema, which a test shows before anyone else does.
+    pub fn new(services: Services, settings: ApiSettings) -> Result<Self, String> {
+        Self::of::<Maip>(services, settings)
+    }
+
+    /// Its schema as SDL, the same text at each time; needs no database.
+    #[must_use]
+    pub fn sdl() -> String {
+        sdl::<Maip>()
+    }
+
+    /// The API of these declarations.
+    ///
+    /// # Errors
+    /// Where the declarations make no valid schema, which a test shows before anyone else does.
+    pub fn of<D: Declared>(services: Services, settings: ApiSettings) -> Result<Self, String> {
+        let documents = Documents::new(&sdl::<D>(), settings)?;
+        Ok(Self { services, catalogue: D::catalogue(), documents })
+    }
+
+    /// What it works with.
+    #[must_use]
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    #[cfg(test)]
+    pub(crate) fn cached(&self) -> (usize, usize) {
+        self.documents.cached()
+    }
+
+    async fn respond(&self, request: &Request) -> Response {
+        let answered = match timeout(self.documents.settings.time_limit, self.answer(request)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(vec![Failure::timeout()]),
+        };
+        let authenticated = request.credentials != Credentials::Anonymous;
+        match answered {
+            Ok(answered) => answered.into_response(authenticated),
+            Err(failures) => respond::refused(&failures, authenticated),
+        }
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Answered, Vec<Failure>> {
+        let Some(text) = request.query.as_deref() else {
+            let message = "no document is known by this hash; send it in full";
+            return Err(vec![Failure::new(Code::PersistedQueryNotFound, message)]);
+        };
+        let document: Arc<Document> = self.documents.get(text)?;
+        let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
+        if request.method == Method::Get && !operation.is_query() {
+            return Ok(Answered::refused(
+                ResponseStatus::MutationOverGet,
+                &Failure::new(Code::OperationNotAllowed, "by GET nothing but queries can be sent; use POST"),
+            ));
+        }
+        let variables =
+            variables::coerce(&self.documents.schema, operation, request.variables.clone()).map_err(one)?;
+        let prepared = Prepared { request, document: &document, operation, variables };
+        if operation.is_query() {
+            self.query(&prepared).await
+        } else if operation.is_mutation() {
+            self.mutate(&prepared).await
+        } else {
+            Err(vec![Failure::new(Code::OperationNotAllowed, "this kind of operation is not offered")])
+        }
+    }
+}
+
+impl Execute for Api {
+    async fn execute(&self, request: Request) -> Response {
+        self.respond(&request).await
+    }
+}
+
+fn one(failure: Failure) -> Vec<Failure> {
+    vec![failure]
+}

@@ -1,0 +1,99 @@
+//! Queries: one plan, one statement.
+
+use apollo_compiler::response::JsonMap;
+use maip_domain::identity::scope::Scope;
+use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
+use maip_persistence::read::run::{Answer, Opening, ReadError, run};
+use maip_persistence::read::viewer::{Standing, Viewer};
+
+use super::respond::Answered;
+use super::{Api, Prepared, one};
+use crate::document::collect::{Collected, Collector};
+use crate::document::introspection;
+use crate::errors::{Code, Failure};
+use crate::plan::{Planned, Planner};
+use crate::request::{Method, ResponseStatus};
+
+impl Api {
+    pub(super) async fn query(&self, prepared: &Prepared<'_>) -> Result<Answered, Vec<Failure>> {
+        let Prepared { request, document, operation, variables } = prepared;
+        let fields = Collector::new(&self.documents, document, variables).roots(operation).map_err(one)?;
+        let introspected = if fields.iter().any(asks_schema) {
+            introspection::execute(&self.documents, document, operation, variables).map_err(one)?
+        } else {
+            JsonMap::new()
+        };
+        let planner = Planner::new(self.catalogue, &self.documents, document, variables);
+        let Planned { roots, mut failures } = planner.query(&fields, &introspected).map_err(one)?;
+
+        let viewer = self.viewer(request).await.map_err(one)?;
+        // Whoever shows credentials is told whether they hold, whatever is asked for.
+        if let (Viewer::Anonymous, Some(data)) = (&viewer, constant(&roots)) {
+            return Ok(Answered {
+                data: Some(data),
+                failures,
+                secret: false,
+                status: ResponseStatus::Executed,
+            });
+        }
+        let plan = ReadPlan::new(viewer, self.services.now(), roots);
+        let secret = plan.reads_sealed();
+        if secret && request.method == Method::Get {
+            let message = "contact details can't be read by GET, which may be kept on the way; use POST";
+            return Err(vec![Failure::new(Code::OperationNotAllowed, message)]);
+        }
+        let Answer { standing, data, missing_scopes } =
+            self.read(&plan).await.map_err(|error| one(read_failure(&error, &request.request_id)))?;
+        if standing == Standing::Refused {
+            return Err(vec![Failure::unauthenticated()]);
+        }
+        failures.extend(missing_scopes.iter().map(|(key, scope)| missing_scope(key, *scope)));
+        Ok(Answered { data: Some(data), failures, secret, status: ResponseStatus::Executed })
+    }
+
+    pub(super) async fn read(&self, plan: &ReadPlan) -> Result<Answer, ReadError> {
+        let opening = Opening {
+            unsealer: self.services.keyring.as_ref(),
+            clock: self.services.clock.as_ref(),
+            entropy: self.services.entropy.as_ref(),
+        };
+        run(&self.services.database, plan, &opening).await
+    }
+}
+
+/// What a client sees of a read that failed; the log has the cause.
+pub(super) fn read_failure(error: &ReadError, request_id: &str) -> Failure {
+    if error.is_outage() {
+        tracing::warn!(%error, request_id, "the database can't be reached");
+        Failure::unavailable()
+    } else {
+        tracing::error!(%error, request_id, "a read failed");
+        Failure::internal(request_id)
+    }
+}
+
+fn missing_scope(key: &str, scope: Scope) -> Failure {
+    Failure::new(Code::Forbidden, format!("the token lacks the scope `{}`", scope.text()))
+        .at(vec![key.into()])
+}
+
+fn asks_schema(field: &Collected) -> bool {
+    matches!(field.name(), "__schema" | "__type")
+}
+
+/// The answer, where no root needs the database.
+fn constant(roots: &[Root]) -> Option<String> {
+    let mut data = String::from("{");
+    for (place, root) in roots.iter().enumerate() {
+        let RootRead::Constant(json) = &root.read else { return None };
+        if place > 0 {
+            data.push(',');
+        }
+        data.push('"');
+        data.push_str(&root.key);
+        data.push_str("\":");
+        data.push_str(json);
+    }
+    data.push('}');
+    Some(data)
+}

@@ -1,0 +1,55 @@
+//! How much one request may ask for, checked before anything is executed.
+
+use std::time::Duration;
+
+/// Limits of one request, and the size of the document cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiSettings {
+    /// The longest document, in bytes.
+    pub max_document_bytes: usize,
+    /// The most tokens of a document.
+    pub max_tokens: usize,
+    /// The deepest nesting of fields.
+    pub max_depth: usize,
+    /// The most fields, after fragments are spread.
+    pub max_fields: usize,
+    /// The most fields with an alias.
+    pub max_aliases: usize,
+    /// The most fields of the root.
+    pub max_root_fields: usize,
+    /// The most that an operation may cost: roughly the number of records that it can return, where
+    /// the sizes of nested lists multiply.
+    pub max_cost: u64,
+    /// How long an operation may take.
+    pub time_limit: Duration,
+    /// The most documents that are kept parsed.
+    pub cached_documents: usize,
+    /// The most bytes of documents that are kept parsed; a parsed one takes some twenty times that.
+    pub cached_document_bytes: usize,
+    /// The longest body of a request, in bytes; the carrier keeps to it, clients are told.
+    pub max_body_bytes: usize,
+    /// How many requests of one caller are served in a minute; the carrier keeps to it, clients are told.
+    pub requests_per_minute: Option<u32>,
+    /// Whether clients may ask for the schema itself.
+    pub introspection: bool,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self {
+            max_document_bytes: 64 * 1024,
+            max_tokens: 6_000,
+            max_depth: 16,
+            max_fields: 3_000,
+            max_aliases: 100,
+            max_root_fields: 50,
+            max_cost: 5_000,
+            time_limit: Duration::from_secs(10),
+            cached_documents: 1_000,
+            cached_document_bytes: 1024 * 1024,
+            max_body_bytes: 1 << 20,
+            requests_per_minute: None,
+            introspection: true,
+        }
+    }
+}

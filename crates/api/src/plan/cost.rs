@@ -1,0 +1,49 @@
+//! What an operation may cost at most: about the number of records that it can read and return. The
+//! sizes of nested lists multiply.
+
+use crate::errors::Failure;
+
+/// The places of a short list that are counted; few lists are longer.
+const SHORT_LIST: u64 = 10;
+/// Counting goes over many more rows than it returns.
+const COUNT: u64 = 10;
+
+pub(super) struct Cost {
+    spent: u64,
+    most: u64,
+}
+
+impl Cost {
+    pub fn new(most: u64) -> Self {
+        Self { spent: 0, most }
+    }
+
+    /// So many records; gives the number of them for what is nested below.
+    pub fn records(&mut self, parents: u64, each: u64) -> Result<u64, Failure> {
+        let records = parents.saturating_mul(each);
+        self.spend(records)?;
+        Ok(records)
+    }
+
+    /// A short list for each parent.
+    pub fn short_list(&mut self, parents: u64, most: u32) -> Result<u64, Failure> {
+        self.records(parents, u64::from(most).min(SHORT_LIST))
+    }
+
+    /// A count for each parent.
+    pub fn count(&mut self, parents: u64) -> Result<(), Failure> {
+        self.spend(parents.saturating_mul(COUNT))
+    }
+
+    fn spend(&mut self, units: u64) -> Result<(), Failure> {
+        self.spent = self.spent.saturating_add(units);
+        if self.spent > self.most {
+            let most = self.most;
+            return Err(Failure::too_complex(format!(
+                "the operation asks for too much: it costs more than {most}, which is about the number of records \
+                 that it can return; ask for shorter lists or fewer nested ones"
+            )));
+        }
+        Ok(())
+    }
+}

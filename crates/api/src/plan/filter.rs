@@ -1,0 +1,103 @@
+//! Values of filters and of arguments that look a record up.
+
+use std::str::FromStr as _;
+
+use apollo_compiler::response::JsonValue;
+use maip_domain::id;
+use maip_domain::sort_key::sort_key;
+use maip_domain::vocabulary::country::CountryCode;
+use maip_domain::vocabulary::language::LanguageTag;
+use maip_persistence::read::declare::{Entity, Filter, FilterType, Scalar};
+use maip_persistence::read::plan::FilterValue;
+
+use super::given;
+use crate::schema::scalars;
+
+/// The longest text of a filter, in characters.
+const MAX_TEXT: usize = 200;
+/// The most values of one filter.
+const MAX_VALUES: usize = 100;
+
+/// The filters that are given, in the order in which they are declared.
+pub(super) fn filters(
+    entity: &'static Entity,
+    value: Option<&JsonValue>,
+) -> Result<Vec<(&'static Filter, FilterValue)>, String> {
+    let Some(fields) = value.and_then(JsonValue::as_object) else { return Ok(Vec::new()) };
+    let mut filters = Vec::new();
+    for filter in entity.filters {
+        if let Some(value) = given(fields, filter.name) {
+            let value = filter_value(filter.takes, value)
+                .map_err(|message| format!("filter.{}: {message}", filter.name))?;
+            filters.push((filter, value));
+        }
+    }
+    Ok(filters)
+}
+
+fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, String> {
+    match takes {
+        FilterType::One(of) => scalar(of, value),
+        FilterType::AnyOf(of) => {
+            let one = std::slice::from_ref(value);
+            let values = value.as_array().map_or(one, Vec::as_slice);
+            if values.len() > MAX_VALUES {
+                return Err(format!("{MAX_VALUES} values at most"));
+            }
+            values
+                .iter()
+                .map(|value| as_text(scalar(of, value)?))
+                .collect::<Result<_, _>>()
+                .map(FilterValue::Texts)
+        }
+        FilterType::Search => Err("search is not available".to_owned()),
+        FilterType::SortKey => Ok(FilterValue::Text(sort_key(&text(value)?))),
+    }
+}
+
+/// The value of a scalar, ready to be bound.
+pub(super) fn scalar(scalar: Scalar, value: &JsonValue) -> Result<FilterValue, String> {
+    if let Scalar::Bool = scalar {
+        return value.as_bool().map(FilterValue::Bool).ok_or_else(|| "neither true nor false".to_owned());
+    }
+    if let Scalar::Int = scalar {
+        return value.as_i64().map(FilterValue::Int).ok_or_else(|| "not a whole number".to_owned());
+    }
+    let text = text(value)?;
+    match scalar {
+        Scalar::Id => id::prefix_of(&text).map(|_| ()).map_err(|error| error.to_string())?,
+        Scalar::Instant => return scalars::read_instant(&text).map(|at| FilterValue::Int(at.micros())),
+        Scalar::Country => {
+            CountryCode::from_str(&text).map_err(|error| error.to_string())?;
+        }
+        Scalar::Language => {
+            let tag = LanguageTag::from_str(&text).map_err(|error| error.to_string())?;
+            return Ok(FilterValue::Text(tag.into_string()));
+        }
+        Scalar::Decimal => scalars::read_decimal(&text)?,
+        Scalar::Text | Scalar::Enum(_) | Scalar::Bool | Scalar::Int => {}
+    }
+    Ok(FilterValue::Text(text))
+}
+
+fn as_text(value: FilterValue) -> Result<String, String> {
+    match value {
+        FilterValue::Text(text) => Ok(text),
+        FilterValue::Int(number) => Ok(number.to_string()),
+        FilterValue::Bool(_) | FilterValue::Texts(_) | FilterValue::Tokens(_) => {
+            Err("not a list of texts".to_owned())
+        }
+    }
+}
+
+fn text(value: &JsonValue) -> Result<String, String> {
+    let text = value.as_str().ok_or_else(|| "not a text".to_owned())?;
+    if text.chars().count() > MAX_TEXT {
+        return Err(format!("{MAX_TEXT} characters at most"));
+    }
+    // PostgreSQL can't hold it in a text.
+    if text.contains('\0') {
+        return Err("there is a control character in it".to_owned());
+    }
+    Ok(text.to_owned())
+}

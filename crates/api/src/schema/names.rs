@@ -1,0 +1,39 @@
+//! How the types and fields that go with a record or a mutation are called.
+
+pub(crate) const NODE: &str = "Node";
+pub(crate) const PAGE_INFO: &str = "PageInfo";
+pub(crate) const PERMISSION: &str = "ActionPermission";
+pub(crate) const VIEWER_CAN: &str = "viewerCan";
+pub(crate) const USER_ERROR: &str = "UserError";
+pub(crate) const INPUT: &str = "input";
+pub(crate) const MUTATION_ID: &str = "mutationId";
+pub(crate) const USER_ERRORS: &str = "userErrors";
+pub(crate) const CONFLICT: &str = "conflict";
+pub(crate) const JSON: &str = "JSON";
+
+pub(crate) fn connection(entity: &str) -> String {
+    format!("{entity}Connection")
+}
+
+pub(crate) fn edge(entity: &str) -> String {
+    format!("{entity}Edge")
+}
+
+pub(crate) fn filter(entity: &str) -> String {
+    format!("{entity}Filter")
+}
+
+pub(crate) fn sort(entity: &str) -> String {
+    format!("{entity}Sort")
+}
+
+/// `draftLesson` answers a `DraftLessonPayload`.
+pub(crate) fn payload(mutation: &str) -> String {
+    let mut letters = mutation.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    format!("{}{}Payload", first.map(String::from).unwrap_or_default(), letters.as_str())
+}
+
+pub(crate) fn conflict(entity: &str) -> String {
+    format!("{entity}Conflict")
+}

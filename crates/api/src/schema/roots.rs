@@ -1,0 +1,93 @@
+//! The root types, written by hand for the framework, which prints the schema from what they
+//! register.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, EmptyMutation, EmptySubscription, ObjectType, OutputType,
+    Positioned, SDLExportOptions, Schema, ServerError, ServerResult, Value,
+};
+
+use super::{Catalogue, describe, mutations, types};
+
+/// Something that has a catalogue: the API itself, or a small one in a test. A type, because the
+/// framework asks types and not values for what they are.
+pub trait Declared: Send + Sync + 'static {
+    /// What it is made of.
+    fn catalogue() -> Catalogue;
+}
+
+/// The SDL of a catalogue, the same text for the same catalogue.
+#[must_use]
+pub fn sdl<D: Declared>() -> String {
+    let options = SDLExportOptions::new().include_specified_by().use_space_ident().indent_width(2);
+    let query = Query::<D>(PhantomData);
+    if D::catalogue().mutations().next().is_none() {
+        Schema::build(query, EmptyMutation, EmptySubscription).finish().sdl_with_options(options)
+    } else {
+        let mutation = Mutation::<D>(PhantomData);
+        Schema::build(query, mutation, EmptySubscription).finish().sdl_with_options(options)
+    }
+}
+
+/// A root type that registers itself and resolves nothing.
+macro_rules! root {
+    ($(#[$doc:meta])+ $root:ident($name:literal): $register:expr) => {
+        $(#[$doc])+
+        struct $root<D>(PhantomData<D>);
+
+        impl<D: Declared> OutputType for $root<D> {
+            fn type_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn create_type_info(registry: &mut Registry) -> String {
+                let register: fn(&mut Registry, &Catalogue) -> MetaType = $register;
+                let root = register(registry, &D::catalogue());
+                registry.types.insert($name.to_owned(), root);
+                Self::qualified_type_name()
+            }
+
+            async fn resolve(
+                &self,
+                _: &ContextSelectionSet<'_>,
+                field: &Positioned<Field>,
+            ) -> ServerResult<Value> {
+                Err(not_here(field.pos))
+            }
+        }
+
+        impl<D: Declared> ContainerType for $root<D> {
+            async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
+                Err(not_here(context.item.pos))
+            }
+        }
+
+        impl<D: Declared> ObjectType for $root<D> {}
+    };
+}
+
+root! {
+    /// The root of queries, and with it every type that can be read.
+    Query("Query"): |registry, catalogue| {
+        types::register(registry, catalogue);
+        let fields = types::query_fields(registry, catalogue);
+        describe::object("Query", "Everything that can be read.", fields)
+    }
+}
+
+root! {
+    /// The root of mutations.
+    Mutation("Mutation"): |registry, catalogue| {
+        let fields = mutations::mutation_fields(registry, catalogue);
+        describe::object("Mutation", "Everything that can be changed, one after the other.", fields)
+    }
+}
+
+/// The framework's own executor isn't used.
+fn not_here(at: async_graphql::Pos) -> ServerError {
+    ServerError::new("operations are executed from plans", Some(at))
+}

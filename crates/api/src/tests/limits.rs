@@ -1,0 +1,108 @@
+//! Limits, checked before anything runs.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::library::Reader;
+use crate::ApiSettings;
+
+#[tokio::test]
+async fn too_deep_too_wide_and_too_long_are_refused() {
+    let reader = Reader::new().await;
+    let deep = (0..12).fold("{ id }".to_owned(), |inner, _| {
+        format!("{{ books(first: 1) {{ nodes {{ author {inner} }} }} }}")
+    });
+    let deep = format!("{{ authors(first: 1) {{ nodes {deep} }} }}");
+    let mut aliases = String::from("{");
+    for n in 0..150 {
+        write!(aliases, " a{n}: __typename").unwrap();
+    }
+    aliases.push('}');
+    let mut many_aliases = String::from("{");
+    for n in 0..10_000 {
+        write!(many_aliases, " a{n}: __typename").unwrap();
+    }
+    many_aliases.push('}');
+    let list = format!(
+        "{{ books(filter: {{ kind: {}NOVEL{} }}) {{ totalCount }} }}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    let braces = "{a".repeat(20_000);
+    let long = format!("{{ __typename }} # {}", "x".repeat(70_000));
+    let mut doubled = String::from("{ authors { nodes { ...F0 } } }");
+    for n in 0..12 {
+        write!(doubled, " fragment F{n} on Author {{ a: books {{ nodes {{ author {{ ...F{0} }} }} }} b: books {{ nodes {{ author {{ ...F{0} }} }} }} }}", n + 1).unwrap();
+    }
+    doubled.push_str(" fragment F12 on Author { id }");
+    for (name, query) in [
+        ("deep", deep),
+        ("aliases", aliases),
+        ("many aliases", many_aliases),
+        ("list", list),
+        ("braces", braces),
+        ("long", long),
+        ("doubled", doubled),
+    ] {
+        let response = reader.send(super::library::request(&query)).await;
+        assert!(
+            response.body.contains("\"QUERY_TOO_COMPLEX\""),
+            "{name}: {}",
+            &response.body[..300.min(response.body.len())]
+        );
+        assert!(!response.body.contains("\"data\""), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_cost_counts_list_sizes_of_this_request() {
+    let reader = Reader::new().await;
+    let query =
+        "query ($n: Int) { authors(first: $n) { nodes { books(first: $n) { nodes { author { id } } } } } }";
+    let cheap = reader.ask_with(query, json!({ "n": 20 })).await;
+    assert!(cheap.get("errors").is_none(), "{cheap}");
+    let dear = reader.ask_with(query, json!({ "n": 100 })).await;
+    assert_eq!(dear["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX");
+    assert!(dear.get("data").is_none());
+    let again = reader.ask_with(query, json!({ "n": 20 })).await;
+    assert_eq!(again, cheap);
+    // 4 to the power of 6.
+    let nested = (0..3).fold("{ id }".to_owned(), |inner, _| {
+        format!("{{ books(first: 4) {{ nodes {{ author {{ books(first: 4) {{ nodes {{ author {inner} }} }} }} }} }} }}")
+    });
+    let settings = ApiSettings { max_depth: 40, ..ApiSettings::default() };
+    let deep = Reader::with(settings).await;
+    assert_eq!(
+        deep.code(&format!("{{ authors(first: 4) {{ nodes {nested} }} }}")).await,
+        "QUERY_TOO_COMPLEX"
+    );
+}
+
+#[tokio::test]
+async fn the_cache_is_bounded_and_holds_nothing_that_depends_on_variables() {
+    let settings = ApiSettings { cached_documents: 4, cached_document_bytes: 200, ..ApiSettings::default() };
+    let reader = Reader::with(settings).await;
+    for n in 0..20 {
+        reader.data(&format!("{{ a{n}: __typename }}")).await;
+        let (documents, bytes) = reader.api.cached();
+        assert!(documents <= 4 && bytes <= 200, "{documents} {bytes}");
+    }
+    let query = "query ($n: Int!) { books(first: $n) { nodes { id } } }";
+    for (n, fits) in [(1, true), (400, false), (2, true), (101, false)] {
+        let answer = reader.ask_with(query, json!({ "n": n })).await;
+        assert_eq!(answer.get("errors").is_none(), fits, "{n}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn introspection_can_be_switched_off_and_is_bounded() {
+    let settings = ApiSettings { introspection: false, ..ApiSettings::default() };
+    let reader = Reader::with(settings).await;
+    assert_eq!(reader.code("{ __schema { queryType { name } } }").await, "OPERATION_NOT_ALLOWED");
+    assert_eq!(reader.data("{ __typename }").await, json!({ "__typename": "Query" }));
+    let reader = Reader::new().await;
+    let nested =
+        "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
+    assert_eq!(reader.code(nested).await, "QUERY_TOO_COMPLEX");
+}
