@@ -5,8 +5,12 @@
 //! `{serial}` (an insertion number), and blocks that start with `-- sqlite:` or `-- postgres:`
 //! and end with `-- end`.
 
+mod state;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
+
+pub use state::{SchemaState, migrate, state};
 
 /// All migrations, oldest first.
 #[derive(Debug)]

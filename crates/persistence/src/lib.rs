@@ -2,6 +2,7 @@
 //! renderers for reads, outbox and audit.
 
 pub mod background;
+pub mod backup;
 pub mod code;
 pub mod cooperation;
 pub mod crypto;
@@ -14,6 +15,7 @@ pub mod read;
 pub mod record;
 pub mod schema;
 pub mod services;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod vocabulary;

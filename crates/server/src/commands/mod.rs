@@ -1,0 +1,43 @@
+//! What each command does, a file each.
+
+mod backup;
+mod import;
+mod migrate;
+mod serve;
+
+use crate::cli::{ImportTask, Task};
+use crate::config::{Config, show};
+use crate::exit::{Exit, Failure, Outcome};
+
+/// Defaults that differ from the settings' own.
+pub fn defaults(task: &Task) -> Vec<(&'static str, String)> {
+    match task {
+        Task::Demo { .. } => {
+            vec![("data_dir", "./maip-data/demo".to_owned()), ("log", "warn".to_owned())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Runs a command to its end.
+pub async fn run(task: Task, config: &Config) -> Outcome {
+    match task {
+        Task::Serve => serve::run(config).await,
+        Task::Migrate => migrate::run(config).await,
+        Task::Import(ImportTask::Vocabulary { file }) => import::vocabulary(config, &file).await,
+        Task::Backup { file } => backup::run(config, &file).await,
+        Task::Config => {
+            print!("{}", show::show(config));
+            Ok(())
+        }
+        Task::Schema => schema(),
+        Task::Demo { .. } | Task::Admin(_) | Task::Token(_) | Task::Audit(_) => {
+            Err(Failure::new(Exit::Internal, "this command is not there yet"))
+        }
+    }
+}
+
+/// Prints the schema.
+pub fn schema() -> Outcome {
+    Err(Failure::new(Exit::Internal, "this command is not there yet"))
+}

@@ -1,0 +1,87 @@
+//! `maip serve`: listens until it is asked to stop.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use maip_api::{Execute, Request, Response, ResponseStatus};
+use maip_persistence::services::Services;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::Config;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::node::{self, Node};
+use crate::{keys, store};
+
+/// Serves a database that has been migrated.
+pub async fn run(config: &Config) -> Outcome {
+    let database = store::open_current(config).await?;
+    let keyring = keys::read(config, &database).await?;
+    let listener = listen(config).await?;
+    serve(config, listener, node::services(database, keyring)).await
+}
+
+/// Opens the address.
+pub async fn listen(config: &Config) -> Outcome<TcpListener> {
+    let address = (config.host.as_str(), config.port);
+    TcpListener::bind(address).await.map_err(|error| {
+        let place = format!("{}:{}", config.host, config.port);
+        let message = if error.kind() == std::io::ErrorKind::AddrInUse {
+            format!("{place} is in use by another program: stop that, or choose another port with --port (0 picks a free one)")
+        } else {
+            format!("{place} can't be listened on: {error}")
+        };
+        Failure::new(Exit::Address, message)
+    })
+}
+
+/// Serves until the process is asked to stop, then finishes what is in flight.
+pub async fn serve(config: &Config, listener: TcpListener, services: Services) -> Outcome {
+    let stop = stop_signal()?;
+    let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
+    let database = services.database.clone();
+    let router = maip_http::router(Arc::new(Node::new(Pending, services)), config.http.clone());
+    announce(&format!("listening on http://{address}"));
+    if !maip_http::serve(listener, router, &config.http, stop).await {
+        tracing::warn!("some requests were cut off: they took longer than the time to stop");
+    }
+    database.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says it on standard output, at once.
+fn announce(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody may be listening there, and that stops no server.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Ready when the process is asked to stop.
+fn stop_signal() -> Outcome<impl Future<Output = ()>> {
+    let failure = |error| Failure::new(Exit::Internal, format!("signals can't be waited for: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failure)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight are finished, new ones are refused");
+    })
+}
+
+/// Refuses every request until there is a schema.
+#[derive(Debug)]
+struct Pending;
+
+impl Execute for Pending {
+    async fn execute(&self, _: Request) -> Response {
+        Response {
+            body: "{\"errors\":[{\"message\":\"no schema\",\"extensions\":{\"code\":\"UNAVAILABLE\"}}]}"
+                .to_owned(),
+            status: ResponseStatus::Unavailable,
+            no_store: true,
+        }
+    }
+}

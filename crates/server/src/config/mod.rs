@@ -1,0 +1,133 @@
+//! The configuration: flags over `MAIP_*` variables over a TOML file over defaults.
+
+pub mod error;
+mod nearest;
+pub mod settings;
+pub mod show;
+pub mod sources;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use maip_http::{HttpSettings, Network, Rate, RateLimits};
+
+pub use self::error::ConfigError;
+use self::sources::{Given, Inputs, gather};
+use self::values::Values;
+
+/// The effective configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the installation keeps files.
+    pub data_dir: PathBuf,
+    /// The database's URL, with its password.
+    pub database_url: String,
+    /// Connections to it at most.
+    pub database_connections: u32,
+    /// The text of the key file, where it isn't the file in the data directory.
+    pub keys: Option<String>,
+    /// The address to listen on.
+    pub host: String,
+    /// The port to listen on; 0 picks a free one.
+    pub port: u16,
+    /// What is logged.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+    /// The settings of HTTP.
+    pub http: HttpSettings,
+    /// Every setting's value and source, in their order.
+    given: Vec<Given>,
+}
+
+/// How it is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `Human` on a terminal, `Json` elsewhere.
+    Auto,
+    /// For people.
+    Human,
+    /// For machines: an object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads the configuration.
+    pub fn read(inputs: &Inputs) -> Result<Self, ConfigError> {
+        let given = gather(inputs)?;
+        let values = Values::new(&given);
+        let data_dir = PathBuf::from(values.text("data_dir")?);
+        let database_url = match values.optional("database_url")? {
+            Some(url) => checked_url(&values, url)?,
+            None => format!("sqlite://{}", data_dir.join("maip.db").display()),
+        };
+        let http = HttpSettings {
+            cors_origins: values.list("cors_origins")?.into_iter().map(str::to_owned).collect(),
+            trusted_proxies: trusted_proxies(&values)?,
+            max_body_bytes: values.count("max_body_bytes")?,
+            header_timeout: seconds(&values, "header_timeout_seconds")?,
+            request_timeout: seconds(&values, "request_timeout_seconds")?,
+            shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
+            max_concurrent_requests: values.count("max_concurrent_requests")?,
+            max_connections: values.count("max_connections")?,
+            rate_limits: RateLimits {
+                anonymous: Rate::per_minute(values.count("rate_limit_anonymous")?),
+                authenticated: Rate::per_minute(values.count("rate_limit_account")?),
+                sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
+            },
+        };
+        let log_format = match values.choice("log_format")? {
+            "human" => LogFormat::Human,
+            "json" => LogFormat::Json,
+            _ => LogFormat::Auto,
+        };
+        Ok(Self {
+            data_dir,
+            database_url,
+            database_connections: values.count("database_connections")?,
+            keys: values.optional("keys")?.map(str::to_owned),
+            host: values.text("host")?.to_owned(),
+            port: values.count("port")?,
+            log: checked_log(&values)?,
+            log_format,
+            http,
+            given,
+        })
+    }
+
+    /// Every setting's value and source, in their order.
+    pub fn given(&self) -> &[Given] {
+        &self.given
+    }
+}
+
+fn seconds(values: &Values<'_>, name: &'static str) -> Result<Duration, ConfigError> {
+    values.count(name).map(Duration::from_secs)
+}
+
+fn trusted_proxies(values: &Values<'_>) -> Result<Vec<Network>, ConfigError> {
+    let parsed = values.list("trusted_proxies")?.into_iter().map(|text| {
+        text.parse::<Network>().map_err(|error| values.wrong("trusted_proxies", error.to_string()))
+    });
+    parsed.collect()
+}
+
+fn checked_url(values: &Values<'_>, url: &str) -> Result<String, ConfigError> {
+    let known = ["postgres://", "postgresql://", "sqlite://"];
+    if known.iter().any(|scheme| url.starts_with(scheme)) {
+        return Ok(url.to_owned());
+    }
+    let problem = "must begin with postgres:// or sqlite://".to_owned();
+    Err(values.wrong("database_url", problem))
+}
+
+fn checked_log(values: &Values<'_>) -> Result<String, ConfigError> {
+    let text = values.text("log")?;
+    match text.parse::<tracing_subscriber::EnvFilter>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(values.wrong("log", format!("can't be read: {error}"))),
+    }
+}

@@ -1,0 +1,42 @@
+//! The known word that is nearest to a mistyped one.
+
+/// The one with the fewest letters to change, add, leave out or swap; the first of several.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known.into_iter().min_by_key(|candidate| distance(word, candidate))
+}
+
+/// Optimal string alignment distance.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let mut steps = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                steps = steps.min(before[j - 1] + 1);
+            }
+            row.push(steps);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_left_out_added_swapped_or_changed_are_near() {
+        let known = ["port", "host", "database_url", "data_dir"];
+        for (word, expected) in
+            [("prot", "port"), ("hosst", "host"), ("databaseurl", "database_url"), ("data_dri", "data_dir")]
+        {
+            assert_eq!(nearest(word, known), Some(expected));
+        }
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "acb"), 1);
+    }
+}

@@ -1,0 +1,181 @@
+//! Every setting, declared once: flags, variables, the file, `maip config` and the table in
+//! docs/operators.md all come from here.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its key in the file; the variable is `MAIP_` and this in capitals, the flag has hyphens.
+    pub name: &'static str,
+    /// What a value looks like.
+    pub kind: Kind,
+    /// The value where nobody gives one.
+    pub default: Fallback,
+    /// One sentence.
+    pub description: &'static str,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A text that is never shown. It can be given as a file: `<name>_file`.
+    Secret,
+    /// A file or a folder.
+    Path,
+    /// A whole number between these.
+    Count(u64, u64),
+    /// Texts, separated by commas; in the file also a list.
+    List,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+/// The value where nobody gives one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// This.
+    Value(&'static str),
+    /// None, which means what the text says.
+    Unset(&'static str),
+}
+
+impl Setting {
+    /// The name of the variable for a key.
+    pub fn variable_of(name: &str) -> String {
+        format!("MAIP_{}", name.to_uppercase())
+    }
+
+    /// The name of the flag, without its hyphens.
+    pub fn flag(&self) -> String {
+        self.name.replace('_', "-")
+    }
+
+    /// Whether it is never shown.
+    pub fn is_secret(&self) -> bool {
+        self.kind == Kind::Secret
+    }
+}
+
+use Fallback::{Unset, Value};
+use Kind::{Choice, Count, List, Path, Secret, Text};
+
+const LARGEST: u64 = u32::MAX as u64;
+
+/// The settings, in the order in which they are shown.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "data_dir",
+        Path,
+        Value("./maip-data"),
+        "Folder of what the installation keeps beside a database server: the SQLite database and the key file.",
+    ),
+    setting(
+        "database_url",
+        Secret,
+        Unset("maip.db in the data directory"),
+        "The database: `postgres://user:password@host/name` or `sqlite://path`.",
+    ),
+    setting("database_connections", Count(1, 1000), Value("16"), "Connections to the database at most."),
+    setting(
+        "keys",
+        Secret,
+        Unset("the file `keys` in the data directory, made by `maip migrate`"),
+        "Keys that seal logins and contact details: lines of an id and 64 hexadecimal digits, the newest last.",
+    ),
+    setting("host", Text, Value("127.0.0.1"), "Address to listen on; `0.0.0.0` is every one."),
+    setting("port", Count(0, 65_535), Value("8080"), "Port to listen on; 0 picks a free one."),
+    setting(
+        "log",
+        Text,
+        Value("info"),
+        "What is logged: `error`, `warn`, `info`, `debug`, `trace`, also by part, as in `info,maip_http=debug`.",
+    ),
+    setting(
+        "log_format",
+        Choice(&["auto", "human", "json"]),
+        Value("auto"),
+        "How it is logged; `auto` is `human` on a terminal and `json` elsewhere.",
+    ),
+    setting(
+        "cors_origins",
+        List,
+        Value(""),
+        "Origins whose pages may call the API, such as `https://app.example.org`; `*` is every one.",
+    ),
+    setting(
+        "trusted_proxies",
+        List,
+        Value(""),
+        "Addresses or networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.",
+    ),
+    setting("max_body_bytes", Count(1024, 1 << 30), Value("1048576"), "Largest request body in bytes."),
+    setting(
+        "header_timeout_seconds",
+        Count(1, 600),
+        Value("10"),
+        "Seconds that a client may take to send the head of a request.",
+    ),
+    setting(
+        "request_timeout_seconds",
+        Count(1, 600),
+        Value("30"),
+        "Seconds that a request may take, the arrival of its body included.",
+    ),
+    setting(
+        "shutdown_timeout_seconds",
+        Count(0, 600),
+        Value("30"),
+        "Seconds that requests in flight may take to finish when the server is asked to stop.",
+    ),
+    setting(
+        "max_concurrent_requests",
+        Count(1, 100_000),
+        Value("256"),
+        "GraphQL requests executed at once at most; one more is answered with UNAVAILABLE.",
+    ),
+    setting(
+        "max_connections",
+        Count(1, 1_000_000),
+        Value("4096"),
+        "Open connections at most; one more waits.",
+    ),
+    setting(
+        "rate_limit_anonymous",
+        Count(0, LARGEST),
+        Value("300"),
+        "Requests a minute without credentials, per address; 0 is no limit.",
+    ),
+    setting(
+        "rate_limit_account",
+        Count(0, LARGEST),
+        Value("1200"),
+        "Requests a minute per account or API token; 0 is no limit.",
+    ),
+    setting(
+        "rate_limit_sign_in",
+        Count(0, LARGEST),
+        Value("30"),
+        "Attempts a minute to sign in, to sign up or to use a code, per address; 0 is no limit.",
+    ),
+];
+
+const fn setting(name: &'static str, kind: Kind, default: Fallback, description: &'static str) -> Setting {
+    Setting { name, kind, default, description }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_none_looks_like_the_file_of_another() {
+        for (index, setting) in SETTINGS.iter().enumerate() {
+            assert!(SETTINGS[..index].iter().all(|other| other.name != setting.name), "{}", setting.name);
+            let file = format!("{}_file", setting.name);
+            assert!(SETTINGS.iter().all(|other| other.name != file), "{file}");
+            assert!(setting.description.ends_with('.'), "{}", setting.name);
+            assert!(!["config", "help"].contains(&setting.name));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The keys that seal logins and contact details: configured, or a file in the data directory. The
+//! database knows its keys by their fingerprint, so that others are refused before they do harm.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use maip_persistence::crypto::Keyring;
+use maip_persistence::database::Database;
+use maip_persistence::settings;
+
+use crate::config::Config;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::system::SystemEntropy;
+
+/// The file in the data directory.
+const FILE: &str = "keys";
+/// The setting in the database that holds the fingerprint.
+const FINGERPRINT: &str = "key_fingerprint";
+
+/// The keys, and the file where they were made just now.
+pub struct Keys {
+    pub keyring: Keyring,
+    pub made: Option<PathBuf>,
+}
+
+/// Reads the keys of a database that has been migrated.
+pub async fn read(config: &Config, database: &Database) -> Outcome<Keyring> {
+    let Some(text) = text(config)? else {
+        return Err(failure(format!(
+            "there is no key file at {}: without the keys that `maip migrate` made, logins and contact details can't be read",
+            path(config).display()
+        )));
+    };
+    let keyring = parse(&text)?;
+    check(&keyring, settings::get(database, FINGERPRINT).await?.as_deref())?;
+    Ok(keyring)
+}
+
+/// Reads the keys, or makes them for a database that has none yet.
+pub async fn read_or_make(config: &Config, database: &Database) -> Outcome<Keys> {
+    let known = settings::get(database, FINGERPRINT).await?;
+    let (keyring, made) = match text(config)? {
+        Some(text) => (parse(&text)?, None),
+        None if known.is_some() => {
+            return read(config, database).await.map(|keyring| Keys { keyring, made: None });
+        }
+        None => {
+            let text = Keyring::generate(&SystemEntropy);
+            let path = path(config);
+            write(&path, &text).map_err(|error| {
+                failure(format!("the key file {} can't be written: {error}", path.display()))
+            })?;
+            (parse(&text)?, Some(path))
+        }
+    };
+    check(&keyring, known.as_deref())?;
+    if known.is_none() {
+        settings::put(database, FINGERPRINT, &keyring.fingerprint()).await?;
+    }
+    Ok(Keys { keyring, made })
+}
+
+fn path(config: &Config) -> PathBuf {
+    config.data_dir.join(FILE)
+}
+
+fn text(config: &Config) -> Outcome<Option<String>> {
+    if let Some(text) = &config.keys {
+        return Ok(Some(text.clone()));
+    }
+    let path = path(config);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failure(format!("the key file {} can't be read: {error}", path.display()))),
+    }
+}
+
+fn parse(text: &str) -> Outcome<Keyring> {
+    Keyring::parse(text).map_err(|error| failure(error.to_string()))
+}
+
+fn check(keyring: &Keyring, known: Option<&str>) -> Outcome {
+    match known {
+        Some(known) if known != keyring.fingerprint() => {
+            Err(failure("these are not the keys of this database".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn failure(message: String) -> Failure {
+    Failure::new(Exit::Keys, message)
+}
+
+/// Writes a file that only its owner may read, and that is on disk before anything is sealed with it.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
