@@ -143,7 +143,7 @@ fn command() -> Command {
                 setting,
                 name,
                 format!("{}-file", setting.flag()),
-                format!("A file with `--{}`.", setting.flag()),
+                &format!("A file with `--{}`.", setting.flag()),
             )
         });
         std::iter::once(own).chain(file)

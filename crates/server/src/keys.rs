@@ -4,9 +4,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use maip_persistence::crypto::Keyring;
+use maip_persistence::crypto::{KeyCheckError, Keyring, check_key, has_key};
 use maip_persistence::database::Database;
-use maip_persistence::settings;
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
@@ -14,8 +13,6 @@ use crate::system::SystemEntropy;
 
 /// The file in the data directory.
 const FILE: &str = "keys";
-/// The setting in the database that holds the fingerprint.
-const FINGERPRINT: &str = "key_fingerprint";
 
 /// The keys, and the file where they were made just now.
 pub struct Keys {
@@ -32,16 +29,16 @@ pub async fn read(config: &Config, database: &Database) -> Outcome<Keyring> {
         )));
     };
     let keyring = parse(&text)?;
-    check(&keyring, settings::get(database, FINGERPRINT).await?.as_deref())?;
+    check(&keyring, database).await?;
     Ok(keyring)
 }
 
 /// Reads the keys, or makes them for a database that has none yet.
 pub async fn read_or_make(config: &Config, database: &Database) -> Outcome<Keys> {
-    let known = settings::get(database, FINGERPRINT).await?;
+    let known = has_key(database).await?;
     let (keyring, made) = match text(config)? {
         Some(text) => (parse(&text)?, None),
-        None if known.is_some() => {
+        None if known => {
             return read(config, database).await.map(|keyring| Keys { keyring, made: None });
         }
         None => {
@@ -53,10 +50,7 @@ pub async fn read_or_make(config: &Config, database: &Database) -> Outcome<Keys>
             (parse(&text)?, Some(path))
         }
     };
-    check(&keyring, known.as_deref())?;
-    if known.is_none() {
-        settings::put(database, FINGERPRINT, &keyring.fingerprint()).await?;
-    }
+    check(&keyring, database).await?;
     Ok(Keys { keyring, made })
 }
 
@@ -80,13 +74,12 @@ fn parse(text: &str) -> Outcome<Keyring> {
     Keyring::parse(text).map_err(|error| failure(error.to_string()))
 }
 
-fn check(keyring: &Keyring, known: Option<&str>) -> Outcome {
-    match known {
-        Some(known) if known != keyring.fingerprint() => {
-            Err(failure("these are not the keys of this database".to_owned()))
-        }
-        _ => Ok(()),
-    }
+/// Compares the keys with the database's own; a database without any takes these.
+async fn check(keyring: &Keyring, database: &Database) -> Outcome {
+    check_key(database, keyring).await.map_err(|error| match error {
+        KeyCheckError::Database(error) => error.into(),
+        KeyCheckError::OtherKey => failure(error.to_string()),
+    })
 }
 
 fn failure(message: String) -> Failure {

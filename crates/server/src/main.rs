@@ -1,5 +1,6 @@
 //! The `maip` binary: configuration, commands, start and stop.
 
+mod background;
 mod cli;
 mod commands;
 mod config;

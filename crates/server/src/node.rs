@@ -8,7 +8,7 @@ use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
 use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
-use maip_persistence::services::Services;
+use maip_persistence::services::{Delivery, Services};
 
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -20,6 +20,7 @@ pub fn services(database: Database, keyring: Keyring) -> Services {
         keyring: Arc::new(keyring),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(cores),
+        delivery: Delivery::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     }

@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 
 use super::keyring::Keyring;
 use crate::database::Database;
+use crate::settings;
 
 /// The setting that holds the fingerprint.
 const SETTING: &str = "key_fingerprint";
@@ -39,15 +40,16 @@ pub async fn check_key(database: &Database, keyring: &Keyring) -> Result<(), Key
             [SETTING.into(), fingerprint.as_str().into()],
         ))
         .await?;
-    let row = writer
-        .query_one_raw(Statement::from_sql_and_values(
-            backend,
-            "SELECT value FROM settings WHERE name = $1",
-            [SETTING.into()],
-        ))
-        .await?;
-    let known = row.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
+    let known = settings::get(database, SETTING).await?;
     if known.as_deref() == Some(fingerprint.as_str()) { Ok(()) } else { Err(KeyCheckError::OtherKey) }
+}
+
+/// Whether the database knows its key, so that no other must be made for it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_key(database: &Database) -> Result<bool, DbErr> {
+    settings::get(database, SETTING).await.map(|known| known.is_some())
 }
 
 #[cfg(test)]

@@ -8,6 +8,6 @@ mod keyring;
 mod passwords;
 
 pub use access::{AccessClaims, AccessError, AccessKeys, LIFETIME_SECONDS};
-pub use key_check::{KeyCheckError, check_key};
+pub use key_check::{KeyCheckError, check_key, has_key};
 pub use keyring::{KeyError, Keyring};
 pub use passwords::{PasswordFailure, Passwords};

@@ -1,11 +1,12 @@
 //! What each command does, a file each.
 
+mod audit;
 mod backup;
 mod import;
 mod migrate;
 mod serve;
 
-use crate::cli::{ImportTask, Task};
+use crate::cli::{AuditTask, ImportTask, Task};
 use crate::config::{Config, show};
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -31,7 +32,8 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
             Ok(())
         }
         Task::Schema => schema(),
-        Task::Demo { .. } | Task::Admin(_) | Task::Token(_) | Task::Audit(_) => {
+        Task::Audit(AuditTask::Verify) => audit::verify(config).await,
+        Task::Demo { .. } | Task::Admin(_) | Task::Token(_) => {
             Err(Failure::new(Exit::Internal, "this command is not there yet"))
         }
     }

@@ -8,6 +8,7 @@ use maip_persistence::services::Services;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::background::Background;
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::node::{self, Node};
@@ -40,11 +41,13 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     let stop = stop_signal()?;
     let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
     let database = services.database.clone();
+    let background = Background::start(&services);
     let router = maip_http::router(Arc::new(Node::new(Pending, services)), config.http.clone());
     announce(&format!("listening on http://{address}"));
     if !maip_http::serve(listener, router, &config.http, stop).await {
         tracing::warn!("some requests were cut off: they took longer than the time to stop");
     }
+    background.stop().await;
     database.close().await?;
     tracing::info!("stopped");
     Ok(())
