@@ -1,21 +1,14 @@
 //! A small catalogue with tables of its own, and requests to it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
-
 use maip_domain::policy::{Action, Attribute, Clause, Expr, Policy, Reason, Rule};
-use maip_domain::time::{Clock, Entropy, Timestamp};
-use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
-use maip_persistence::database::Database;
 use maip_persistence::read::declare::*;
 use sea_orm::ConnectionTrait as _;
-use sea_orm_migration::MigratorTrait as _;
 use serde_json::{Map, Value};
 
+use super::private::Private;
 use crate::request::{Credentials, Execute as _, Method, Request, Response};
 use crate::schema::{Catalogue, Declared};
 use crate::{Api, ApiSettings};
-use maip_persistence::services::{Delivery, Services};
 
 maip_domain::closed_set! {
     /// The kind of a book. May grow.
@@ -206,24 +199,10 @@ pub const BO: &str = "author_01h455vb4pex5vsknk084sn002";
 pub const FIGS: &str = "book_01h455vb4pex5vsknk084sn011";
 pub const SECRET: &str = "book_01h455vb4pex5vsknk084sn013";
 
-struct Fixed;
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(1_800_000_000_000_000)
-    }
-}
-
-impl Entropy for Fixed {
-    fn fill(&self, buffer: &mut [u8]) {
-        buffer.fill(7);
-    }
-}
-
 /// A library in use.
 pub struct Reader {
     pub api: Api,
-    _directory: Option<tempfile::TempDir>,
+    _private: Private,
 }
 
 impl Reader {
@@ -233,45 +212,18 @@ impl Reader {
     }
 
     pub async fn with(settings: ApiSettings) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("library.db").display());
-        Self { api: Self::open(&url, settings).await, _directory: Some(directory) }
+        Self::on(Private::sqlite().await, settings).await
     }
 
     /// On a PostgreSQL database of its own.
     pub async fn on_postgres() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        static SERVER: LazyLock<String> = LazyLock::new(|| {
-            std::env::var("MAIP_TEST_POSTGRES_URL").expect(
-                "MAIP_TEST_POSTGRES_URL is not set, and tests on PostgreSQL are not skipped: `cargo xtask test` sets it up",
-            )
-        });
-        let name = format!("maip_api_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let admin = sea_orm::Database::connect(SERVER.as_str()).await.unwrap();
-        admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        let (before, _) = SERVER.rsplit_once('/').unwrap();
-        Self { api: Self::open(&format!("{before}/{name}"), ApiSettings::default()).await, _directory: None }
+        Self::on(Private::postgres().await, ApiSettings::default()).await
     }
 
-    async fn open(url: &str, settings: ApiSettings) -> Api {
-        let migration = if url.starts_with("sqlite") { format!("{url}?mode=rwc") } else { url.to_owned() };
-        let migration = sea_orm::Database::connect(migration).await.unwrap();
-        maip_migrations::Migrator::up(&migration, None).await.unwrap();
-        migration.close().await.unwrap();
-        let database = Database::connect(url, 2).await.unwrap();
-        database.writer().execute_unprepared(TABLES).await.unwrap();
-        let keyring = Keyring::parse(&Keyring::generate(&Fixed)).unwrap();
-        let services = Services {
-            database,
-            keyring: Arc::new(keyring),
-            access: Arc::new(AccessKeys::default()),
-            passwords: Passwords::new(1),
-            delivery: Delivery::default(),
-            clock: Arc::new(Fixed),
-            entropy: Arc::new(Fixed),
-        };
-        Api::of::<Library>(services, settings).unwrap()
+    async fn on(private: Private, settings: ApiSettings) -> Self {
+        let services = private.services.clone();
+        services.database.writer().execute_unprepared(TABLES).await.unwrap();
+        Self { api: Api::of::<Library>(services, settings).unwrap(), _private: private }
     }
 
     /// The whole response.

@@ -1,8 +1,11 @@
-//! Tests of the whole executor over a small library of authors and books, on both databases.
+//! Tests of the whole executor: over a small library of authors and books, and over this API's own
+//! declarations, on both databases.
 
 mod execution;
 mod library;
 mod limits;
+mod private;
+mod real;
 mod schema;
 mod spec;
 mod writing;
