@@ -1,5 +1,6 @@
 //! The sequencer and the chain, on both databases.
 
+mod full_disk;
 mod order;
 mod tampering;
 
