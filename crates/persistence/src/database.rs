@@ -26,6 +26,19 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
+        Self::connect_within(url, max_connections, None).await
+    }
+
+    /// The same; SQLite's file grows to so many bytes at most. Beyond, writes fail as on a full disk,
+    /// and reads go on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn connect_within(
+        url: &str,
+        max_connections: u32,
+        most_bytes: Option<u64>,
+    ) -> Result<Self, DbErr> {
         if url.starts_with("postgres") {
             let mut options = ConnectOptions::new(url);
             options
@@ -42,8 +55,8 @@ impl Database {
             let pool = SeaOrm::connect(options).await?;
             return Ok(Self { writer: pool.clone(), reader: pool, dialect: Dialect::Postgres });
         }
-        let writer = SeaOrm::connect(sqlite_options(url, 1, false)).await?;
-        let reader = SeaOrm::connect(sqlite_options(url, max_connections, true)).await?;
+        let writer = SeaOrm::connect(sqlite_options(url, 1, Access::Write { most_bytes })).await?;
+        let reader = SeaOrm::connect(sqlite_options(url, max_connections, Access::Read)).await?;
         Ok(Self { writer, reader, dialect: Dialect::Sqlite })
     }
 
@@ -104,7 +117,16 @@ impl Database {
     }
 }
 
-fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+#[derive(Clone, Copy)]
+enum Access {
+    Read,
+    Write { most_bytes: Option<u64> },
+}
+
+/// The size of a page of SQLite's file.
+const PAGE_BYTES: u32 = 4096;
+
+fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions {
     use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let mut options = ConnectOptions::new(url);
     options
@@ -114,14 +136,22 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| {
+            let writes = matches!(access, Access::Write { .. });
+            let options = match access {
+                Access::Write { most_bytes: Some(bytes) } => {
+                    options.pragma("max_page_count", (bytes / u64::from(PAGE_BYTES)).max(1).to_string())
+                }
+                _ => options,
+            };
             options
-                .create_if_missing(!read_only)
+                .page_size(PAGE_BYTES)
+                .create_if_missing(writes)
                 .journal_mode(SqliteJournalMode::Wal)
                 // NORMAL loses acknowledged writes when the power goes.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(WAIT)
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                .pragma("query_only", if writes { "OFF" } else { "ON" })
         });
     options
 }

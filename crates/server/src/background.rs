@@ -1,31 +1,45 @@
-//! Work that goes on beside requests, on any node: numbering and sealing the record.
+//! Work that goes on beside requests, on any node: numbering and sealing the record, sending
+//! messages, and what comes round.
 
+use std::sync::Arc;
+
+use maip_persistence::background::{self, MessageSender};
 use maip_persistence::record::Sequencer;
 use maip_persistence::services::Services;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::mail::SmtpMail;
+
 /// The tasks of this process.
 pub struct Background {
     stop: watch::Sender<bool>,
-    sequencer: JoinHandle<()>,
+    tasks: Vec<(&'static str, JoinHandle<()>)>,
 }
 
 impl Background {
     /// Starts them.
-    pub fn start(services: &Services) -> Self {
+    pub fn start(services: &Services, mail: Option<Arc<SmtpMail>>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let sequencer =
             Sequencer::new(services.database.clone(), services.clock.clone(), services.entropy.as_ref());
-        let sequencer = tokio::spawn(async move { sequencer.run(told(stopped)).await });
-        Self { stop, sequencer }
+        let senders = mail.into_iter().map(|mail| mail as Arc<dyn MessageSender>).collect();
+        let rest = background::Background::new(services, senders);
+        let told_sequencer = told(stopped.clone());
+        let tasks = vec![
+            ("the sequencer", tokio::spawn(async move { sequencer.run(told_sequencer).await })),
+            ("the background work", tokio::spawn(async move { rest.run(told(stopped)).await })),
+        ];
+        Self { stop, tasks }
     }
 
     /// Lets each finish its step.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if let Err(error) = self.sequencer.await {
-            tracing::error!(%error, "the sequencer broke");
+        for (name, task) in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "{name} broke");
+            }
         }
     }
 }

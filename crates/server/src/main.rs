@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod keys;
 mod logging;
+mod mail;
 mod node;
 mod store;
 mod system;

@@ -60,7 +60,9 @@ fn newer(place: &str, unknown: &str) -> Failure {
 }
 
 async fn connect(config: &Config) -> Outcome<Database> {
-    Database::connect(&config.database_url, config.database_connections).await.map_err(|error| {
+    let connected =
+        Database::connect_within(&config.database_url, config.database_connections, config.sqlite_most_bytes);
+    connected.await.map_err(|error| {
         let place = mask(&config.database_url);
         Failure::new(Exit::Database, format!("the database at {place} can't be opened: {error}"))
     })

@@ -41,7 +41,7 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     let stop = stop_signal()?;
     let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
     let database = services.database.clone();
-    let background = Background::start(&services);
+    let background = Background::start(&services, config.mail.clone());
     let router = maip_http::router(Arc::new(Node::new(Pending, services)), config.http.clone());
     announce(&format!("listening on http://{address}"));
     if !maip_http::serve(listener, router, &config.http, stop).await {

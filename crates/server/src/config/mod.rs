@@ -10,6 +10,7 @@ mod tests;
 mod values;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use maip_http::{HttpSettings, Network, Rate, RateLimits};
@@ -17,6 +18,7 @@ use maip_http::{HttpSettings, Network, Rate, RateLimits};
 pub use self::error::ConfigError;
 use self::sources::{Given, Inputs, gather};
 use self::values::Values;
+use crate::mail::{MailSettingsError, SmtpMail};
 
 /// The effective configuration.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Config {
     pub database_url: String,
     /// Connections to it at most.
     pub database_connections: u32,
+    /// The most that SQLite's file may grow to.
+    pub sqlite_most_bytes: Option<u64>,
     /// The text of the key file, where it isn't the file in the data directory.
     pub keys: Option<String>,
     /// The address to listen on.
@@ -39,6 +43,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The settings of HTTP.
     pub http: HttpSettings,
+    /// What mail is sent by.
+    pub mail: Option<Arc<SmtpMail>>,
     /// Every setting's value and source, in their order.
     given: Vec<Given>,
 }
@@ -88,12 +94,15 @@ impl Config {
             data_dir,
             database_url,
             database_connections: values.count("database_connections")?,
+            sqlite_most_bytes: Some(values.count::<u64>("sqlite_max_mebibytes")? << 20)
+                .filter(|bytes| *bytes > 0),
             keys: values.optional("keys")?.map(str::to_owned),
             host: values.text("host")?.to_owned(),
             port: values.count("port")?,
             log: checked_log(&values)?,
             log_format,
             http,
+            mail: mail(&values)?,
             given,
         })
     }
@@ -106,6 +115,15 @@ impl Config {
 
 fn seconds(values: &Values<'_>, name: &'static str) -> Result<Duration, ConfigError> {
     values.count(name).map(Duration::from_secs)
+}
+
+fn mail(values: &Values<'_>) -> Result<Option<Arc<SmtpMail>>, ConfigError> {
+    let Some(url) = values.optional("smtp_url")? else { return Ok(None) };
+    let from = values.optional("smtp_from")?.unwrap_or_default();
+    SmtpMail::new(url, from).map(|mail| Some(Arc::new(mail))).map_err(|error| {
+        let name = if error == MailSettingsError::From { "smtp_from" } else { "smtp_url" };
+        values.wrong(name, error.to_string())
+    })
 }
 
 fn trusted_proxies(values: &Values<'_>) -> Result<Vec<Network>, ConfigError> {

@@ -78,6 +78,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("database_connections", Count(1, 1000), Value("16"), "Connections to the database at most."),
     setting(
+        "sqlite_max_mebibytes",
+        Count(0, 1 << 24),
+        Value("0"),
+        "Largest size of the SQLite database in MiB: beyond it writes are refused and reads go on; 0 is no limit.",
+    ),
+    setting(
         "keys",
         Secret,
         Unset("the file `keys` in the data directory, made by `maip migrate`"),
@@ -157,6 +163,18 @@ pub const SETTINGS: &[Setting] = &[
         Count(0, LARGEST),
         Value("30"),
         "Attempts a minute to sign in, to sign up or to use a code, per address; 0 is no limit.",
+    ),
+    setting(
+        "smtp_url",
+        Secret,
+        Unset("no mail is sent; facilitators read codes out"),
+        "Mail server: `smtps://user:password@host`, or `smtp://host` with `?tls=required`.",
+    ),
+    setting(
+        "smtp_from",
+        Text,
+        Value(""),
+        "Sender of mail, such as `MAIP <maip@example.org>`; needed with `smtp_url`.",
     ),
 ];
 

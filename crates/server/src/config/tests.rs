@@ -141,3 +141,24 @@ fn the_database_is_in_the_data_directory_unless_it_is_named() {
     let config = read(&[("data_dir", "/srv/maip")], &[], None).unwrap();
     assert_eq!(config.database_url, "sqlite:///srv/maip/maip.db");
 }
+
+#[test]
+fn mail_needs_a_server_and_a_sender_and_shows_no_password() {
+    assert!(read(&[], &[], None).unwrap().mail.is_none());
+    let url = ("MAIP_SMTP_URL", "smtps://user:secret@mail.example.org");
+    let text = refused(&[], &[url], None);
+    assert!(text.contains("smtp_from") && !text.contains("secret"), "{text}");
+    let text =
+        refused(&[], &[("MAIP_SMTP_URL", "smtp://user:secret@h"), ("MAIP_SMTP_FROM", "m@example.org")], None);
+    assert!(text.contains("smtp_url") && !text.contains("secret"), "{text}");
+    let config = read(&[("smtp_from", "MAIP <m@example.org>")], &[url], None).unwrap();
+    assert!(config.mail.is_some());
+    assert!(!show::show(&config).contains("secret"));
+}
+
+#[test]
+fn the_size_of_sqlite_has_no_limit_but_one_that_is_given() {
+    assert_eq!(read(&[], &[], None).unwrap().sqlite_most_bytes, None);
+    let config = read(&[], &[("MAIP_SQLITE_MAX_MEBIBYTES", "2")], None).unwrap();
+    assert_eq!(config.sqlite_most_bytes, Some(2 << 20));
+}

@@ -73,3 +73,24 @@ async fn a_full_disk_stops_writes_and_loses_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_limit_on_the_size_is_a_full_disk() {
+    on_sqlite(async |database: &Database| {
+        let file =
+            rows(database, "SELECT file FROM pragma_database_list WHERE name = 'main'").await.remove(0);
+        let bytes = std::fs::metadata(&file).unwrap().len();
+        let limited =
+            Database::connect_within(&format!("sqlite://{file}"), 1, Some(bytes.max(1 << 20) + (64 << 10)))
+                .await
+                .unwrap();
+        let mut number = 0;
+        while try_write(&limited, &number.to_string()).await.is_ok() {
+            number += 1;
+        }
+        assert!(number > 0);
+        assert_eq!(rows(&limited, "SELECT id FROM audit_entries").await.len(), number);
+        limited.close().await.unwrap();
+    })
+    .await;
+}
