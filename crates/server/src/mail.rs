@@ -1,5 +1,6 @@
 //! Mail by SMTP.
 
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mail, Tokio1Executor};
@@ -57,6 +58,11 @@ impl SmtpMail {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .message_id(Some(id))
+            // So that an absence note isn't sent back.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
             .subject(&message.subject)
             .singlepart(SinglePart::plain(message.text.clone()))
             .map_err(|_| SendError::Refused("it can't be written as a mail"))
@@ -154,6 +160,7 @@ mod tests {
         assert!(has("RCPT TO:<ama@example.org>"), "{said:#?}");
         assert!(has("Message-ID: <message_01h455vb4pex5vsknk084sn02q@example.net>"), "{said:#?}");
         assert!(has("Subject: =?utf-8?"), "{said:#?}");
+        assert!(has("Auto-Submitted: auto-generated"), "{said:#?}");
         assert!(has("Content-Type: text/plain; charset=utf-8"), "{said:#?}");
         assert!(said.iter().filter(|line| *line == ".").count() == 1, "{said:#?}");
     }
