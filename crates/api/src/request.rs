@@ -85,7 +85,7 @@ pub enum ResponseStatus {
     Unavailable,
     /// A defect of ours.
     Internal,
-    /// A mutation came by GET.
+    /// By GET came a mutation, or a read of contact details.
     MutationOverGet,
 }
 

@@ -40,7 +40,8 @@ impl Api {
         let secret = plan.reads_sealed();
         if secret && request.method == Method::Get {
             let message = "contact details can't be read by GET, which may be kept on the way; use POST";
-            return Err(vec![Failure::new(Code::OperationNotAllowed, message)]);
+            let failure = Failure::new(Code::OperationNotAllowed, message);
+            return Ok(Answered::refused(ResponseStatus::MutationOverGet, &failure));
         }
         let Answer { standing, data, missing_scopes } =
             self.read(&plan).await.map_err(|error| one(read_failure(&error, &request.request_id)))?;

@@ -4,6 +4,7 @@ use std::str::FromStr as _;
 
 use apollo_compiler::response::JsonValue;
 use maip_domain::id;
+use maip_domain::search;
 use maip_domain::sort_key::sort_key;
 use maip_domain::vocabulary::country::CountryCode;
 use maip_domain::vocabulary::language::LanguageTag;
@@ -50,7 +51,10 @@ fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, Str
                 .collect::<Result<_, _>>()
                 .map(FilterValue::Texts)
         }
-        FilterType::Search => Err("search is not available".to_owned()),
+        FilterType::Search => {
+            let tokens = search::query(&text(value)?);
+            Ok(FilterValue::Tokens(tokens.into_iter().map(search::Token::into_string).collect()))
+        }
         FilterType::SortKey => Ok(FilterValue::Text(sort_key(&text(value)?))),
     }
 }
