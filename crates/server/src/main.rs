@@ -9,6 +9,7 @@ mod keys;
 mod logging;
 mod mail;
 mod node;
+mod output;
 mod store;
 mod system;
 
@@ -43,7 +44,8 @@ fn main() -> ExitCode {
 
 fn run(task: Task, inputs: &Inputs) -> Outcome {
     if matches!(task, Task::Schema) {
-        return commands::schema();
+        commands::schema();
+        return Ok(());
     }
     let config = Config::read(inputs)?;
     logging::start(&config);

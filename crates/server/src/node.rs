@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use maip_api::{Execute, Request, Response};
+use maip_api::{Api, Execute, Request, Response};
 use maip_domain::time::Entropy as _;
 use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
@@ -10,43 +10,46 @@ use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
 use maip_persistence::services::{Delivery, Services};
 
+use crate::config::Config;
+use crate::exit::{Exit, Failure, Outcome};
 use crate::system::{SystemClock, SystemEntropy};
 
 /// The services of a process with the real clock and the real randomness.
-pub fn services(database: Database, keyring: Keyring) -> Services {
+pub fn services(config: &Config, database: Database, keyring: Keyring) -> Services {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Services {
         database,
         keyring: Arc::new(keyring),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(cores),
-        delivery: Delivery::default(),
+        delivery: Delivery { email: config.mail.is_some(), sms: false },
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     }
 }
 
 /// Executes requests, and says whether it can.
-#[derive(Debug)]
-pub struct Node<E> {
-    executor: E,
+pub struct Node {
+    api: Api,
     services: Services,
 }
 
-impl<E: Execute> Node<E> {
-    /// With what executes requests.
-    pub fn new(executor: E, services: Services) -> Self {
-        Self { executor, services }
+impl Node {
+    /// With the services of this process.
+    pub fn new(config: &Config, services: Services) -> Outcome<Self> {
+        let api = Api::new(services.clone(), config.api)
+            .map_err(|problem| Failure::new(Exit::Internal, format!("the schema is broken: {problem}")))?;
+        Ok(Self { api, services })
     }
 }
 
-impl<E: Execute> Execute for Node<E> {
+impl Execute for Node {
     async fn execute(&self, request: Request) -> Response {
-        self.executor.execute(request).await
+        self.api.execute(request).await
     }
 }
 
-impl<E: Execute> Installation for Node<E> {
+impl Installation for Node {
     async fn ready(&self) -> Result<(), NotReady> {
         match maip_migrations::state(self.services.database.reader()).await {
             Ok(SchemaState::Current) => Ok(()),

@@ -4,6 +4,7 @@ use maip_persistence::record::verify as chain;
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::output::say;
 use crate::store;
 
 /// Walks the chain and says what it found.
@@ -14,6 +15,6 @@ pub async fn verify(config: &Config) -> Outcome {
     if !found.is_intact() {
         return Err(Failure::new(Exit::AuditBroken, found));
     }
-    println!("{found}");
+    say(found);
     Ok(())
 }

@@ -7,6 +7,7 @@ use maip_persistence::backup;
 use crate::config::Config;
 use crate::config::show::mask;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::output::say;
 use crate::store;
 
 /// Writes the copy, or says what to run where the database is a server's.
@@ -30,6 +31,6 @@ pub async fn run(config: &Config, file: &Path) -> Outcome {
         Failure::new(Exit::Output, format!("{} can't be written: {error}", file.display()))
     })?;
     database.close().await?;
-    println!("wrote {}; the keys are not in it: keep a copy of them elsewhere", file.display());
+    say(format_args!("wrote {}; the keys are not in it: keep a copy of them elsewhere", file.display()));
     Ok(())
 }

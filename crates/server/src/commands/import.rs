@@ -8,6 +8,7 @@ use maip_persistence::vocabulary_import::{Findings, Limits, Report, StoreError, 
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::output::say;
 use crate::store;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -33,10 +34,12 @@ pub async fn vocabulary(config: &Config, path: &Path) -> Outcome {
 
 fn print(path: &Path, report: &Report) {
     let Report { added, changed, kept, labels, links, links_left_out, findings } = report;
-    println!("imported {}", path.display());
-    println!("  concepts  {added} added, {changed} changed, {kept} kept");
-    println!("  labels    {labels}");
-    println!("  links     {links} to broader concepts, {links_left_out} left out (their target is unknown)");
+    say(format_args!("imported {}", path.display()));
+    say(format_args!("  concepts  {added} added, {changed} changed, {kept} kept"));
+    say(format_args!("  labels    {labels}"));
+    say(format_args!(
+        "  links     {links} to broader concepts, {links_left_out} left out (their target is unknown)"
+    ));
     let Findings { repeated_labels, demoted_preferred, unlabelled, links_from_undeclared } = findings;
     for (count, what) in [
         (repeated_labels, "labels that repeat another, kept once"),
@@ -45,7 +48,7 @@ fn print(path: &Path, report: &Report) {
         (links_from_undeclared, "links from what is no concept, left out"),
     ] {
         if *count > 0 {
-            println!("  note      {count} {what}");
+            say(format_args!("  note      {count} {what}"));
         }
     }
 }

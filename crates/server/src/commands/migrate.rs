@@ -5,6 +5,7 @@ use maip_persistence::vocabulary::reference;
 use crate::config::Config;
 use crate::config::show::mask;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::output::say;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::{keys, store};
 
@@ -17,18 +18,18 @@ pub async fn run(config: &Config) -> Outcome {
     database.close().await?;
     let place = mask(&config.database_url);
     match steps {
-        0 => println!("{place} has this version's schema already"),
-        _ => println!("{place} was brought to this version's schema ({steps} steps)"),
+        0 => say(format_args!("{place} has this version's schema already")),
+        _ => say(format_args!("{place} was brought to this version's schema ({steps} steps)")),
     }
-    println!(
+    say(format_args!(
         "reference data: {} countries, {} languages, {} concepts added",
         loaded.countries, loaded.languages, loaded.concepts_added
-    );
+    ));
     if let Some(file) = keys.made {
-        println!(
+        say(format_args!(
             "the key file {} was made; keep a copy of it elsewhere: without it, logins and contact details can't be read",
             file.display()
-        );
+        ));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod serve;
 use crate::cli::{AuditTask, ImportTask, Task};
 use crate::config::{Config, show};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::output;
 
 /// Defaults that differ from the settings' own.
 pub fn defaults(task: &Task) -> Vec<(&'static str, String)> {
@@ -28,10 +29,13 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
         Task::Import(ImportTask::Vocabulary { file }) => import::vocabulary(config, &file).await,
         Task::Backup { file } => backup::run(config, &file).await,
         Task::Config => {
-            print!("{}", show::show(config));
+            output::write(&show::show(config));
             Ok(())
         }
-        Task::Schema => schema(),
+        Task::Schema => {
+            schema();
+            Ok(())
+        }
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
         Task::Demo { .. } | Task::Admin(_) | Task::Token(_) => {
             Err(Failure::new(Exit::Internal, "this command is not there yet"))
@@ -40,6 +44,6 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
 }
 
 /// Prints the schema.
-pub fn schema() -> Outcome {
-    Err(Failure::new(Exit::Internal, "this command is not there yet"))
+pub fn schema() {
+    output::write(&maip_api::Api::sdl());
 }

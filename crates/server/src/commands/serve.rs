@@ -1,9 +1,7 @@
 //! `maip serve`: listens until it is asked to stop.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
-use maip_api::{Execute, Request, Response, ResponseStatus};
 use maip_persistence::services::Services;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,6 +10,7 @@ use crate::background::Background;
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::node::{self, Node};
+use crate::output::say;
 use crate::{keys, store};
 
 /// Serves a database that has been migrated.
@@ -19,7 +18,7 @@ pub async fn run(config: &Config) -> Outcome {
     let database = store::open_current(config).await?;
     let keyring = keys::read(config, &database).await?;
     let listener = listen(config).await?;
-    serve(config, listener, node::services(database, keyring)).await
+    serve(config, listener, node::services(config, database, keyring)).await
 }
 
 /// Opens the address.
@@ -42,8 +41,9 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
     let database = services.database.clone();
     let background = Background::start(&services, config.mail.clone());
-    let router = maip_http::router(Arc::new(Node::new(Pending, services)), config.http.clone());
-    announce(&format!("listening on http://{address}"));
+    let node = Node::new(config, services)?;
+    let router = maip_http::router(Arc::new(node), config.http.clone());
+    say(format_args!("listening on http://{address}"));
     if !maip_http::serve(listener, router, &config.http, stop).await {
         tracing::warn!("some requests were cut off: they took longer than the time to stop");
     }
@@ -51,13 +51,6 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     database.close().await?;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Says it on standard output, at once.
-fn announce(line: &str) {
-    let mut out = std::io::stdout().lock();
-    // Nobody may be listening there, and that stops no server.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Ready when the process is asked to stop.
@@ -72,19 +65,4 @@ fn stop_signal() -> Outcome<impl Future<Output = ()>> {
         }
         tracing::info!("stopping: requests in flight are finished, new ones are refused");
     })
-}
-
-/// Refuses every request until there is a schema.
-#[derive(Debug)]
-struct Pending;
-
-impl Execute for Pending {
-    async fn execute(&self, _: Request) -> Response {
-        Response {
-            body: "{\"errors\":[{\"message\":\"no schema\",\"extensions\":{\"code\":\"UNAVAILABLE\"}}]}"
-                .to_owned(),
-            status: ResponseStatus::Unavailable,
-            no_store: true,
-        }
-    }
 }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use maip_api::ApiSettings;
 use maip_http::{HttpSettings, Network, Rate, RateLimits};
 
 pub use self::error::ConfigError;
@@ -41,6 +42,8 @@ pub struct Config {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// The settings of the API.
+    pub api: ApiSettings,
     /// The settings of HTTP.
     pub http: HttpSettings,
     /// What mail is sent by.
@@ -101,6 +104,7 @@ impl Config {
             port: values.count("port")?,
             log: checked_log(&values)?,
             log_format,
+            api: api_settings(&values)?,
             http,
             mail: mail(&values)?,
             given,
@@ -123,6 +127,19 @@ fn mail(values: &Values<'_>) -> Result<Option<Arc<SmtpMail>>, ConfigError> {
     SmtpMail::new(url, from).map(|mail| Some(Arc::new(mail))).map_err(|error| {
         let name = if error == MailSettingsError::From { "smtp_from" } else { "smtp_url" };
         values.wrong(name, error.to_string())
+    })
+}
+
+fn api_settings(values: &Values<'_>) -> Result<ApiSettings, ConfigError> {
+    let per_minute: u32 = values.count("rate_limit_account")?;
+    Ok(ApiSettings {
+        max_depth: values.count("max_query_depth")?,
+        max_cost: values.count("max_query_cost")?,
+        introspection: values.choice("introspection")? == "on",
+        time_limit: seconds(values, "request_timeout_seconds")?,
+        max_body_bytes: values.count("max_body_bytes")?,
+        requests_per_minute: Some(per_minute).filter(|count| *count > 0),
+        ..ApiSettings::default()
     })
 }
 

@@ -134,6 +134,19 @@ pub const SETTINGS: &[Setting] = &[
         Value("30"),
         "Seconds that requests in flight may take to finish when the server is asked to stop.",
     ),
+    setting("max_query_depth", Count(1, 100), Value("16"), "Levels of fields in a document at most."),
+    setting(
+        "max_query_cost",
+        Count(1, 1_000_000),
+        Value("5000"),
+        "What an operation may cost at most: roughly the records that it can return.",
+    ),
+    setting(
+        "introspection",
+        Choice(&["on", "off"]),
+        Value("on"),
+        "Whether clients may ask for the schema itself; the explorer needs it.",
+    ),
     setting(
         "max_concurrent_requests",
         Count(1, 100_000),
