@@ -1,6 +1,7 @@
 //! The sequencer and the chain, on both databases.
 
 mod full_disk;
+mod killed;
 mod order;
 mod tampering;
 
