@@ -4,6 +4,7 @@ pub mod catalogue;
 mod document;
 pub mod errors;
 mod execute;
+mod identity;
 mod limits;
 pub mod mutation;
 mod plan;
