@@ -1,6 +1,7 @@
 //! The GraphQL schema and its executor.
 
 pub mod catalogue;
+mod cooperation;
 mod document;
 pub mod errors;
 mod execute;

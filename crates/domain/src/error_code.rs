@@ -49,6 +49,8 @@ crate::closed_set! {
         PeerFacilitator = "PEER_FACILITATOR",
         /// The platform would be left without a facilitator.
         LastFacilitator = "LAST_FACILITATOR",
+        /// The organisation would be left without a manager.
+        LastManager = "LAST_MANAGER",
         /// Only the person concerned may.
         NotYours = "NOT_YOURS",
         /// The token lacks the scope, or its organisation isn't cleared for it.

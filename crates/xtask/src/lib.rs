@@ -4,7 +4,6 @@
 //! start it with [`postgres::PrivateServer`].
 
 pub mod bench;
-pub mod docs;
 pub mod exec;
 pub mod layering;
 pub mod postgres;

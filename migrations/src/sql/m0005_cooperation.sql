@@ -53,6 +53,8 @@ CREATE TABLE introductions (
   updated_at {int} NOT NULL,
   requester_id {text} NOT NULL REFERENCES accounts (id),
   card_id {text} NOT NULL REFERENCES contact_cards (id),
+  -- The requester's own card, of which they show details once connected.
+  requester_card_id {text} REFERENCES contact_cards (id),
   -- Whose card it is; for an organisation's card any of its managers answers.
   account_id {text} REFERENCES accounts (id),
   organisation_id {text} REFERENCES organisations (id),
@@ -67,6 +69,7 @@ CREATE TABLE introductions (
 CREATE INDEX introductions_by_requester ON introductions (requester_id, created_at, id);
 CREATE INDEX introductions_by_account ON introductions (account_id, created_at, id);
 CREATE INDEX introductions_by_card ON introductions (card_id, created_at, id);
+CREATE INDEX introductions_by_requester_card ON introductions (requester_card_id, status);
 CREATE UNIQUE INDEX introductions_one_open ON introductions (requester_id, card_id) WHERE status = 'REQUESTED';
 CREATE TABLE introduction_fields (
   introduction_id {text} NOT NULL REFERENCES introductions (id),

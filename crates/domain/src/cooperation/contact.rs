@@ -33,6 +33,12 @@ impl ContactCardStatus {
     }
 }
 
+/// So many cards can a person or an organisation have in the directory.
+pub const MOST_CARDS: u64 = 10;
+
+/// So many countries, concepts or languages can a card name.
+pub const MOST_LISTED: usize = 50;
+
 crate::closed_set! {
     /// A detail of a contact card, shown by consent only. May grow.
     pub enum ContactField {

@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod contact;
+pub mod detail;
 pub mod introduction;
 
 pub use consent::{ConsentAudience, ConsentStatus};

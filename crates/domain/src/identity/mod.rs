@@ -1,6 +1,7 @@
 //! Accounts, sign-in, sessions, API tokens, organisations.
 
 pub mod account;
+pub mod api_token;
 pub mod attempts;
 pub mod code;
 mod digits;

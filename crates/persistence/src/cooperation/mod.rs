@@ -1,4 +1,8 @@
 //! Contact cards, consent, introductions, disclosure.
 
+pub mod cards;
+pub mod consents;
 pub mod entity;
+pub mod introductions;
+mod place;
 pub mod read;

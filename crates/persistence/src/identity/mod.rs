@@ -1,14 +1,6 @@
-//! Accounts, sessions, organisations, API tokens.
+//! Accounts, sign-in, sessions, organisations, API tokens.
 
-pub mod accounts;
-pub mod admin;
-mod attempts;
-pub mod codes;
+pub mod api_tokens;
 pub mod entity;
-mod letters;
+pub mod organisations;
 pub mod read;
-pub mod recovery;
-pub mod sessions;
-pub mod sign_in;
-pub mod sign_up;
-pub mod standing;

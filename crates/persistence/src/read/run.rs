@@ -151,7 +151,8 @@ fn read_standing(text: &str, viewer: &Viewer) -> Standing {
     }
 }
 
-/// Writes the log, in the transaction that read the values. Reading one's own card leaves no entry.
+/// Writes the log, in the transaction that read the values. Reading one's own card, or that of
+/// an organisation that one manages, leaves no entry.
 async fn log_disclosures(
     connection: &impl ConnectionTrait,
     standing: &Standing,
@@ -193,11 +194,13 @@ async fn log_disclosures(
 const LOG_SQLITE: &str = "INSERT INTO disclosures (id, created_at, card_id, account_id, organisation_id, field, \
      reader_account_id, reader_organisation_id, reader_token_id) \
      SELECT ?1, ?2, c.id, c.account_id, c.organisation_id, ?3, ?4, ?5, ?6 FROM contact_cards c \
-     WHERE c.id = ?7 AND c.account_id IS NOT ?4";
+     WHERE c.id = ?7 AND c.account_id IS NOT ?4 AND NOT EXISTS (SELECT 1 FROM organisation_people p \
+     WHERE p.organisation_id = c.organisation_id AND p.account_id = ?4 AND p.manager)";
 const LOG_POSTGRES: &str = "INSERT INTO disclosures (id, created_at, card_id, account_id, organisation_id, field, \
      reader_account_id, reader_organisation_id, reader_token_id) \
      SELECT $1, $2, c.id, c.account_id, c.organisation_id, $3, $4, $5, $6 FROM contact_cards c \
-     WHERE c.id = $7 AND c.account_id IS DISTINCT FROM $4";
+     WHERE c.id = $7 AND c.account_id IS DISTINCT FROM $4 AND NOT EXISTS (SELECT 1 FROM organisation_people p \
+     WHERE p.organisation_id = c.organisation_id AND p.account_id = $4 AND p.manager)";
 
 /// A search for all of these tokens, in the database's own query language. Tokens come in the
 /// analyser's ASCII encoding, so there is nothing to escape.

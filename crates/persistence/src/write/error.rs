@@ -1,7 +1,9 @@
 //! Why a write didn't happen.
 
+use maip_domain::cooperation::detail::DetailError;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::IdError;
+use maip_domain::identity::organisation::WebsiteError;
 use maip_domain::identity::{LoginError, PasswordError};
 use maip_domain::text::TextError;
 use maip_domain::transition::ForbiddenTransition;
@@ -95,6 +97,27 @@ impl From<(String, TextError)> for UserError {
             TextError::Empty => ErrorCode::Required,
         };
         Self::at(field, code, error.to_string())
+    }
+}
+
+impl From<(String, DetailError)> for UserError {
+    fn from((field, error): (String, DetailError)) -> Self {
+        match error {
+            DetailError::Text(error) => (field, error).into(),
+            DetailError::Address(LoginError::Empty) => {
+                Self::at(field, ErrorCode::Required, "the value is empty")
+            }
+            DetailError::Address(error) => Self::at(field, ErrorCode::Invalid, error.to_string()),
+        }
+    }
+}
+
+impl From<(String, WebsiteError)> for UserError {
+    fn from((field, error): (String, WebsiteError)) -> Self {
+        match error {
+            WebsiteError::Text(error) => (field, error).into(),
+            WebsiteError::Form => Self::at(field, ErrorCode::Invalid, error.to_string()),
+        }
     }
 }
 

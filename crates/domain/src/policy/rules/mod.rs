@@ -5,8 +5,6 @@ pub mod cooperation;
 pub mod identity;
 pub mod lessons;
 pub mod membership;
-#[cfg(test)]
-mod page;
 pub mod record;
 pub mod vocabulary;
 

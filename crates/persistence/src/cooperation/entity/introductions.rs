@@ -15,6 +15,7 @@ pub struct Model {
     pub updated_at: i64,
     pub requester_id: String,
     pub card_id: String,
+    pub requester_card_id: Option<String>,
     pub account_id: Option<String>,
     pub organisation_id: Option<String>,
     pub lesson_id: Option<String>,

@@ -189,9 +189,11 @@ pub static CONTACT_CARD: Entity = Entity {
         ),
     ],
     sorts: &[
+        // Not by the name of the owner: a place in the order, and a cursor, would tell it to those
+        // who see the card and not the person.
         Sort {
-            code: "NAME",
-            description: "By the name of the person or organisation.",
+            code: "HEADLINE",
+            description: "By headline.",
             columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
             descending: false,
         },
