@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct ApiSettings {
     /// The longest document, in bytes.
     pub max_document_bytes: usize,
-    /// The most tokens of a document.
+    /// The most tokens of a document, white space included.
     pub max_tokens: usize,
     /// The deepest nesting of fields.
     pub max_depth: usize,
@@ -38,13 +38,14 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             max_document_bytes: 64 * 1024,
-            max_tokens: 6_000,
+            max_tokens: 10_000,
             max_depth: 16,
             max_fields: 3_000,
             max_aliases: 100,
             max_root_fields: 50,
             max_cost: 5_000,
-            time_limit: Duration::from_secs(10),
+            // Longer than a statement waits for a connection, so that an outage is called one.
+            time_limit: Duration::from_secs(15),
             cached_documents: 1_000,
             cached_document_bytes: 1024 * 1024,
             max_body_bytes: 1 << 20,

@@ -23,6 +23,8 @@ use collect::Collected;
 
 /// The deepest nesting that is parsed at all: selections, lists and objects in values.
 const PARSE_DEPTH: usize = 64;
+/// What the validator says where it gives up.
+const TOO_DEEP: &str = "too much recursion";
 /// More errors of one document than a reader can use.
 const SHOWN_ERRORS: usize = 10;
 
@@ -119,6 +121,9 @@ fn shown(errors: &DiagnosticList) -> Vec<Failure> {
         .take(SHOWN_ERRORS)
         .map(|diagnostic| {
             let error = diagnostic.to_json();
+            if error.message == TOO_DEEP {
+                return Failure::too_complex("fragments are nested too deeply");
+            }
             let locations = error.locations.iter().map(|at| (at.line, at.column)).collect();
             Failure { locations, ..Failure::bad_input(error.message) }
         })

@@ -22,8 +22,11 @@ pub(crate) fn coerce(
     if operation.variables.is_empty() {
         return Ok(Valid::assume_valid(JsonMap::new()));
     }
-    let sent: JsonMap =
-        sent.unwrap_or_default().into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let sent: JsonMap = sent
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, value)| (name.into(), whole(value).into()))
+        .collect();
     let mut values = coerce_variable_values(schema, operation, &sent)
         .map_err(|error| Failure::bad_input(error.message().to_string()))?
         .into_inner();
@@ -39,4 +42,19 @@ pub(crate) fn coerce(
         }
     }
     Ok(Valid::assume_valid(values))
+}
+
+/// JSON doesn't tell `1.0` from `1`, and some clients write whole numbers so.
+fn whole(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
+                serde_json::from_str(&format!("{float:.0}")).unwrap_or(Value::Number(number))
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, whole(value))).collect(),
+        other => other,
+    }
 }

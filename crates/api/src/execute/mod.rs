@@ -86,8 +86,8 @@ impl Api {
 
     async fn answer(&self, request: &Request) -> Result<Answered, Vec<Failure>> {
         let Some(text) = request.query.as_deref() else {
-            let message = "no document is known by this hash; send it in full";
-            return Err(vec![Failure::new(Code::PersistedQueryNotFound, message)]);
+            // The message is part of the protocol of automatic persisted queries.
+            return Err(vec![Failure::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")]);
         };
         let document: Arc<Document> = self.documents.get(text)?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;

@@ -36,6 +36,12 @@ async fn too_deep_too_wide_and_too_long_are_refused() {
         write!(doubled, " fragment F{n} on Author {{ a: books {{ nodes {{ author {{ ...F{0} }} }} }} b: books {{ nodes {{ author {{ ...F{0} }} }} }} }}", n + 1).unwrap();
     }
     doubled.push_str(" fragment F12 on Author { id }");
+    let mut chain = String::from("{ authors { nodes { ...F0 } } }");
+    for n in 0..60 {
+        write!(chain, " fragment F{n} on Author {{ books {{ nodes {{ author {{ ...F{} }} }} }} }}", n + 1)
+            .unwrap();
+    }
+    chain.push_str(" fragment F60 on Author { id }");
     for (name, query) in [
         ("deep", deep),
         ("aliases", aliases),
@@ -44,6 +50,7 @@ async fn too_deep_too_wide_and_too_long_are_refused() {
         ("braces", braces),
         ("long", long),
         ("doubled", doubled),
+        ("chain", chain),
     ] {
         let response = reader.send(super::library::request(&query)).await;
         assert!(

@@ -82,6 +82,16 @@ fn a_connection_has_what_relay_wants() {
 fn the_schema_of_this_api_is_valid_and_described() {
     let text = crate::Api::sdl();
     assert_eq!(undescribed(&text), Vec::<String>::new());
+    let schema = Schema::parse_and_validate(&text, "schema.graphql").unwrap();
+    for (name, ty) in &schema.types {
+        if let (ExtendedType::Enum(values), false) = (ty, ty.is_built_in()) {
+            let said = values
+                .description
+                .as_ref()
+                .is_some_and(|text| text.contains("ay grow") || text.contains("n't grow"));
+            assert!(said, "{name} doesn't say whether it may grow");
+        }
+    }
 }
 
 #[test]

@@ -207,6 +207,10 @@ async fn variables_are_coerced_for_every_request() {
         answer,
         json!({ "data": { "a": { "nodes": [{ "title": "Quinoa" }] }, "b": { "totalCount": 2 } } })
     );
+    assert_eq!(
+        reader.ask_with(query, json!({ "first": 1.0 })).await,
+        reader.ask_with(query, json!({ "first": 1 })).await
+    );
     for variables in [
         json!({}),
         json!({ "first": null }),
