@@ -14,11 +14,10 @@ const SQLITE: &[i32] = &[5, 6, 8, 10, 13, 14];
 #[must_use]
 pub fn is_outage(error: &DbErr) -> bool {
     match error {
-        DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => sqlx_outage(error),
-        DbErr::Conn(_) => true,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         _ => false,
     }
 }

@@ -4,6 +4,7 @@
 //! start it with [`postgres::PrivateServer`].
 
 pub mod bench;
+pub mod docs;
 pub mod exec;
 pub mod layering;
 pub mod postgres;

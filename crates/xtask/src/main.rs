@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Failure, Result, bench, layering, postgres, schema, test};
+use xtask::{Failure, Result, bench, docs, layering, postgres, schema, test};
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -13,6 +13,7 @@ cargo xtask COMMAND
   bench smoke      requests per second of the server against one hand-written SQL endpoint; writes
                    benches/report/smoke.md
   schema           writes schema.graphql from the code
+  docs             writes docs/policy.md from the rules
   postgres         starts a private PostgreSQL server, prints its URL, stops it on Ctrl-C
   help             this text
 
@@ -37,6 +38,7 @@ fn dispatch(args: &[&str]) -> Result {
         ["layering"] => layering::check(),
         ["bench", "smoke"] => bench::smoke(),
         ["schema"] => schema::write(),
+        ["docs"] => docs::write(),
         ["postgres"] => postgres::serve_until_interrupted(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

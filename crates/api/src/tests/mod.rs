@@ -1,10 +1,12 @@
 //! Tests of the whole executor: over a small library of authors and books, and over this API's own
 //! declarations, on both databases.
 
+mod differential;
 mod documented;
 mod execution;
 mod library;
 mod limits;
+mod oracle;
 mod private;
 mod real;
 mod schema;

@@ -20,7 +20,7 @@ pub const PASSWORD: Pace = Pace { free: 5, first_wait: 10, longest_wait: 15 * 60
 /// For one-time codes, which bear only few attempts anyway.
 pub const CODE: Pace = Pace { free: 20, first_wait: 5, longest_wait: 60, forgotten_after: 3_600 };
 /// For what sends a message to a login: sign-up and lost passwords.
-pub const MESSAGE: Pace = Pace { free: 3, first_wait: 60, longest_wait: 15 * 60, forgotten_after: 86_400 };
+pub const MESSAGE: Pace = Pace { free: 5, first_wait: 60, longest_wait: 15 * 60, forgotten_after: 86_400 };
 
 impl Pace {
     /// How long to wait after so many attempts, in seconds.

@@ -105,10 +105,34 @@ impl AccessKeys {
         (now, entropy): (Timestamp, &dyn Entropy),
         claims: &AccessClaims,
     ) -> Result<(String, Timestamp), AccessError> {
-        self.ensure_current(database, keyring, now, entropy).await?;
+        self.prepare(database, keyring, (now, entropy)).await?;
+        self.sign(now, claims)
+    }
+
+    /// Makes sure that there is a key to sign with. Not to be called within a transaction: it may
+    /// need one of its own.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn prepare(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        (now, entropy): (Timestamp, &dyn Entropy),
+    ) -> Result<(), AccessError> {
+        self.ensure_current(database, keyring, now, entropy).await
+    }
+
+    /// A token for this session, without the database: after [`AccessKeys::prepare`].
+    ///
+    /// # Errors
+    /// [`AccessError::Invalid`] where no key was made ready.
+    pub fn sign(&self, now: Timestamp, claims: &AccessClaims) -> Result<(String, Timestamp), AccessError> {
         let expires = now.plus_seconds(LIFETIME_SECONDS);
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let key = held.current(now).ok_or(AccessError::Invalid)?;
+        // Its time may have run out since it was made ready; for this one token it still does.
+        let newest = || held.keys.iter().rev().find(|key| key.retired_at.is_none());
+        let key = held.current(now).or_else(newest).ok_or(AccessError::Invalid)?;
         let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
         let body = Claims {
             iss: ISSUER.to_owned(),
@@ -263,7 +287,7 @@ impl AccessKeys {
             match Key::open(&id, &sealed, times, keyring) {
                 Some(key) => keys.push(key),
                 None => {
-                    tracing::error!(key = %id, "a signing key can't be opened with this installation key")
+                    tracing::error!(key = %id, "a signing key can't be opened with this installation key");
                 }
             }
         }

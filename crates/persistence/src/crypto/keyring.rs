@@ -4,7 +4,7 @@
 //! is authenticated with it, so that a ciphertext moved to another record doesn't open.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -56,7 +56,8 @@ impl Keyring {
         entropy.fill(key.as_mut_slice());
         let mut text = Zeroizing::new(String::from("k1 "));
         for byte in key.iter() {
-            text.push_str(&format!("{byte:02x}"));
+            // Writing to a string can't fail.
+            let _ = write!(text, "{byte:02x}");
         }
         text.push('\n');
         text

@@ -1,6 +1,16 @@
 //! Accounts, sign-in, sessions, organisations, API tokens.
 
+pub mod accounts;
+pub mod admin;
 pub mod api_tokens;
+mod attempts;
+pub mod codes;
 pub mod entity;
+mod letters;
 pub mod organisations;
 pub mod read;
+pub mod recovery;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_up;
+pub mod standing;

@@ -138,7 +138,7 @@ impl<'s> Unit<'s> {
     /// The account that does it.
     ///
     /// # Errors
-    /// SIGN_IN_NEEDED for an anonymous viewer and for a token.
+    /// `SIGN_IN_NEEDED` for an anonymous viewer and for a token.
     pub fn account(&self) -> WriteResult<AccountId> {
         match &self.viewer {
             Viewer::Session { account, .. } => Ok(account.clone()),
@@ -169,7 +169,7 @@ impl<'s> Unit<'s> {
     /// The record, if the viewer may do this with it. `field` is the input field with its id.
     ///
     /// # Errors
-    /// NOT_FOUND for a record that isn't there and for one that the viewer may not see; else the
+    /// `NOT_FOUND` for a record that isn't there and for one that the viewer may not see; else the
     /// policy's reason.
     pub async fn require(
         &self,
@@ -188,7 +188,7 @@ impl<'s> Unit<'s> {
     /// The record, if the viewer may see it.
     ///
     /// # Errors
-    /// NOT_FOUND for a record that isn't there and for one that the viewer may not see.
+    /// `NOT_FOUND` for a record that isn't there and for one that the viewer may not see.
     pub async fn require_visible(
         &self,
         entity: &'static Entity,
@@ -206,7 +206,7 @@ impl<'s> Unit<'s> {
     /// Asks the policy about a record that is at hand, or about one that is to be made.
     ///
     /// # Errors
-    /// NOT_FOUND or the policy's reason.
+    /// `NOT_FOUND` or the policy's reason.
     pub fn decide(
         &self,
         policy: &'static Policy,
@@ -279,10 +279,19 @@ impl<'s> Unit<'s> {
     /// # Errors
     /// Those of the database.
     pub async fn record(&self, change: Change<'_>) -> Result<(), DbErr> {
+        self.record_by(self.facts.account.as_deref(), change).await
+    }
+
+    /// Notes what was done by somebody who has only just proven who they are, with a password or a
+    /// code: to the unit they are anonymous still.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_by(&self, actor: Option<&str>, change: Change<'_>) -> Result<(), DbErr> {
         let audit = crate::record::AuditDraft {
             id: AuditEntryId::generate(self.clock(), self.entropy()).into_string(),
             action: change.action,
-            actor_account: self.facts.account.as_deref(),
+            actor_account: actor,
             actor_organisation: self.token.as_ref().map(|(_, organisation)| organisation.as_str()),
             actor_token: self.token.as_ref().map(|(token, _)| token.as_str()),
             on_behalf_of: change.on_behalf_of,

@@ -54,6 +54,9 @@ pub const ACCOUNT: Policy = Policy {
                     Expr::Any(&[
                         Expr::Meets(Related::MemberPlatforms, FactSet::FacilitatedPlatforms),
                         Expr::Meets(Related::MemberCountries, FactSet::FocalCountries),
+                        // Who has just signed up and asked to join: there is nothing in the account yet,
+                        // and the code is no use without the password.
+                        Expr::All(&[Expr::Is(State, "PENDING"), MANAGES_ACCOUNT]),
                     ]),
                     Reason::NotAllowed,
                 ),

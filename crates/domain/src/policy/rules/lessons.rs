@@ -14,7 +14,8 @@ use crate::policy::viewer::FactSet;
 
 /// Author, co-authors, who recorded on their behalf.
 const CONTRIBUTOR: Expr = Expr::ViewerAmong(Related::Contributors);
-const REVIEWER: Expr = Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, REGIONAL_FOCAL_POINT, SECRETARIAT]);
+pub(super) const REVIEWER: Expr =
+    Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, REGIONAL_FOCAL_POINT, SECRETARIAT]);
 const IS_REVIEWER: Clause = needs(REVIEWER, Reason::NotAReviewer);
 const NO_CONFLICT: Clause = needs(
     Expr::All(&[
@@ -37,7 +38,7 @@ const STILL_CONTRIBUTOR: Clause =
     needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded);
 
 /// Who always sees a lesson and its editions: those who wrote it, and the platform's facilitator.
-const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
+pub(super) const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
 const HANDED_IN: &[&str] = &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"];
 
 /// Who sees the name of the author of a lesson that they see at all.

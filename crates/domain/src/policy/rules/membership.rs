@@ -172,7 +172,7 @@ pub const MEMBERSHIP: Policy = Policy {
     ],
 };
 
-const APPOINTS: Expr = Expr::Any(&[
+pub(super) const APPOINTS: Expr = Expr::Any(&[
     SECRETARIAT,
     Expr::All(&[Expr::Is(Role, "NATIONAL_FOCAL_POINT"), Expr::In(Region, FactSet::FocalRegions)]),
     Expr::All(&[

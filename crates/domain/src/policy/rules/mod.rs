@@ -5,6 +5,8 @@ pub mod cooperation;
 pub mod identity;
 pub mod lessons;
 pub mod membership;
+#[cfg(test)]
+mod page;
 pub mod record;
 pub mod vocabulary;
 

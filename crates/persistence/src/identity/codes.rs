@@ -1,0 +1,137 @@
+//! One-time codes: issued, sent or read out, and redeemed once.
+
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::error_code::ErrorCode;
+use maip_domain::identity::code::{self, OneTimeCode};
+use maip_domain::identity::{AccountStatus, CodePurpose};
+use maip_domain::policy::Action;
+use maip_domain::time::Timestamp;
+
+use super::accounts;
+use super::entity::accounts::Model as Account;
+use super::letters::{self, Letter};
+use super::read::ACCOUNT;
+use crate::write::{Unit, UserError, WriteResult, Written};
+
+/// A code that was made.
+pub(super) struct Issued {
+    pub(super) code: OneTimeCode,
+    pub(super) expires: Timestamp,
+}
+
+/// Makes a code. It takes the place of an older one that came the same way; what a facilitator
+/// reads out isn't undone by somebody who asks for messages.
+pub(super) async fn issue(
+    unit: &Unit<'_>,
+    account: &str,
+    purpose: CodePurpose,
+    issued_by: Option<&str>,
+) -> WriteResult<Issued> {
+    let now = unit.now();
+    unit.execute(
+        "UPDATE one_time_codes SET used_at = $1 WHERE account_id = $2 AND purpose = $3 AND used_at IS NULL \
+         AND (issued_by IS NULL) = $4",
+        [now.micros().into(), account.into(), purpose.code().into(), issued_by.is_none().into()],
+    )
+    .await?;
+    let made = OneTimeCode::generate(unit.entropy());
+    let digest = unit.services().keyring.code_digest(account, purpose.code(), made.expose());
+    let expires = code::expires(now);
+    unit.execute(
+        "INSERT INTO one_time_codes (account_id, purpose, code_hash, created_at, expires_at, attempts, issued_by) \
+         VALUES ($1, $2, $3, $4, $5, 0, $6)",
+        [
+            account.into(),
+            purpose.code().into(),
+            digest.into(),
+            now.micros().into(),
+            expires.micros().into(),
+            issued_by.map(str::to_owned).into(),
+        ],
+    )
+    .await?;
+    Ok(Issued { code: made, expires })
+}
+
+/// Whether the code is right and what else has to be right with it; then no code of this account and
+/// purpose works any more. The attempt is counted, so who gets `false` has to end with
+/// [`Unit::commit_refused`].
+pub(super) async fn redeem(
+    unit: &Unit<'_>,
+    account: &str,
+    purpose: CodePurpose,
+    given: &OneTimeCode,
+    rest: bool,
+) -> WriteResult<bool> {
+    // Counting first locks the rows: of two who come with the same code, one finds it used.
+    let rows = unit
+        .query_all(
+            "UPDATE one_time_codes SET attempts = attempts + 1 WHERE account_id = $1 AND purpose = $2 \
+             AND used_at IS NULL RETURNING code_hash, expires_at, attempts - 1",
+            [account.into(), purpose.code().into()],
+        )
+        .await?;
+    let digest = unit.services().keyring.code_digest(account, purpose.code(), given.expose());
+    let mut right = false;
+    for row in rows {
+        let hash: String = row.try_get_by_index(0)?;
+        let expires = Timestamp::from_micros(row.try_get_by_index(1)?);
+        let wrong: i64 = row.try_get_by_index(2)?;
+        right |= hash == digest && code::usable(unit.now(), expires, wrong, None).is_ok();
+    }
+    if right && rest {
+        void(unit, account, Some(purpose)).await?;
+    }
+    Ok(right && rest)
+}
+
+/// No code of the account works any more; of one purpose, or of all.
+pub(super) async fn void(unit: &Unit<'_>, account: &str, purpose: Option<CodePurpose>) -> WriteResult<()> {
+    unit.execute(
+        "UPDATE one_time_codes SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL \
+         AND (purpose = $3 OR $4)",
+        [
+            unit.now().micros().into(),
+            account.into(),
+            purpose.map(CodePurpose::code).unwrap_or_default().into(),
+            purpose.is_none().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What is said to a code that doesn't open anything, whyever.
+pub(super) fn invalid() -> UserError {
+    UserError::at("code", ErrorCode::InvalidCode, "the code isn't right for this login, or no longer")
+}
+
+/// Makes a code for somebody, to be read out to them.
+///
+/// # Errors
+/// `NOT_FOUND`, or the policy's reason.
+pub async fn issue_to_read_out(unit: Unit<'_>, account: &str) -> WriteResult<Written> {
+    unit.require(&ACCOUNT, "accountId", account, Action::IssueSignInCode).await?;
+    let reader = unit.account()?;
+    let account = accounts::by_id(unit.transaction(), account).await?;
+    let purpose = purpose_of(&account)?;
+    let issued = issue(&unit, &account.id, purpose, Some(reader.as_str())).await?;
+    if account.status.0 == AccountStatus::Active {
+        letters::send(&unit, &account, Letter::CodeReadOut).await?;
+    }
+    accounts::record(&unit, &account, "account.code_issued", &[]).await?;
+    unit.commit(
+        Written::record(account.id)
+            .with("code", issued.code.grouped())
+            .with("expiresAt", issued.expires.to_rfc3339())
+            .with("purpose", purpose.code()),
+    )
+    .await
+}
+
+fn purpose_of(account: &Account) -> WriteResult<CodePurpose> {
+    account.status.0.code_purpose().ok_or_else(|| {
+        UserError::at("accountId", ErrorCode::WrongState, "no code opens a suspended or erased account")
+            .into()
+    })
+}
