@@ -19,7 +19,7 @@ impl Server {
             .env("MAIP_PORT", "0")
             .env("MAIP_LOG", "warn")
             // One address sends all the load here.
-            .env("MAIP_RATE_LIMITS", "false")
+            .env("MAIP_RATE_LIMIT_ANONYMOUS", "0")
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = process.stdout.take().ok_or("no standard output")?;
