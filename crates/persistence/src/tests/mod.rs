@@ -1,5 +1,6 @@
 //! What the tests of this crate share: private databases, a reproducible source of randomness.
 
+pub(crate) mod data;
 pub(crate) mod database;
 
 use std::sync::Mutex;

@@ -1,4 +1,5 @@
 //! The read path, on both databases.
 
 mod declarations;
+mod policy;
 mod walk;
