@@ -12,7 +12,6 @@ use maip_domain::identity::scope::Scope;
 use maip_domain::policy::{Attribute, Expr, Policy, Related};
 
 /// A readable type.
-#[derive(Debug)]
 pub struct Entity {
     /// Its name in the API.
     pub name: &'static str,
@@ -340,6 +339,13 @@ pub struct Argument {
     pub scalar: Scalar,
     /// The condition, with `{?}` for its value.
     pub on: &'static str,
+}
+
+impl std::fmt::Debug for Entity {
+    /// By name alone: types lead to one another in circles.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Entity {

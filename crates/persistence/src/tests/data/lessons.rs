@@ -113,7 +113,7 @@ impl Data {
                 self.add("endorsements", row);
             }
         }
-        self.lessons.push(Lesson { id, versions });
+        self.lessons.push(Lesson { id, versions, title });
     }
 
     fn version(

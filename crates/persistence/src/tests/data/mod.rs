@@ -35,6 +35,7 @@ pub(crate) struct Data {
     pub lessons: Vec<Lesson>,
     /// Everyone who may ask: nobody, people and tokens, with credentials that hold and that don't.
     pub viewers: Vec<Viewer>,
+    ids: Vec<(&'static str, String)>,
 }
 
 #[derive(Clone)]
@@ -54,6 +55,7 @@ pub(crate) struct Platform {
 pub(crate) struct Lesson {
     pub id: String,
     pub versions: Vec<String>,
+    title: String,
 }
 
 /// Texts with everything that an encoding could trip over.
@@ -86,6 +88,7 @@ impl Data {
             platforms: Vec::new(),
             lessons: Vec::new(),
             viewers: vec![Viewer::Anonymous],
+            ids: Vec::new(),
         };
         data.vocabulary();
         data.people();
@@ -110,11 +113,21 @@ impl Data {
                 .await
                 .unwrap_or_else(|error| panic!("{table} {row:?}: {error}"));
         }
+        for lesson in &self.lessons {
+            crate::lessons::search::index(&transaction, &lesson.id, [lesson.title.as_str()]).await.unwrap();
+        }
         transaction.commit().await.unwrap();
     }
 
-    fn id(&self, prefix: &'static str) -> String {
-        id::generate(prefix, &self.clock, &self.entropy)
+    /// The ids of one type.
+    pub(crate) fn ids(&self, prefix: &str) -> Vec<&str> {
+        self.ids.iter().filter(|(known, _)| *known == prefix).map(|(_, id)| id.as_str()).collect()
+    }
+
+    fn id(&mut self, prefix: &'static str) -> String {
+        let id = id::generate(prefix, &self.clock, &self.entropy);
+        self.ids.push((prefix, id.clone()));
+        id
     }
 
     fn add(&mut self, table: &'static str, row: Vec<(&'static str, Value)>) {
