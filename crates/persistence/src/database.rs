@@ -60,6 +60,18 @@ impl Database {
         Ok(Self { writer, reader, dialect: Dialect::Sqlite })
     }
 
+    /// The same database, with each statement counted.
+    #[cfg(test)]
+    pub(crate) fn counted(mut self, count: &std::sync::Arc<std::sync::atomic::AtomicUsize>) -> Self {
+        for connection in [&mut self.writer, &mut self.reader] {
+            let count = std::sync::Arc::clone(count);
+            connection.set_metric_callback(move |_| {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            });
+        }
+        self
+    }
+
     /// Which database it is.
     #[must_use]
     pub fn dialect(&self) -> Dialect {

@@ -5,6 +5,9 @@ mod replication;
 mod review;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 use maip_domain::identity::scope::Scope;
 
 pub use lesson::LESSON;

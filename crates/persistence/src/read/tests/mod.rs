@@ -2,8 +2,10 @@
 
 mod declarations;
 mod differential;
+mod pages;
 mod plans;
 mod policy;
+mod sealed;
 mod walk;
 
 use maip_domain::time::{Clock, Entropy};

@@ -31,7 +31,7 @@ impl<'a> Plans<'a> {
 
     /// One to three root fields.
     pub fn roots(&mut self) -> Vec<Root> {
-        (0..1 + self.random.below(3)).map(|_| self.root()).collect()
+        (0..=self.random.below(3)).map(|_| self.root()).collect()
     }
 
     fn root(&mut self) -> Root {
@@ -74,7 +74,7 @@ impl<'a> Plans<'a> {
             schema::ENTITIES.iter().copied().filter(|entity| entity.prefix.is_some()).collect();
         let mut ids = vec![None];
         let mut groups = Vec::new();
-        for _ in 0..1 + self.random.below(3) {
+        for _ in 0..=self.random.below(3) {
             let entity = types[self.random.below(types.len())];
             let group: Vec<Box<str>> = (0..3).map(|_| self.id_of(entity).into()).collect();
             ids.extend(group.iter().cloned().map(Some));
@@ -92,7 +92,7 @@ impl<'a> Plans<'a> {
     /// Some of what a type has; relations as deep as this.
     pub fn selection(&mut self, entity: &'static Entity, depth: usize) -> Selection {
         let mut items = Vec::new();
-        for _ in 0..1 + self.random.below(4) {
+        for _ in 0..=self.random.below(4) {
             let pick = self.pick(entity, depth);
             items.push(Item { key: self.key(), pick });
         }
@@ -132,7 +132,7 @@ impl<'a> Plans<'a> {
             filters.push((filter, self.value(filter)));
         }
         let mut parts = Vec::new();
-        for _ in 0..1 + self.random.below(3) {
+        for _ in 0..=self.random.below(3) {
             let pick = match self.random.below(5) {
                 0 => ConnectionPick::TypeName,
                 1 => ConnectionPick::TotalCount,
@@ -175,7 +175,7 @@ impl<'a> Plans<'a> {
                 other => FilterValue::Text(self.scalar(other, filter.name)),
             },
             FilterType::AnyOf(scalar) => FilterValue::Texts(
-                (0..1 + self.random.below(3)).map(|_| self.scalar(scalar, filter.name)).collect(),
+                (0..=self.random.below(3)).map(|_| self.scalar(scalar, filter.name)).collect(),
             ),
             FilterType::Search => {
                 let text = self.random.pick(&["figs", "波罗蜜", "lesson", "التين", "nothing", "!"]);

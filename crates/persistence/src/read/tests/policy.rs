@@ -185,8 +185,7 @@ fn expression(random: &mut Random, entity: &'static Entity, depth: usize) -> Exp
     let set = |random: &mut Random| FactSet::ALL[random.below(FactSet::ALL.len())];
     let deep = depth > 0 && random.chance(60);
     if deep {
-        let parts: Vec<Expr> =
-            (0..1 + random.below(3)).map(|_| expression(random, entity, depth - 1)).collect();
+        let parts: Vec<Expr> = (0..=random.below(3)).map(|_| expression(random, entity, depth - 1)).collect();
         return match random.below(3) {
             0 => Expr::All(leak(parts)),
             1 => Expr::Any(leak(parts)),

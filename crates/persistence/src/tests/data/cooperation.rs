@@ -58,7 +58,7 @@ impl Data {
         ];
         self.add("contact_cards", row);
         // Half of the cards have one detail, so that tests can name it by its card.
-        let several = number % 2 == 0;
+        let several = number.is_multiple_of(2);
         for (place, field) in FIELDS.iter().enumerate() {
             if if several { self.random.chance(60) } else { place == number / 2 % 4 } {
                 let row = vec![

@@ -40,8 +40,8 @@ impl Data {
                 ("login_sealed", format!("sealed login {number}").into()),
                 ("login_index", format!("index {number}").into()),
                 ("system_administrator", (number == 0).into()),
-                ("sex", (number % 2 == 0).then(|| self.code::<Sex>()).into()),
-                ("age_group", (number % 2 == 0).then(|| self.code::<AgeGroup>()).into()),
+                ("sex", (number.is_multiple_of(2)).then(|| self.code::<Sex>()).into()),
+                ("age_group", (number.is_multiple_of(2)).then(|| self.code::<AgeGroup>()).into()),
                 ("registered_by", registrar.into()),
             ];
             self.add("accounts", row);
@@ -62,7 +62,7 @@ impl Data {
             ("last_used_at", self.day(-5, 0).into()),
             ("expires_at", self.now.plus_days(if number == 5 { 0 } else { 9 }).micros().into()),
             ("revoked_at", (number == 6).then(|| self.now.micros()).into()),
-            ("label", (number % 2 == 0).then_some("phone").into()),
+            ("label", (number.is_multiple_of(2)).then_some("phone").into()),
         ];
         self.add("sessions", row);
         self.viewers

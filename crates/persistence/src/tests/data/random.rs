@@ -1,4 +1,4 @@
-//! A small reproducible generator (SplitMix64).
+//! A small reproducible generator (`SplitMix64`).
 
 pub(crate) struct Random(u64);
 
