@@ -6,7 +6,6 @@ mod document;
 pub mod errors;
 mod execute;
 mod identity;
-mod lessons;
 mod limits;
 pub mod mutation;
 mod plan;

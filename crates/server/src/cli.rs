@@ -70,9 +70,6 @@ pub enum AdminTask {
         /// The name to show.
         #[arg(long)]
         name: String,
-        /// The language of the account.
-        #[arg(long, default_value = "en")]
-        language: String,
         /// A file with the password in its first line; `-` is standard input.
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,

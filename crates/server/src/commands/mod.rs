@@ -1,5 +1,6 @@
 //! What each command does, a file each.
 
+mod admin;
 mod audit;
 mod backup;
 mod import;
@@ -37,7 +38,8 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
             Ok(())
         }
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
-        Task::Demo { .. } | Task::Admin(_) | Task::Token(_) => {
+        Task::Admin(task) => admin::run(config, task).await,
+        Task::Demo { .. } | Task::Token(_) => {
             Err(Failure::new(Exit::Internal, "this command is not there yet"))
         }
     }

@@ -101,9 +101,9 @@ on_both! {
         }
         let clock = Arc::new(Hand::new());
         clock.advance(1_000_000);
-        let last = sequencer(database, &clock, 1_000);
+        let finisher = sequencer(database, &clock, 1_000);
         while !rows(database, "SELECT id FROM audit_entries WHERE position IS NULL").await.is_empty() {
-            last.step().await.unwrap();
+            finisher.step().await.unwrap();
         }
         let outcome = verify(database).await.unwrap();
         assert!(outcome.is_intact(), "{outcome}");
