@@ -2,6 +2,7 @@
 
 mod account;
 mod api_tokens;
+mod my_data;
 mod organisations;
 mod password;
 mod session;
@@ -26,6 +27,8 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &account::UPDATE_MY_ACCOUNT,
     &account::SUSPEND_ACCOUNT,
     &account::REINSTATE_ACCOUNT,
+    &my_data::EXPORT_MY_DATA,
+    &my_data::ERASE_MY_ACCOUNT,
     &organisations::CREATE,
     &organisations::UPDATE,
     &organisations::VERIFY,

@@ -20,6 +20,8 @@ pub(super) enum Attempt {
 }
 
 impl Attempt {
+    pub(super) const ALL: [Self; 3] = [Self::Password, Self::Code, Self::Message];
+
     fn pace(self) -> &'static Pace {
         match self {
             Self::Password => &PASSWORD,

@@ -6,6 +6,8 @@ pub mod api_tokens;
 mod attempts;
 pub mod codes;
 pub mod entity;
+pub mod erasure;
+pub mod export;
 mod letters;
 pub mod organisations;
 pub mod read;
@@ -14,3 +16,5 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod standing;
+#[cfg(test)]
+mod tests;
