@@ -6,6 +6,7 @@ mod document;
 pub mod errors;
 mod execute;
 mod identity;
+mod lessons;
 mod limits;
 pub mod mutation;
 mod plan;

@@ -6,6 +6,7 @@
 pub mod closed_set;
 pub mod error_code;
 pub mod id;
+pub mod money;
 pub mod policy;
 mod random;
 pub mod search;

@@ -1,14 +1,17 @@
 //! Tests of the whole executor: over a small library of authors and books, and over this API's own
 //! declarations, on both databases.
 
+mod cooperation;
 mod differential;
 mod documented;
 mod execution;
 mod library;
 mod limits;
 mod oracle;
+mod organisations;
 mod private;
 mod real;
 mod schema;
 mod spec;
+mod world;
 mod writing;

@@ -1,0 +1,163 @@
+//! What a lesson says, as an input.
+
+use std::str::FromStr as _;
+
+use async_graphql::{InputObject, MaybeUndefined};
+use maip_domain::error_code::ErrorCode;
+use maip_domain::lessons::Outcome;
+use maip_domain::membership::member::ActorType;
+use maip_domain::money::{Currency, Money};
+use maip_domain::text::{self, TextRule};
+use maip_persistence::lessons::content::{Cost, Edit};
+use maip_persistence::write::{Refusal, UserError, WriteResult};
+
+use crate::schema::Closed;
+use crate::schema::scalars::{Decimal, Id, Language};
+use maip_domain::id::ConceptId;
+
+/// The most items of a list.
+const MOST: usize = 50;
+
+/// What a lesson says. In a draft any of it may be left out; `missingForSubmission` says what is
+/// still needed.
+#[derive(InputObject, Default)]
+pub struct LessonContentInput {
+    /// The language in which all texts are written. Needed for a new lesson.
+    language: Option<Language>,
+    /// The title, of 3 to 200 characters in one line. Needed for a new lesson.
+    title: Option<String>,
+    /// The gist, in 1,500 characters at most.
+    #[graphql(name = "abstract")]
+    abstract_text: Option<String>,
+    /// Where and under which circumstances it happened, in 20,000 characters at most.
+    context: Option<String>,
+    /// The problem that was to be solved, in 20,000 characters at most.
+    problem: Option<String>,
+    /// What was done about it, in 20,000 characters at most.
+    what_was_done: Option<String>,
+    /// What came of it, in words; 20,000 characters at most.
+    result: Option<String>,
+    /// Whether it worked; null takes back what was said.
+    outcome: MaybeUndefined<Closed<Outcome>>,
+    /// What helped, one condition an item: the whole list.
+    enabling_conditions: Option<Vec<String>>,
+    /// What hindered, one condition an item: the whole list.
+    hindering_conditions: Option<Vec<String>>,
+    /// Who gained from it, in 20,000 characters at most.
+    who_gained: Option<String>,
+    /// Who lost by it, in 20,000 characters at most.
+    who_lost: Option<String>,
+    /// What it cost, item by item: the whole list.
+    costs: Option<Vec<LessonCostInput>>,
+    /// What it is about, as concepts of the vocabulary: the whole list.
+    concept_ids: Option<Vec<Id<ConceptId>>>,
+    /// For whom it is: the whole list.
+    actor_types: Option<Vec<Closed<ActorType>>>,
+}
+
+/// One item of what it cost.
+#[derive(InputObject)]
+pub struct LessonCostInput {
+    /// What it was, in 200 characters at most.
+    item: String,
+    /// How much, such as `1250.50`.
+    amount: Decimal,
+    /// The currency, as a code of ISO 4217.
+    currency: String,
+}
+
+impl LessonContentInput {
+    /// Whether language and title, without which no lesson begins, are there; notes what is not.
+    pub fn require_beginning(&self, refusal: &mut Refusal) {
+        for (field, there) in [("language", self.language.is_some()), ("title", self.title.is_some())] {
+            if !there {
+                refusal.push(UserError::at(field, ErrorCode::Required, "a new lesson needs it"));
+            }
+        }
+    }
+
+    /// The checked changes; what is wrong is noted.
+    ///
+    /// # Errors
+    /// INVALID_ID for a concept's id that is none.
+    pub fn check(self, refusal: &mut Refusal) -> WriteResult<Edit> {
+        let concepts = self
+            .concept_ids
+            .map(|ids| {
+                bounded(refusal, "conceptIds", ids.len());
+                ids.into_iter().map(|id| id.at("conceptIds")).collect()
+            })
+            .transpose()?;
+        let outcome = match self.outcome {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(outcome) => Some(Some(outcome.0)),
+        };
+        Ok(Edit {
+            language: self.language.map(|language| language.0),
+            title: checked(refusal, "title", self.title, &text::TITLE),
+            abstract_text: checked(refusal, "abstract", self.abstract_text, &text::ABSTRACT),
+            context: checked(refusal, "context", self.context, &text::BODY),
+            problem: checked(refusal, "problem", self.problem, &text::BODY),
+            what_was_done: checked(refusal, "whatWasDone", self.what_was_done, &text::BODY),
+            result: checked(refusal, "result", self.result, &text::BODY),
+            outcome,
+            enabling_conditions: items(refusal, "enablingConditions", self.enabling_conditions),
+            hindering_conditions: items(refusal, "hinderingConditions", self.hindering_conditions),
+            who_gained: checked(refusal, "whoGained", self.who_gained, &text::BODY),
+            who_lost: checked(refusal, "whoLost", self.who_lost, &text::BODY),
+            costs: self.costs.map(|costs| {
+                bounded(refusal, "costs", costs.len());
+                costs.into_iter().enumerate().filter_map(|(place, cost)| cost.check(refusal, place)).collect()
+            }),
+            concepts,
+            actor_types: self.actor_types.map(|types| types.into_iter().map(|actor| actor.0).collect()),
+        })
+    }
+}
+
+impl LessonCostInput {
+    fn check(self, refusal: &mut Refusal, place: usize) -> Option<Cost> {
+        let item = refusal.take(&format!("costs.{place}.item"), text::check(&self.item, &text::SHORT));
+        let currency = Currency::from_str(&self.currency);
+        if let Err(error) = &currency {
+            let field = format!("costs.{place}.currency");
+            refusal.push(UserError::at(field, ErrorCode::Invalid, error.to_string()));
+        }
+        let money = Money::parse(&self.amount.0, currency.ok()?);
+        if let Err(error) = &money {
+            let field = format!("costs.{place}.amount");
+            refusal.push(UserError::at(field, ErrorCode::Invalid, error.to_string()));
+        }
+        Some(Cost { item: item?, money: money.ok()? })
+    }
+}
+
+fn checked(
+    refusal: &mut Refusal,
+    field: &'static str,
+    given: Option<String>,
+    rule: &TextRule,
+) -> Option<String> {
+    given.and_then(|given| refusal.take(field, text::check(&given, rule)))
+}
+
+fn items(refusal: &mut Refusal, field: &'static str, given: Option<Vec<String>>) -> Option<Vec<String>> {
+    let given = given?;
+    bounded(refusal, field, given.len());
+    let kept = given
+        .iter()
+        .enumerate()
+        .filter_map(|(place, item)| {
+            refusal.take(&format!("{field}.{place}"), text::check(item, &text::SHORT))
+        })
+        .collect();
+    Some(kept)
+}
+
+fn bounded(refusal: &mut Refusal, field: &'static str, length: usize) {
+    if length > MOST {
+        let message = format!("{MOST} items are the most");
+        refusal.push(UserError::at(field, ErrorCode::TooMany, message));
+    }
+}

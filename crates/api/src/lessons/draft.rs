@@ -1,0 +1,124 @@
+//! Writing a lesson.
+
+use async_graphql::InputObject;
+use maip_domain::id::{AccountId, LessonId, OrganisationId, PlatformId};
+use maip_domain::lessons::Attribution;
+use maip_domain::visibility::Visibility;
+use maip_persistence::lessons::draft::{self, NewLesson};
+use maip_persistence::lessons::edit::{self, LessonEdit};
+use maip_persistence::write::{Refusal, WriteResult, Written};
+
+use super::PAYLOAD;
+use super::content::LessonContentInput;
+use crate::mutation::{MutationContext, Typed};
+use crate::schema::Closed;
+use crate::schema::scalars::Id;
+
+pub static DRAFT: Typed<DraftLessonInput> = Typed {
+    name: "draftLesson",
+    description: "Begins a lesson for a platform in which you are active: language and title are enough. Those who \
+                  may record for others name the member whose experience it is.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(draft(cx, input)),
+};
+
+pub static UPDATE: Typed<UpdateLessonInput> = Typed {
+    name: "updateLesson",
+    description: "Changes the version that is being written. What you leave out stays as it is; lists are sent \
+                  whole. A published version never changes: revise the lesson instead.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(update(cx, input)),
+};
+
+/// A new lesson.
+#[derive(InputObject)]
+pub struct DraftLessonInput {
+    /// The id, where you make it: sending the same again then gives the same lesson.
+    id: Option<Id<LessonId>>,
+    /// The platform for which it is written.
+    platform_id: Id<PlatformId>,
+    /// Whose experience it is, where you write it down for another member of the platform.
+    author_id: Option<Id<AccountId>>,
+    /// Who writes it together with the author, 20 at most.
+    co_author_ids: Option<Vec<Id<AccountId>>>,
+    /// The organisation for which the author speaks.
+    organisation_id: Option<Id<OrganisationId>>,
+    /// Who may see it once it is published; PUBLIC unless said.
+    visibility: Option<Closed<Visibility>>,
+    /// How the author is named; NAME unless said.
+    attribution: Option<Closed<Attribution>>,
+    #[graphql(flatten)]
+    content: LessonContentInput,
+}
+
+/// Changes to the version of a lesson that is being written.
+#[derive(InputObject)]
+pub struct UpdateLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` of the lesson that you read.
+    expected_revision: i32,
+    /// Who may see it once it is published.
+    visibility: Option<Closed<Visibility>>,
+    /// How the author is named.
+    attribution: Option<Closed<Attribution>>,
+    #[graphql(flatten)]
+    content: LessonContentInput,
+}
+
+/// The most co-authors.
+const MOST_CO_AUTHORS: usize = 20;
+
+async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult<Written> {
+    let mut refusal = Refusal::default();
+    input.content.require_beginning(&mut refusal);
+    let id = input.id.map(|id| id.at("id")).transpose()?;
+    let platform = input.platform_id.at("platformId")?;
+    let author = input.author_id.map(|id| id.at("authorId")).transpose()?;
+    let organisation = input.organisation_id.map(|id| id.at("organisationId")).transpose()?;
+    let co_authors: Vec<AccountId> = input
+        .co_author_ids
+        .unwrap_or_default()
+        .into_iter()
+        .map(|id| id.at("coAuthorIds"))
+        .collect::<WriteResult<_>>()?;
+    if co_authors.len() > MOST_CO_AUTHORS {
+        refusal.push(maip_persistence::write::UserError::at(
+            "coAuthorIds",
+            maip_domain::error_code::ErrorCode::TooMany,
+            format!("{MOST_CO_AUTHORS} are the most"),
+        ));
+    }
+    let content = input.content.check(&mut refusal)?;
+    refusal.finish()?;
+    let unit = cx.begin().await?;
+    let new = NewLesson {
+        id,
+        platform,
+        author,
+        co_authors,
+        organisation,
+        visibility: input.visibility.map_or(Visibility::Public, |visibility| visibility.0),
+        attribution: input.attribution.map_or(Attribution::Name, |attribution| attribution.0),
+        content,
+    };
+    let written = draft::draft(&unit, new).await?;
+    unit.commit(written).await
+}
+
+async fn update(cx: &MutationContext<'_>, input: UpdateLessonInput) -> WriteResult<Written> {
+    let mut refusal = Refusal::default();
+    let lesson = input.lesson_id.at("lessonId")?;
+    let content = input.content.check(&mut refusal)?;
+    refusal.finish()?;
+    let unit = cx.begin().await?;
+    let edit = LessonEdit {
+        lesson,
+        expected_revision: i64::from(input.expected_revision),
+        visibility: input.visibility.map(|visibility| visibility.0),
+        attribution: input.attribution.map(|attribution| attribution.0),
+        content,
+    };
+    let written = edit::update(&unit, edit).await?;
+    unit.commit(written).await
+}

@@ -1,0 +1,206 @@
+//! From draft to publication, and back.
+
+use async_graphql::InputObject;
+use maip_domain::id::LessonId;
+use maip_domain::text::{self, TextRule};
+use maip_persistence::lessons::endorsement::{self, NewEndorsement};
+use maip_persistence::lessons::review::{self, Step};
+use maip_persistence::write::{Refusal, WriteResult, Written};
+
+use super::PAYLOAD;
+use crate::mutation::{MutationContext, Typed};
+use crate::schema::scalars::{Country, Id};
+
+pub static SUBMIT: Typed<SubmitLessonInput> = Typed {
+    name: "submitLesson",
+    description: "Hands the open version in for review. MISSING_FIELDS where parts are lacking; \
+                  `missingForSubmission` lists them beforehand.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(submit(cx, input)),
+};
+
+pub static START: Typed<StartReviewInput> = Typed {
+    name: "startReview",
+    description: "Takes a submitted version up for review. The owning country's focal point and technical officers \
+                  review, or the region and the secretariat where a conflict of interest bars them.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(start(cx, input)),
+};
+
+pub static REQUEST_CHANGES: Typed<RequestLessonChangesInput> = Typed {
+    name: "requestLessonChanges",
+    description: "Sends the version in review back to its author, and says what is to be changed.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(request_changes(cx, input)),
+};
+
+pub static PUBLISH: Typed<PublishLessonInput> = Typed {
+    name: "publishLesson",
+    description: "Publishes the version in review. The version that was published before is superseded; trials of \
+                  it stay with it.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(publish(cx, input)),
+};
+
+pub static WITHDRAW: Typed<WithdrawLessonInput> = Typed {
+    name: "withdrawLesson",
+    description: "Takes a lesson back, published or not. Its author and its country's focal point may.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(withdraw(cx, input)),
+};
+
+pub static REVISE: Typed<ReviseLessonInput> = Typed {
+    name: "reviseLesson",
+    description: "Begins a new version with the content of the published one, which stays published until the new \
+                  one is.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(revise(cx, input)),
+};
+
+pub static ENDORSE: Typed<EndorseLessonInput> = Typed {
+    name: "endorseLesson",
+    description: "Endorses the published version for your country, as its national focal point.",
+    payload: PAYLOAD,
+    run: |cx, input| Box::pin(endorse(cx, input)),
+};
+
+/// Which lesson is handed in.
+#[derive(InputObject)]
+pub struct SubmitLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+}
+
+/// Which lesson is taken up.
+#[derive(InputObject)]
+pub struct StartReviewInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+}
+
+/// Which lesson goes back to its author, and why.
+#[derive(InputObject)]
+pub struct RequestLessonChangesInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+    /// What is to be changed, in 2,000 characters at most. Author and reviewers read it.
+    comment: String,
+}
+
+/// Which lesson is published.
+#[derive(InputObject)]
+pub struct PublishLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+    /// A word to the author, in 2,000 characters at most.
+    comment: Option<String>,
+}
+
+/// Which lesson is taken back.
+#[derive(InputObject)]
+pub struct WithdrawLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+    /// Why, in 2,000 characters at most. Author and reviewers read it.
+    reason: Option<String>,
+}
+
+/// Which lesson gets a new version.
+#[derive(InputObject)]
+pub struct ReviseLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// The `revision` that you read, if it matters.
+    expected_revision: Option<i32>,
+}
+
+/// Which lesson is endorsed.
+#[derive(InputObject)]
+pub struct EndorseLessonInput {
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// For which country, where you are the focal point of several.
+    country: Option<Country>,
+    /// What you say about it, in 2,000 characters at most.
+    note: Option<String>,
+}
+
+/// A remark may be empty here: its mutation says whether it has to be there.
+const REMARK: TextRule = TextRule { min: 0, ..text::MESSAGE };
+
+fn step(lesson: Id<LessonId>, expected_revision: Option<i32>) -> WriteResult<Step> {
+    Ok(Step { lesson: lesson.at("lessonId")?, expected_revision: expected_revision.map(i64::from) })
+}
+
+fn remark(field: &str, given: Option<String>) -> WriteResult<Option<String>> {
+    let mut refusal = Refusal::default();
+    let checked = given.and_then(|given| refusal.take(field, text::check(&given, &REMARK)));
+    refusal.finish()?;
+    Ok(checked.filter(|text| !text.is_empty()))
+}
+
+async fn submit(cx: &MutationContext<'_>, input: SubmitLessonInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let unit = cx.begin().await?;
+    let written = review::submit(&unit, &step).await?;
+    unit.commit(written).await
+}
+
+async fn start(cx: &MutationContext<'_>, input: StartReviewInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let unit = cx.begin().await?;
+    let written = review::start(&unit, &step).await?;
+    unit.commit(written).await
+}
+
+async fn request_changes(cx: &MutationContext<'_>, input: RequestLessonChangesInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let mut refusal = Refusal::default();
+    let comment = refusal.take("comment", text::check(&input.comment, &text::MESSAGE));
+    refusal.finish()?;
+    let unit = cx.begin().await?;
+    let written = review::request_changes(&unit, &step, comment.unwrap_or_default()).await?;
+    unit.commit(written).await
+}
+
+async fn publish(cx: &MutationContext<'_>, input: PublishLessonInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let comment = remark("comment", input.comment)?;
+    let unit = cx.begin().await?;
+    let written = review::publish(&unit, &step, comment).await?;
+    unit.commit(written).await
+}
+
+async fn withdraw(cx: &MutationContext<'_>, input: WithdrawLessonInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let reason = remark("reason", input.reason)?;
+    let unit = cx.begin().await?;
+    let written = review::withdraw(&unit, &step, reason).await?;
+    unit.commit(written).await
+}
+
+async fn revise(cx: &MutationContext<'_>, input: ReviseLessonInput) -> WriteResult<Written> {
+    let step = step(input.lesson_id, input.expected_revision)?;
+    let unit = cx.begin().await?;
+    let written = review::revise(&unit, &step).await?;
+    unit.commit(written).await
+}
+
+async fn endorse(cx: &MutationContext<'_>, input: EndorseLessonInput) -> WriteResult<Written> {
+    let lesson = input.lesson_id.at("lessonId")?;
+    let note = remark("note", input.note)?.unwrap_or_default();
+    let new = NewEndorsement { lesson, country: input.country.map(|country| country.0), note };
+    let unit = cx.begin().await?;
+    let written = endorsement::endorse(&unit, new).await?;
+    unit.commit(written).await
+}

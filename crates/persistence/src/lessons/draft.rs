@@ -1,0 +1,192 @@
+//! Beginning a lesson.
+
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::{AccountId, LessonId, LessonVersionId, OrganisationId, PlatformId};
+use maip_domain::lessons::{Attribution, ContributorPart, LessonStatus, TextOrigin, VersionState};
+use maip_domain::policy::Action;
+use maip_domain::visibility::Visibility;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
+
+use super::aggregate::{Aggregate, contribute, derive};
+use super::content::{Content, EMPTY_LIST, Edit};
+use super::entity::{lesson_versions, lessons};
+use super::read::LESSON;
+use crate::code::Code;
+use crate::membership::entity::platforms;
+use crate::membership::read::PLATFORM;
+use crate::write::{Claim, Unit, UserError, WriteError, WriteResult, Written};
+
+/// A lesson to be drafted.
+#[derive(Clone, Debug)]
+pub struct NewLesson {
+    /// The client's id for it.
+    pub id: Option<LessonId>,
+    /// The platform for which it is written.
+    pub platform: PlatformId,
+    /// Whose experience it is, where someone else writes it down.
+    pub author: Option<AccountId>,
+    /// Who writes it together with the author.
+    pub co_authors: Vec<AccountId>,
+    /// The organisation for which the author speaks.
+    pub organisation: Option<OrganisationId>,
+    /// Who may see it once it is published.
+    pub visibility: Visibility,
+    /// How the author is named.
+    pub attribution: Attribution,
+    /// What it says so far; language and title are there.
+    pub content: Edit,
+}
+
+/// Begins a lesson with its first version.
+///
+/// # Errors
+/// Those of the policy, unknown people, organisations and concepts.
+pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
+    let me = unit.account()?;
+    let fresh = LessonId::generate(unit.clock(), unit.entropy()).into_string();
+    let id = match unit.claim(&LESSON, new.id.as_ref().map(LessonId::as_str), fresh).await? {
+        Claim::Made(id) => return Ok(Written::record(id)),
+        Claim::New(id) => id,
+    };
+    let record = unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::DraftLesson).await?;
+    let author = new.author.as_ref().unwrap_or(&me);
+    if *author != me {
+        unit.decide(PLATFORM.policy, "authorId", &record, Action::RegisterMember)?;
+        require_member_of(unit, "authorId", author, &new.platform).await?;
+    }
+    for co_author in &new.co_authors {
+        require_member(unit, "coAuthorIds", co_author).await?;
+    }
+    if let Some(organisation) = &new.organisation {
+        require_part_of(unit, author, organisation).await?;
+    }
+    let platform = platforms::Entity::find_by_id(new.platform.as_str())
+        .one(unit.transaction())
+        .await?
+        .ok_or(WriteError::Broken("a platform that the policy sees is gone"))?;
+
+    let now = unit.now().micros();
+    let mut content = Content {
+        version: lesson_versions::Model {
+            id: LessonVersionId::generate(unit.clock(), unit.entropy()).into_string(),
+            lesson_id: id.clone(),
+            number: 1,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            created_by: me.as_str().to_owned(),
+            state: Code(VersionState::Draft),
+            language: String::new(),
+            origin: Code(TextOrigin::Original),
+            title: String::new(),
+            abstract_text: String::new(),
+            context: String::new(),
+            problem: String::new(),
+            what_was_done: String::new(),
+            result: String::new(),
+            outcome: None,
+            enabling_conditions: EMPTY_LIST.to_owned(),
+            hindering_conditions: EMPTY_LIST.to_owned(),
+            who_gained: String::new(),
+            who_lost: String::new(),
+            submitted_at: None,
+            published_at: None,
+            reviewer_id: None,
+        },
+        costs: Vec::new(),
+        concepts: std::collections::BTreeSet::new(),
+        actor_types: std::collections::BTreeSet::new(),
+    };
+    let fields = content.apply(new.content);
+    let version = content.version.id.clone();
+    let mut lesson = lessons::Model {
+        id: id.clone(),
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: me.as_str().to_owned(),
+        author_id: author.as_str().to_owned(),
+        recorded_by: (*author != me).then(|| me.as_str().to_owned()),
+        organisation_id: new.organisation.map(OrganisationId::into_string),
+        platform_id: platform.id,
+        country_id: platform.country_id,
+        country_code: platform.country_code,
+        region: platform.region,
+        visibility: Code(new.visibility),
+        status: Code(LessonStatus::Draft),
+        attribution: Code(new.attribution),
+        current_version_id: version.clone(),
+        published_version_id: None,
+        latest_version_id: version,
+        language: String::new(),
+        title_sort_key: String::new(),
+        outcome: None,
+        sort_at: now,
+        published_at: None,
+    };
+    derive(&mut lesson, std::slice::from_ref(&content.version))?;
+    lessons::ActiveModel::from(lesson.clone()).reset_all().insert(unit.transaction()).await?;
+    content.store(unit, true).await?;
+    contribute(unit, &id, author.as_str(), ContributorPart::Author).await?;
+    for co_author in &new.co_authors {
+        contribute(unit, &id, co_author.as_str(), ContributorPart::CoAuthor).await?;
+    }
+    if *author != me {
+        contribute(unit, &id, me.as_str(), ContributorPart::Recorder).await?;
+    }
+    unit.keep_snapshot(&id, 1, &content.snapshot()).await?;
+    let aggregate = Aggregate { lesson, versions: vec![content.version] };
+    aggregate.index(unit).await?;
+    aggregate.note(unit, "lesson.drafted", &fields).await?;
+    Ok(Written::record(id))
+}
+
+async fn require_member_of(
+    unit: &Unit<'_>,
+    field: &str,
+    account: &AccountId,
+    platform: &PlatformId,
+) -> WriteResult<()> {
+    let found = unit
+        .query_one(
+            "SELECT 1 FROM memberships WHERE account_id = $1 AND platform_id = $2 AND status = 'ACTIVE'",
+            [account.as_str().into(), platform.as_str().into()],
+        )
+        .await?;
+    found.map(|_| ()).ok_or_else(|| not_a_member(field))
+}
+
+async fn require_member(unit: &Unit<'_>, field: &str, account: &AccountId) -> WriteResult<()> {
+    let found = unit
+        .query_one(
+            "SELECT 1 FROM memberships WHERE account_id = $1 AND status = 'ACTIVE'",
+            [account.as_str().into()],
+        )
+        .await?;
+    found.map(|_| ()).ok_or_else(|| not_a_member(field))
+}
+
+fn not_a_member(field: &str) -> WriteError {
+    UserError::at(field, ErrorCode::NotFound, "there is no such member, or none that you may see").into()
+}
+
+async fn require_part_of(
+    unit: &Unit<'_>,
+    account: &AccountId,
+    organisation: &OrganisationId,
+) -> WriteResult<()> {
+    let found = unit
+        .query_one(
+            "SELECT 1 FROM organisation_people WHERE account_id = $1 AND organisation_id = $2",
+            [account.as_str().into(), organisation.as_str().into()],
+        )
+        .await?;
+    found.map(|_| ()).ok_or_else(|| {
+        UserError::at(
+            "organisationId",
+            ErrorCode::Forbidden,
+            "only someone who belongs to an organisation speaks for it",
+        )
+        .into()
+    })
+}
