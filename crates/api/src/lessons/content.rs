@@ -25,34 +25,34 @@ pub struct LessonContentInput {
     /// The language in which all texts are written. Needed for a new lesson.
     language: Option<Language>,
     /// The title, of 3 to 200 characters in one line. Needed for a new lesson.
-    title: Option<String>,
+    title: MaybeUndefined<String>,
     /// The gist, in 1,500 characters at most.
     #[graphql(name = "abstract")]
-    abstract_text: Option<String>,
+    abstract_text: MaybeUndefined<String>,
     /// Where and under which circumstances it happened, in 20,000 characters at most.
-    context: Option<String>,
+    context: MaybeUndefined<String>,
     /// The problem that was to be solved, in 20,000 characters at most.
-    problem: Option<String>,
+    problem: MaybeUndefined<String>,
     /// What was done about it, in 20,000 characters at most.
-    what_was_done: Option<String>,
+    what_was_done: MaybeUndefined<String>,
     /// What came of it, in words; 20,000 characters at most.
-    result: Option<String>,
+    result: MaybeUndefined<String>,
     /// Whether it worked; null takes back what was said.
     outcome: MaybeUndefined<Closed<Outcome>>,
     /// What helped, one condition an item: the whole list.
-    enabling_conditions: Option<Vec<String>>,
+    enabling_conditions: MaybeUndefined<Vec<String>>,
     /// What hindered, one condition an item: the whole list.
-    hindering_conditions: Option<Vec<String>>,
+    hindering_conditions: MaybeUndefined<Vec<String>>,
     /// Who gained from it, in 20,000 characters at most.
-    who_gained: Option<String>,
+    who_gained: MaybeUndefined<String>,
     /// Who lost by it, in 20,000 characters at most.
-    who_lost: Option<String>,
+    who_lost: MaybeUndefined<String>,
     /// What it cost, item by item: the whole list.
-    costs: Option<Vec<LessonCostInput>>,
+    costs: MaybeUndefined<Vec<LessonCostInput>>,
     /// What it is about, as concepts of the vocabulary: the whole list.
-    concept_ids: Option<Vec<Id<ConceptId>>>,
+    concept_ids: MaybeUndefined<Vec<Id<ConceptId>>>,
     /// For whom it is: the whole list.
-    actor_types: Option<Vec<Closed<ActorType>>>,
+    actor_types: MaybeUndefined<Vec<Closed<ActorType>>>,
 }
 
 /// One item of what it cost.
@@ -69,7 +69,7 @@ pub struct LessonCostInput {
 impl LessonContentInput {
     /// Whether language and title, without which no lesson begins, are there; notes what is not.
     pub fn require_beginning(&self, refusal: &mut Refusal) {
-        for (field, there) in [("language", self.language.is_some()), ("title", self.title.is_some())] {
+        for (field, there) in [("language", self.language.is_some()), ("title", self.title.is_value())] {
             if !there {
                 refusal.push(UserError::at(field, ErrorCode::Required, "a new lesson needs it"));
             }
@@ -79,13 +79,13 @@ impl LessonContentInput {
     /// The checked changes; what is wrong is noted.
     ///
     /// # Errors
-    /// INVALID_ID for a concept's id that is none.
+    /// `INVALID_ID` for a concept's id that is none.
     pub fn check(self, refusal: &mut Refusal) -> WriteResult<Edit> {
-        let concepts = self
-            .concept_ids
+        let concepts = given(self.concept_ids)
             .map(|ids| {
                 bounded(refusal, "conceptIds", ids.len());
-                ids.into_iter().map(|id| id.at("conceptIds")).collect()
+                let named = ids.into_iter().enumerate();
+                named.map(|(place, id)| id.at(&format!("conceptIds.{place}"))).collect()
             })
             .transpose()?;
         let outcome = match self.outcome {
@@ -106,12 +106,13 @@ impl LessonContentInput {
             hindering_conditions: items(refusal, "hinderingConditions", self.hindering_conditions),
             who_gained: checked(refusal, "whoGained", self.who_gained, &text::BODY),
             who_lost: checked(refusal, "whoLost", self.who_lost, &text::BODY),
-            costs: self.costs.map(|costs| {
+            costs: given(self.costs).map(|costs| {
                 bounded(refusal, "costs", costs.len());
                 costs.into_iter().enumerate().filter_map(|(place, cost)| cost.check(refusal, place)).collect()
             }),
             concepts,
-            actor_types: self.actor_types.map(|types| types.into_iter().map(|actor| actor.0).collect()),
+            actor_types: given(self.actor_types)
+                .map(|types| types.into_iter().map(|actor| actor.0).collect()),
         })
     }
 }
@@ -133,26 +134,43 @@ impl LessonCostInput {
     }
 }
 
+/// The value; null takes away what was said, as an empty one does.
+fn given<T: Default>(value: MaybeUndefined<T>) -> Option<T> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(T::default()),
+        MaybeUndefined::Value(value) => Some(value),
+    }
+}
+
 fn checked(
     refusal: &mut Refusal,
     field: &'static str,
-    given: Option<String>,
+    text: MaybeUndefined<String>,
     rule: &TextRule,
 ) -> Option<String> {
-    given.and_then(|given| refusal.take(field, text::check(&given, rule)))
+    given(text).and_then(|text| refusal.take(field, text::check(&text, rule)))
 }
 
-fn items(refusal: &mut Refusal, field: &'static str, given: Option<Vec<String>>) -> Option<Vec<String>> {
-    let given = given?;
-    bounded(refusal, field, given.len());
-    let kept = given
+fn items(
+    refusal: &mut Refusal,
+    field: &'static str,
+    listed: MaybeUndefined<Vec<String>>,
+) -> Option<Vec<String>> {
+    let listed = given(listed)?;
+    Some(lines(refusal, field, &listed))
+}
+
+/// A list of texts of one line each.
+pub(super) fn lines(refusal: &mut Refusal, field: &'static str, listed: &[String]) -> Vec<String> {
+    bounded(refusal, field, listed.len());
+    listed
         .iter()
         .enumerate()
         .filter_map(|(place, item)| {
             refusal.take(&format!("{field}.{place}"), text::check(item, &text::SHORT))
         })
-        .collect();
-    Some(kept)
+        .collect()
 }
 
 fn bounded(refusal: &mut Refusal, field: &'static str, length: usize) {

@@ -1,12 +1,13 @@
 //! Writing a lesson.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, MaybeUndefined};
+use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, LessonId, OrganisationId, PlatformId};
 use maip_domain::lessons::Attribution;
 use maip_domain::visibility::Visibility;
 use maip_persistence::lessons::draft::{self, NewLesson};
 use maip_persistence::lessons::edit::{self, LessonEdit};
-use maip_persistence::write::{Refusal, WriteResult, Written};
+use maip_persistence::write::{Refusal, UserError, WriteResult, Written};
 
 use super::PAYLOAD;
 use super::content::LessonContentInput;
@@ -24,8 +25,9 @@ pub static DRAFT: Typed<DraftLessonInput> = Typed {
 
 pub static UPDATE: Typed<UpdateLessonInput> = Typed {
     name: "updateLesson",
-    description: "Changes the version that is being written. What you leave out stays as it is; lists are sent \
-                  whole. A published version never changes: revise the lesson instead.",
+    description: "Changes the version that is being written. What you leave out stays as it is, null takes \
+                  away what was said, and lists are sent whole. Where someone else was faster, `conflict` has all three \
+                  sides. A published version never changes: revise the lesson instead.",
     payload: PAYLOAD,
     run: |cx, input| Box::pin(update(cx, input)),
 };
@@ -41,7 +43,8 @@ pub struct DraftLessonInput {
     author_id: Option<Id<AccountId>>,
     /// Who writes it together with the author, 20 at most.
     co_author_ids: Option<Vec<Id<AccountId>>>,
-    /// The organisation for which the author speaks.
+    /// The organisation for which the author speaks: one to which the author belongs, or a member of the platform
+    /// for which you record.
     organisation_id: Option<Id<OrganisationId>>,
     /// Who may see it once it is published; PUBLIC unless said.
     visibility: Option<Closed<Visibility>>,
@@ -58,10 +61,15 @@ pub struct UpdateLessonInput {
     lesson_id: Id<LessonId>,
     /// The `revision` of the lesson that you read.
     expected_revision: i32,
-    /// Who may see it once it is published.
+    /// Who may see it once it is published. It counts at once, for a published version too.
     visibility: Option<Closed<Visibility>>,
-    /// How the author is named.
+    /// How the author is named. It counts at once, for a published version too.
     attribution: Option<Closed<Attribution>>,
+    /// The organisation for which the author speaks; null takes it away. It stays once the lesson was handed in.
+    organisation_id: MaybeUndefined<Id<OrganisationId>>,
+    /// Who writes it together with the author, 20 at most: the whole list. Who had a part in an edition that was
+    /// handed in stays.
+    co_author_ids: Option<Vec<Id<AccountId>>>,
     #[graphql(flatten)]
     content: LessonContentInput,
 }
@@ -76,19 +84,7 @@ async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult
     let platform = input.platform_id.at("platformId")?;
     let author = input.author_id.map(|id| id.at("authorId")).transpose()?;
     let organisation = input.organisation_id.map(|id| id.at("organisationId")).transpose()?;
-    let co_authors: Vec<AccountId> = input
-        .co_author_ids
-        .unwrap_or_default()
-        .into_iter()
-        .map(|id| id.at("coAuthorIds"))
-        .collect::<WriteResult<_>>()?;
-    if co_authors.len() > MOST_CO_AUTHORS {
-        refusal.push(maip_persistence::write::UserError::at(
-            "coAuthorIds",
-            maip_domain::error_code::ErrorCode::TooMany,
-            format!("{MOST_CO_AUTHORS} are the most"),
-        ));
-    }
+    let co_authors = co_authors(&mut refusal, input.co_author_ids.unwrap_or_default())?;
     let content = input.content.check(&mut refusal)?;
     refusal.finish()?;
     let unit = cx.begin().await?;
@@ -109,6 +105,12 @@ async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult
 async fn update(cx: &MutationContext<'_>, input: UpdateLessonInput) -> WriteResult<Written> {
     let mut refusal = Refusal::default();
     let lesson = input.lesson_id.at("lessonId")?;
+    let organisation = match input.organisation_id {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(organisation) => Some(Some(organisation.at("organisationId")?)),
+    };
+    let co_authors = input.co_author_ids.map(|ids| co_authors(&mut refusal, ids)).transpose()?;
     let content = input.content.check(&mut refusal)?;
     refusal.finish()?;
     let unit = cx.begin().await?;
@@ -117,8 +119,18 @@ async fn update(cx: &MutationContext<'_>, input: UpdateLessonInput) -> WriteResu
         expected_revision: i64::from(input.expected_revision),
         visibility: input.visibility.map(|visibility| visibility.0),
         attribution: input.attribution.map(|attribution| attribution.0),
+        organisation,
+        co_authors,
         content,
     };
     let written = edit::update(&unit, edit).await?;
     unit.commit(written).await
+}
+
+fn co_authors(refusal: &mut Refusal, ids: Vec<Id<AccountId>>) -> WriteResult<Vec<AccountId>> {
+    if ids.len() > MOST_CO_AUTHORS {
+        let message = format!("{MOST_CO_AUTHORS} are the most");
+        refusal.push(UserError::at("coAuthorIds", ErrorCode::TooMany, message));
+    }
+    ids.into_iter().enumerate().map(|(place, id)| id.at(&format!("coAuthorIds.{place}"))).collect()
 }

@@ -1,7 +1,8 @@
-//! Mutations of lessons: writing, review, publication, endorsement.
+//! Mutations of lessons: writing, review, publication, endorsement, replication.
 
 mod content;
 mod draft;
+mod replications;
 mod review;
 
 use maip_persistence::lessons::read::LESSON;
@@ -15,10 +16,13 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &review::SUBMIT,
     &review::START,
     &review::REQUEST_CHANGES,
+    &review::COMMENT,
     &review::PUBLISH,
     &review::WITHDRAW,
     &review::REVISE,
     &review::ENDORSE,
+    &replications::PLAN,
+    &replications::CONCLUDE,
 ];
 
 /// What they all answer.

@@ -1,19 +1,20 @@
 //! From draft to publication, and back.
 
 use async_graphql::InputObject;
-use maip_domain::id::LessonId;
+use maip_domain::id::{LessonId, LessonVersionId, ReviewEntryId};
 use maip_domain::text::{self, TextRule};
 use maip_persistence::lessons::endorsement::{self, NewEndorsement};
+use maip_persistence::lessons::read::REVIEW_ENTRY;
 use maip_persistence::lessons::review::{self, Step};
 use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use super::PAYLOAD;
-use crate::mutation::{MutationContext, Typed};
+use crate::mutation::{MutationContext, Payload, Typed};
 use crate::schema::scalars::{Country, Id};
 
 pub static SUBMIT: Typed<SubmitLessonInput> = Typed {
     name: "submitLesson",
-    description: "Hands the open version in for review. MISSING_FIELDS where parts are lacking; \
+    description: "Hands the open version in for review. MISSING_FIELDS comes once for each part that is lacking; \
                   `missingForSubmission` lists them beforehand.",
     payload: PAYLOAD,
     run: |cx, input| Box::pin(submit(cx, input)),
@@ -32,6 +33,14 @@ pub static REQUEST_CHANGES: Typed<RequestLessonChangesInput> = Typed {
     description: "Sends the version in review back to its author, and says what is to be changed.",
     payload: PAYLOAD,
     run: |cx, input| Box::pin(request_changes(cx, input)),
+};
+
+pub static COMMENT: Typed<CommentOnReviewInput> = Typed {
+    name: "commentOnReview",
+    description: "Says something in the review of a lesson, as one of its authors or reviewers. Nobody else but the \
+                  platform's facilitator reads it.",
+    payload: Payload::of("reviewEntry", &REVIEW_ENTRY, "What was said."),
+    run: |cx, input| Box::pin(comment(cx, input)),
 };
 
 pub static PUBLISH: Typed<PublishLessonInput> = Typed {
@@ -93,6 +102,17 @@ pub struct RequestLessonChangesInput {
     comment: String,
 }
 
+/// What is said in the review of which lesson.
+#[derive(InputObject)]
+pub struct CommentOnReviewInput {
+    /// The id, where you make it.
+    id: Option<Id<ReviewEntryId>>,
+    /// The lesson.
+    lesson_id: Id<LessonId>,
+    /// What is said, in 2,000 characters at most.
+    text: String,
+}
+
 /// Which lesson is published.
 #[derive(InputObject)]
 pub struct PublishLessonInput {
@@ -113,6 +133,9 @@ pub struct WithdrawLessonInput {
     expected_revision: Option<i32>,
     /// Why, in 2,000 characters at most. Author and reviewers read it.
     reason: Option<String>,
+    /// Whether only the version that is being worked on is taken back, and the published one stays.
+    #[graphql(default = false)]
+    open_version_only: bool,
 }
 
 /// Which lesson gets a new version.
@@ -120,6 +143,8 @@ pub struct WithdrawLessonInput {
 pub struct ReviseLessonInput {
     /// The lesson.
     lesson_id: Id<LessonId>,
+    /// The id of the new version, where you make it.
+    version_id: Option<Id<LessonVersionId>>,
     /// The `revision` that you read, if it matters.
     expected_revision: Option<i32>,
 }
@@ -173,6 +198,17 @@ async fn request_changes(cx: &MutationContext<'_>, input: RequestLessonChangesIn
     unit.commit(written).await
 }
 
+async fn comment(cx: &MutationContext<'_>, input: CommentOnReviewInput) -> WriteResult<Written> {
+    let id = input.id.map(|id| id.at("id")).transpose()?;
+    let lesson = input.lesson_id.at("lessonId")?;
+    let mut refusal = Refusal::default();
+    let text = refusal.take("text", text::check(&input.text, &text::MESSAGE));
+    refusal.finish()?;
+    let unit = cx.begin().await?;
+    let written = review::comment(&unit, &lesson, id.as_ref(), text.unwrap_or_default()).await?;
+    unit.commit(written).await
+}
+
 async fn publish(cx: &MutationContext<'_>, input: PublishLessonInput) -> WriteResult<Written> {
     let step = step(input.lesson_id, input.expected_revision)?;
     let comment = remark("comment", input.comment)?;
@@ -185,14 +221,15 @@ async fn withdraw(cx: &MutationContext<'_>, input: WithdrawLessonInput) -> Write
     let step = step(input.lesson_id, input.expected_revision)?;
     let reason = remark("reason", input.reason)?;
     let unit = cx.begin().await?;
-    let written = review::withdraw(&unit, &step, reason).await?;
+    let written = review::withdraw(&unit, &step, reason, input.open_version_only).await?;
     unit.commit(written).await
 }
 
 async fn revise(cx: &MutationContext<'_>, input: ReviseLessonInput) -> WriteResult<Written> {
     let step = step(input.lesson_id, input.expected_revision)?;
+    let version = input.version_id.map(|version| version.at("versionId")).transpose()?;
     let unit = cx.begin().await?;
-    let written = review::revise(&unit, &step).await?;
+    let written = review::revise(&unit, &step, version.as_ref()).await?;
     unit.commit(written).await
 }
 

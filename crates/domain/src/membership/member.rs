@@ -86,6 +86,19 @@ impl MembershipRole {
         !matches!(self, Self::Observer)
     }
 
+    /// Whether an organisation may have it: the others are carried out by persons.
+    #[must_use]
+    pub const fn is_for_organisations(self) -> bool {
+        matches!(self, Self::Member | Self::Observer)
+    }
+
+    /// Whether someone may have it from the day on which they are registered. More is for those who
+    /// manage the platform to give.
+    #[must_use]
+    pub const fn is_for_registered(self) -> bool {
+        matches!(self, Self::Member | Self::Observer)
+    }
+
     /// Whether it registers members and records on behalf of others.
     #[must_use]
     pub const fn records_for_others(self) -> bool {
@@ -171,5 +184,9 @@ mod tests {
         let records: Vec<_> =
             MembershipRole::MEMBERS.iter().filter(|m| m.value.records_for_others()).map(|m| m.code).collect();
         assert_eq!(records, ["FACILITATOR", "BROKER", "SECRETARY"]);
+        // What is given without those who manage the platform lets nobody record for others.
+        for role in MembershipRole::MEMBERS.iter().map(|m| m.value) {
+            assert!(!(role.is_for_registered() || role.is_for_organisations()) || !role.records_for_others());
+        }
     }
 }

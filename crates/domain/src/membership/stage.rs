@@ -42,6 +42,12 @@ impl PlatformStage {
             Self::Closed | Self::Dormant => None,
         }
     }
+
+    /// Whether it takes new members, and takes suspended ones back.
+    #[must_use]
+    pub const fn takes_members(self) -> bool {
+        !matches!(self, Self::Closed)
+    }
 }
 
 /// The stage of a platform with the memory of the one from which it went to sleep.

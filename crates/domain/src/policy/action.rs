@@ -11,6 +11,8 @@ crate::closed_set! {
         Submit = "SUBMIT",
         /// Take a submitted version up for review.
         StartReview = "START_REVIEW",
+        /// Take part in the conversation of a review.
+        Comment = "COMMENT",
         /// Send a version back to its author.
         RequestChanges = "REQUEST_CHANGES",
         /// Publish a version, or a contact card.
@@ -29,6 +31,8 @@ crate::closed_set! {
         Invite = "INVITE",
         /// Ask to become a member.
         RequestMembership = "REQUEST_MEMBERSHIP",
+        /// Ask that an organisation become a member.
+        RequestForOrganisation = "REQUEST_FOR_ORGANISATION",
         /// Decide about a request for membership.
         Approve = "APPROVE",
         /// Decline a request or an introduction.

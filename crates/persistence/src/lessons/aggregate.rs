@@ -1,23 +1,26 @@
 //! A lesson with its versions, locked for one write; what lists filter and sort by is derived here
 //! and nowhere else.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, ReviewEntryId};
 use maip_domain::lessons::{LessonStatus, ReviewEntryKind, VersionState};
-use maip_domain::policy::{Action, Record};
+use maip_domain::policy::rules::lessons::WRITES;
+use maip_domain::policy::{Action, holds};
 use maip_domain::sort_key::sort_key;
 use maip_domain::transition::ForbiddenTransition;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Set,
 };
 
 use super::content::Content;
-use super::entity::{lesson_contributors, lesson_versions, lessons, review_entries};
+use super::entity::{lesson_versions, lessons, review_entries};
 use super::read::LESSON;
-use super::search;
+use super::{people, search};
 use crate::code::Code;
-use crate::write::{Change, Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Change, Stale, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A lesson being changed. Nobody else changes it meanwhile.
 pub(super) struct Aggregate {
@@ -27,26 +30,51 @@ pub(super) struct Aggregate {
 }
 
 impl Aggregate {
-    /// Locks the lesson and asks the policy.
-    pub async fn lock(unit: &Unit<'_>, id: &LessonId, action: Action) -> WriteResult<(Self, Record)> {
-        let held = lessons::Entity::find_by_id(id.as_str()).lock_exclusive().one(unit.transaction()).await?;
+    /// Locks the lesson, asks the policy, and compares the revision that the client expects, where it
+    /// named one.
+    pub async fn lock(
+        unit: &Unit<'_>,
+        id: &LessonId,
+        action: Action,
+        expected: Option<i64>,
+    ) -> WriteResult<Self> {
+        let held = Self::hold(unit, id.as_str()).await?;
         // Also where there is none: the answer for that is the policy's.
-        let record = unit.require(&LESSON, "lessonId", id.as_str(), action).await?;
-        let lesson = held.ok_or(WriteError::Broken("a lesson that the policy sees is gone"))?;
+        let record = unit.require_visible(&LESSON, "lessonId", id.as_str()).await?;
+        let held = held.ok_or(WriteError::Broken("a lesson that the policy sees is gone"))?;
+        let decision = unit.decide(LESSON.policy, "lessonId", &record, action);
+        let writes = holds(&WRITES, &record, unit.facts());
+        // Who writes it learns of a change that came between before they learn that it closed the door.
+        if let Some(expected) = expected
+            && (decision.is_ok() || writes)
+        {
+            let id = held.lesson.id.as_str();
+            unit.expect_revision(id, expected, held.lesson.revision).await.map_err(|error| match error {
+                // What it said in between is for those who wrote it.
+                WriteError::Stale(stale) if !writes => WriteError::Stale(Stale { base: None, ..stale }),
+                error => error,
+            })?;
+        }
+        decision?;
+        Ok(held)
+    }
+
+    /// Locks the lesson, whoever asks; `None` where there is none.
+    pub async fn hold(unit: &Unit<'_>, id: &str) -> WriteResult<Option<Self>> {
+        let held =
+            lessons::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(unit.transaction()).await?;
+        let Some(lesson) = held else { return Ok(None) };
         let versions = lesson_versions::Entity::find()
-            .filter(lesson_versions::Column::LessonId.eq(id.as_str()))
+            .filter(lesson_versions::Column::LessonId.eq(id))
             .order_by_asc(lesson_versions::Column::Number)
             .all(unit.transaction())
             .await?;
-        Ok((Self { lesson, versions }, record))
+        Ok(Some(Self { lesson, versions }))
     }
 
-    /// Compares the revision that the client expects, where it named one.
-    pub async fn expect(&self, unit: &Unit<'_>, expected: Option<i64>) -> WriteResult<()> {
-        match expected {
-            Some(expected) => unit.expect_revision(&self.lesson.id, expected, self.lesson.revision).await,
-            None => Ok(()),
-        }
+    /// Whether nobody but its authors has had to do with it yet.
+    pub fn is_untouched(&self) -> bool {
+        self.versions.len() == 1 && self.versions.iter().all(|version| version.submitted_at.is_none())
     }
 
     /// The version that is being worked on.
@@ -92,8 +120,21 @@ impl Aggregate {
         self.lesson.updated_at = unit.now().micros();
         lessons::ActiveModel::from(self.lesson.clone()).reset_all().update(unit.transaction()).await?;
         self.index(unit).await?;
+        self.keep(unit).await?;
         self.note(unit, action, fields).await?;
         Ok(Written::record(self.lesson.id))
+    }
+
+    /// Keeps what the lesson says at this revision, for an edit that comes late.
+    pub async fn keep(&self, unit: &Unit<'_>) -> WriteResult<()> {
+        let Some(latest) = self.versions.last() else { return Ok(()) };
+        let mut content = Content::of(unit, latest.clone()).await?.snapshot();
+        let lesson = &self.lesson;
+        content["visibility"] = lesson.visibility.0.code().into();
+        content["attribution"] = lesson.attribution.0.code().into();
+        content["organisationId"] = lesson.organisation_id.clone().into();
+        content["coAuthorIds"] = people::co_authors(unit, &lesson.id).await?.into();
+        Ok(unit.keep_snapshot(&lesson.id, lesson.revision, &content).await?)
     }
 
     /// Indexes the version that readers see.
@@ -135,8 +176,21 @@ impl Aggregate {
         kind: ReviewEntryKind,
         text: String,
     ) -> WriteResult<()> {
+        let id = ReviewEntryId::generate(unit.clock(), unit.entropy()).into_string();
+        self.say_as(unit, id, version, kind, text).await
+    }
+
+    /// The same under an id that is claimed already.
+    pub async fn say_as(
+        &self,
+        unit: &Unit<'_>,
+        id: String,
+        version: &str,
+        kind: ReviewEntryKind,
+        text: String,
+    ) -> WriteResult<()> {
         review_entries::ActiveModel {
-            id: Set(ReviewEntryId::generate(unit.clock(), unit.entropy()).into_string()),
+            id: Set(id),
             lesson_id: Set(self.lesson.id.clone()),
             version_id: Set(version.to_owned()),
             kind: Set(Code(kind)),
@@ -165,32 +219,5 @@ pub(super) fn derive(lesson: &mut lessons::Model, versions: &[lesson_versions::M
     lesson.outcome = current.outcome;
     lesson.published_at = versions.iter().filter_map(|version| version.published_at).min();
     lesson.sort_at = lesson.published_at.unwrap_or(lesson.created_at);
-    Ok(())
-}
-
-/// Names someone as having a part in the lesson, once.
-pub(super) async fn contribute(
-    unit: &Unit<'_>,
-    lesson: &str,
-    account: &str,
-    part: maip_domain::lessons::ContributorPart,
-) -> WriteResult<()> {
-    let row = lesson_contributors::ActiveModel {
-        lesson_id: Set(lesson.to_owned()),
-        account_id: Set(account.to_owned()),
-        part: Set(Code(part)),
-    };
-    lesson_contributors::Entity::insert(row)
-        .on_conflict(
-            sea_orm::sea_query::OnConflict::columns([
-                lesson_contributors::Column::LessonId,
-                lesson_contributors::Column::AccountId,
-                lesson_contributors::Column::Part,
-            ])
-            .do_nothing()
-            .to_owned(),
-        )
-        .exec_without_returning(unit.transaction())
-        .await?;
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! Beginning a lesson.
 
-use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, LessonId, LessonVersionId, OrganisationId, PlatformId};
 use maip_domain::lessons::{Attribution, ContributorPart, LessonStatus, TextOrigin, VersionState};
 use maip_domain::policy::Action;
 use maip_domain::visibility::Visibility;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
 
-use super::aggregate::{Aggregate, contribute, derive};
+use super::aggregate::{Aggregate, derive};
 use super::content::{Content, EMPTY_LIST, Edit};
 use super::entity::{lesson_versions, lessons};
+use super::people::{self, contribute};
 use super::read::LESSON;
 use crate::code::Code;
 use crate::membership::entity::platforms;
 use crate::membership::read::PLATFORM;
-use crate::write::{Claim, Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Claim, Unit, WriteError, WriteResult, Written};
 
 /// A lesson to be drafted.
 #[derive(Clone, Debug)]
@@ -52,13 +52,14 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     let author = new.author.as_ref().unwrap_or(&me);
     if *author != me {
         unit.decide(PLATFORM.policy, "authorId", &record, Action::RegisterMember)?;
-        require_member_of(unit, "authorId", author, &new.platform).await?;
+        people::require_author(unit, author, &new.platform).await?;
     }
-    for co_author in &new.co_authors {
-        require_member(unit, "coAuthorIds", co_author).await?;
-    }
+    people::require_co_authors(unit, &new.co_authors).await?;
+    let mut recorded = *author != me;
     if let Some(organisation) = &new.organisation {
-        require_part_of(unit, author, organisation).await?;
+        let platform = (new.platform.as_str(), &record);
+        // What is said for an organisation by someone who isn't of it is recorded on its behalf.
+        recorded |= !people::belongs_to(unit, author.as_str(), organisation, platform).await?;
     }
     let platform = platforms::Entity::find_by_id(new.platform.as_str())
         .one(unit.transaction())
@@ -106,7 +107,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         updated_at: now,
         created_by: me.as_str().to_owned(),
         author_id: author.as_str().to_owned(),
-        recorded_by: (*author != me).then(|| me.as_str().to_owned()),
+        recorded_by: recorded.then(|| me.as_str().to_owned()),
         organisation_id: new.organisation.map(OrganisationId::into_string),
         platform_id: platform.id,
         country_id: platform.country_id,
@@ -128,65 +129,15 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     lessons::ActiveModel::from(lesson.clone()).reset_all().insert(unit.transaction()).await?;
     content.store(unit, true).await?;
     contribute(unit, &id, author.as_str(), ContributorPart::Author).await?;
-    for co_author in &new.co_authors {
+    for co_author in new.co_authors.iter().filter(|co_author| *co_author != author) {
         contribute(unit, &id, co_author.as_str(), ContributorPart::CoAuthor).await?;
     }
-    if *author != me {
+    if recorded {
         contribute(unit, &id, me.as_str(), ContributorPart::Recorder).await?;
     }
-    unit.keep_snapshot(&id, 1, &content.snapshot()).await?;
     let aggregate = Aggregate { lesson, versions: vec![content.version] };
     aggregate.index(unit).await?;
+    aggregate.keep(unit).await?;
     aggregate.note(unit, "lesson.drafted", &fields).await?;
     Ok(Written::record(id))
-}
-
-async fn require_member_of(
-    unit: &Unit<'_>,
-    field: &str,
-    account: &AccountId,
-    platform: &PlatformId,
-) -> WriteResult<()> {
-    let found = unit
-        .query_one(
-            "SELECT 1 FROM memberships WHERE account_id = $1 AND platform_id = $2 AND status = 'ACTIVE'",
-            [account.as_str().into(), platform.as_str().into()],
-        )
-        .await?;
-    found.map(|_| ()).ok_or_else(|| not_a_member(field))
-}
-
-async fn require_member(unit: &Unit<'_>, field: &str, account: &AccountId) -> WriteResult<()> {
-    let found = unit
-        .query_one(
-            "SELECT 1 FROM memberships WHERE account_id = $1 AND status = 'ACTIVE'",
-            [account.as_str().into()],
-        )
-        .await?;
-    found.map(|_| ()).ok_or_else(|| not_a_member(field))
-}
-
-fn not_a_member(field: &str) -> WriteError {
-    UserError::at(field, ErrorCode::NotFound, "there is no such member, or none that you may see").into()
-}
-
-async fn require_part_of(
-    unit: &Unit<'_>,
-    account: &AccountId,
-    organisation: &OrganisationId,
-) -> WriteResult<()> {
-    let found = unit
-        .query_one(
-            "SELECT 1 FROM organisation_people WHERE account_id = $1 AND organisation_id = $2",
-            [account.as_str().into(), organisation.as_str().into()],
-        )
-        .await?;
-    found.map(|_| ()).ok_or_else(|| {
-        UserError::at(
-            "organisationId",
-            ErrorCode::Forbidden,
-            "only someone who belongs to an organisation speaks for it",
-        )
-        .into()
-    })
 }

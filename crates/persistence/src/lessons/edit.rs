@@ -1,14 +1,17 @@
 //! Changing what an open version says.
 
-use maip_domain::id::LessonId;
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::{AccountId, LessonId, OrganisationId};
 use maip_domain::lessons::Attribution;
 use maip_domain::policy::Action;
 use maip_domain::visibility::Visibility;
 
 use super::aggregate::Aggregate;
 use super::content::{Content, Edit};
+use super::people;
 use crate::code::Code;
-use crate::write::{Unit, WriteResult, Written};
+use crate::membership::read::PLATFORM;
+use crate::write::{Unit, UserError, WriteError, WriteResult, Written};
 
 /// Changes to a lesson; what is `None` stays as it is.
 #[derive(Clone, Debug)]
@@ -21,6 +24,10 @@ pub struct LessonEdit {
     pub visibility: Option<Visibility>,
     /// How the author is named.
     pub attribution: Option<Attribution>,
+    /// The organisation for which the author speaks; `Some(None)` takes it away.
+    pub organisation: Option<Option<OrganisationId>>,
+    /// Who wrote it together with the author: all of them.
+    pub co_authors: Option<Vec<AccountId>>,
     /// What it says.
     pub content: Edit,
 }
@@ -28,10 +35,11 @@ pub struct LessonEdit {
 /// Changes the version that is being written.
 ///
 /// # Errors
-/// Those of the policy; a stale revision with what it was based on.
+/// Those of the policy; a stale revision with what it was based on; INVALID where someone who had a
+/// part in an edition that was handed in would lose it.
 pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
-    let (mut aggregate, _) = Aggregate::lock(unit, &edit.lesson, Action::Update).await?;
-    aggregate.expect(unit, Some(edit.expected_revision)).await?;
+    let mut aggregate =
+        Aggregate::lock(unit, &edit.lesson, Action::Update, Some(edit.expected_revision)).await?;
     let now = unit.now().micros();
     let version = aggregate.open()?;
     let mut content = Content::of(unit, version.clone()).await?;
@@ -48,6 +56,38 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
         aggregate.lesson.attribution = Code(attribution);
         fields.push("attribution");
     }
-    unit.keep_snapshot(&aggregate.lesson.id, aggregate.lesson.revision + 1, &content.snapshot()).await?;
+    if let Some(organisation) = edit.organisation {
+        set_organisation(unit, &mut aggregate, organisation).await?;
+        fields.push("organisationId");
+    }
+    if let Some(co_authors) = &edit.co_authors {
+        people::set_co_authors(unit, &aggregate, co_authors).await?;
+        fields.push("coAuthorIds");
+    }
     aggregate.store(unit, "lesson.updated", &fields).await
+}
+
+async fn set_organisation(
+    unit: &Unit<'_>,
+    aggregate: &mut Aggregate,
+    organisation: Option<OrganisationId>,
+) -> WriteResult<()> {
+    let lesson = &aggregate.lesson;
+    if organisation.as_ref().map(OrganisationId::as_str) == lesson.organisation_id.as_deref() {
+        return Ok(());
+    }
+    if !aggregate.is_untouched() {
+        let message = "the organisation of a lesson that was handed in stays";
+        return Err(UserError::at("organisationId", ErrorCode::Invalid, message).into());
+    }
+    if let Some(organisation) = &organisation {
+        let platform = lesson.platform_id.as_str();
+        let record = unit
+            .load(&PLATFORM, platform)
+            .await?
+            .ok_or(WriteError::Broken("the platform of a lesson is gone"))?;
+        people::belongs_to(unit, &lesson.author_id, organisation, (platform, &record)).await?;
+    }
+    aggregate.lesson.organisation_id = organisation.map(OrganisationId::into_string);
+    Ok(())
 }

@@ -30,7 +30,7 @@ pub struct NewEndorsement {
 /// Those of the policy; CONFLICT where the country endorses this version already.
 pub async fn endorse(unit: &Unit<'_>, new: NewEndorsement) -> WriteResult<Written> {
     let me = unit.account()?;
-    let (aggregate, _) = Aggregate::lock(unit, &new.lesson, Action::Endorse).await?;
+    let aggregate = Aggregate::lock(unit, &new.lesson, Action::Endorse, None).await?;
     let none = BTreeSet::new();
     let mine = unit.facts().sets.get(&FactSet::FocalCountries).unwrap_or(&none);
     let country = match new.country {

@@ -6,6 +6,11 @@ pub mod draft;
 pub mod edit;
 pub mod endorsement;
 pub mod entity;
+pub mod handover;
+mod people;
 pub mod read;
+pub mod replications;
 pub mod review;
 pub mod search;
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,18 @@
 //! From draft to publication, and back.
 
-use maip_domain::closed_set::ClosedSet;
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
-use maip_domain::id::{LessonId, LessonVersionId};
+use maip_domain::id::{LessonId, LessonVersionId, ReviewEntryId};
 use maip_domain::lessons::version::{VersionAction, revise as may_revise};
-use maip_domain::lessons::{ContributorPart, ReviewEntryKind, VersionState};
+use maip_domain::lessons::{ContributorPart, MissingField, ReviewEntryKind, VersionState};
 use maip_domain::policy::Action;
 
-use super::aggregate::{Aggregate, contribute};
+use super::aggregate::Aggregate;
 use super::content::Content;
+use super::people::contribute;
+use super::read::{LESSON_VERSION, REVIEW_ENTRY};
 use crate::code::Code;
-use crate::write::{Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Claim, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A step of a lesson, taken at a revision where the client named one.
 #[derive(Clone, Debug)]
@@ -24,20 +26,34 @@ pub struct Step {
 /// Hands the open version in for review.
 ///
 /// # Errors
-/// `MISSING_FIELDS` where parts are lacking.
+/// `MISSING_FIELDS`, once for each part that is lacking.
 pub async fn submit(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::Submit).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+    let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Submit, step.expected_revision).await?;
     let content = Content::of(unit, aggregate.open()?.clone()).await?;
-    let missing: Vec<&str> = content.missing().into_iter().map(ClosedSet::code).collect();
+    let missing: Vec<UserError> = content.missing().into_iter().map(is_missing).collect();
     if !missing.is_empty() {
-        let message = format!("still missing: {}", missing.join(", "));
-        return Err(UserError::at("lessonId", ErrorCode::MissingFields, message).into());
+        return Err(WriteError::Refused(missing));
     }
     let version = aggregate.step(unit, |state| state.apply(VersionAction::Submit))?;
     version.submitted_at = Some(unit.now().micros());
     version.reviewer_id = None;
     aggregate.store(unit, "lesson.submitted", &["status"]).await
+}
+
+/// What is lacking, under the input by which it is written.
+fn is_missing(field: MissingField) -> UserError {
+    let input = match field {
+        MissingField::Title => "title",
+        MissingField::Abstract => "abstract",
+        MissingField::Context => "context",
+        MissingField::Problem => "problem",
+        MissingField::WhatWasDone => "whatWasDone",
+        MissingField::Result => "result",
+        MissingField::Outcome => "outcome",
+        MissingField::Concepts => "conceptIds",
+        MissingField::Conditions => "enablingConditions",
+    };
+    UserError::at(input, ErrorCode::MissingFields, format!("{} is still missing", field.code()))
 }
 
 /// Takes a submitted version up for review.
@@ -46,8 +62,8 @@ pub async fn submit(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
 /// Those of the policy: nobody reviews their own.
 pub async fn start(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
     let me = unit.account()?;
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::StartReview).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+    let mut aggregate =
+        Aggregate::lock(unit, &step.lesson, Action::StartReview, step.expected_revision).await?;
     let version = aggregate.step(unit, |state| state.apply(VersionAction::StartReview))?;
     version.reviewer_id = Some(me.into_string());
     aggregate.store(unit, "lesson.review_started", &["status"]).await
@@ -59,13 +75,35 @@ pub async fn start(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
 /// Those of the policy.
 pub async fn request_changes(unit: &Unit<'_>, step: &Step, comment: String) -> WriteResult<Written> {
     let me = unit.account()?;
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::RequestChanges).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+    let mut aggregate =
+        Aggregate::lock(unit, &step.lesson, Action::RequestChanges, step.expected_revision).await?;
     let version = aggregate.step(unit, |state| state.apply(VersionAction::RequestChanges))?;
     version.reviewer_id = Some(me.into_string());
     let version = version.id.clone();
     aggregate.say(unit, &version, ReviewEntryKind::ChangesRequested, comment).await?;
     aggregate.store(unit, "lesson.changes_requested", &["status"]).await
+}
+
+/// Says something in the review, as one of its authors or reviewers.
+///
+/// # Errors
+/// Those of the policy.
+pub async fn comment(
+    unit: &Unit<'_>,
+    lesson: &LessonId,
+    wished: Option<&ReviewEntryId>,
+    text: String,
+) -> WriteResult<Written> {
+    let fresh = ReviewEntryId::generate(unit.clock(), unit.entropy()).into_string();
+    let id = match unit.claim(&REVIEW_ENTRY, wished.map(ReviewEntryId::as_str), fresh).await? {
+        Claim::Made(id) => return Ok(Written::record(id)),
+        Claim::New(id) => id,
+    };
+    let mut aggregate = Aggregate::lock(unit, lesson, Action::Comment, None).await?;
+    let version = aggregate.open()?.id.clone();
+    aggregate.say_as(unit, id.clone(), &version, ReviewEntryKind::Comment, text).await?;
+    aggregate.note(unit, "lesson.commented", &[]).await?;
+    Ok(Written::record(id))
 }
 
 /// Publishes the version; the one that was published before is superseded.
@@ -74,12 +112,13 @@ pub async fn request_changes(unit: &Unit<'_>, step: &Step, comment: String) -> W
 /// Those of the policy.
 pub async fn publish(unit: &Unit<'_>, step: &Step, comment: Option<String>) -> WriteResult<Written> {
     let me = unit.account()?;
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::Publish).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+    let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Publish, step.expected_revision).await?;
     let now = unit.now().micros();
     for version in aggregate.versions.iter_mut().filter(|version| version.state.0 == VersionState::Published)
     {
         version.state = Code(version.state.0.apply(VersionAction::Supersede)?);
+        version.revision += 1;
+        version.updated_at = now;
     }
     let version = aggregate.step(unit, |state| state.apply(VersionAction::Publish))?;
     version.published_at = Some(now);
@@ -91,17 +130,26 @@ pub async fn publish(unit: &Unit<'_>, step: &Step, comment: Option<String>) -> W
     aggregate.store(unit, "lesson.published", &["status"]).await
 }
 
-/// Takes the lesson back: what is published and what is being worked on.
+/// Takes the lesson back: what is published and what is being worked on, or the latter alone.
 ///
 /// # Errors
-/// Those of the policy.
-pub async fn withdraw(unit: &Unit<'_>, step: &Step, reason: Option<String>) -> WriteResult<Written> {
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::Withdraw).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+/// Those of the policy; `WRONG_STATE` where nothing is being worked on.
+pub async fn withdraw(
+    unit: &Unit<'_>,
+    step: &Step,
+    reason: Option<String>,
+    open_version_only: bool,
+) -> WriteResult<Written> {
+    let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Withdraw, step.expected_revision).await?;
     let now = unit.now().micros();
+    if open_version_only {
+        aggregate.open()?;
+    }
     for version in &mut aggregate.versions {
-        if version.state.0.is_open() || version.state.0 == VersionState::Published {
-            version.state = Code(version.state.0.apply(VersionAction::Withdraw)?);
+        let state = version.state.0;
+        if state.is_open() || (state == VersionState::Published && !open_version_only) {
+            version.state = Code(state.apply(VersionAction::Withdraw)?);
+            version.revision += 1;
             version.updated_at = now;
         }
     }
@@ -109,17 +157,22 @@ pub async fn withdraw(unit: &Unit<'_>, step: &Step, reason: Option<String>) -> W
         let version = aggregate.lesson.latest_version_id.clone();
         aggregate.say(unit, &version, ReviewEntryKind::Comment, reason).await?;
     }
-    aggregate.store(unit, "lesson.withdrawn", &["status"]).await
+    let action = if open_version_only { "lesson.revision_withdrawn" } else { "lesson.withdrawn" };
+    aggregate.store(unit, action, &["status"]).await
 }
 
 /// Begins a new version with the content of the published one, which stays published meanwhile.
 ///
 /// # Errors
 /// Those of the policy.
-pub async fn revise(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
+pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionId>) -> WriteResult<Written> {
     let me = unit.account()?;
-    let (mut aggregate, _) = Aggregate::lock(unit, &step.lesson, Action::Revise).await?;
-    aggregate.expect(unit, step.expected_revision).await?;
+    let fresh = LessonVersionId::generate(unit.clock(), unit.entropy()).into_string();
+    let id = match unit.claim(&LESSON_VERSION, wished.map(LessonVersionId::as_str), fresh).await? {
+        Claim::Made(_) => return Ok(Written::record(step.lesson.as_str())),
+        Claim::New(id) => id,
+    };
+    let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Revise, step.expected_revision).await?;
     let states: Vec<VersionState> = aggregate.versions.iter().map(|version| version.state.0).collect();
     let state = may_revise(&states)?;
     let published = aggregate
@@ -130,7 +183,7 @@ pub async fn revise(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
     let number = aggregate.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
     let now = unit.now().micros();
     let mut content = Content::of(unit, published.clone()).await?;
-    content.version.id = LessonVersionId::generate(unit.clock(), unit.entropy()).into_string();
+    content.version.id = id;
     content.version.number = number;
     content.version.revision = 1;
     content.version.created_at = now;
@@ -144,7 +197,6 @@ pub async fn revise(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
     if aggregate.lesson.author_id != me.as_str() {
         contribute(unit, &aggregate.lesson.id, me.as_str(), ContributorPart::Recorder).await?;
     }
-    unit.keep_snapshot(&aggregate.lesson.id, aggregate.lesson.revision + 1, &content.snapshot()).await?;
     aggregate.versions.push(content.version);
     aggregate.store(unit, "lesson.revised", &["status"]).await
 }

@@ -37,6 +37,9 @@ const CONTRIBUTES: Clause = needs(Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner)
 const STILL_CONTRIBUTOR: Clause =
     needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded);
 
+/// Who writes a lesson, and so may read what it said at any of its revisions.
+pub const WRITES: Expr = CONTRIBUTES.holds;
+
 /// Who always sees a lesson and its editions: those who wrote it, and the platform's facilitator.
 pub(super) const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
 const HANDED_IN: &[&str] = &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"];
@@ -73,6 +76,17 @@ pub const LESSON: Policy = Policy {
                 IS_REVIEWER,
                 NO_CONFLICT,
                 COUNTRY_FIRST,
+            ],
+        },
+        Rule {
+            action: Action::Comment,
+            clauses: &[
+                needs(Expr::OneOf(OpenState, HANDED_IN), Reason::WrongState),
+                SIGNED_IN,
+                needs(
+                    Expr::Any(&[CONTRIBUTES.holds, Expr::All(&[REVIEWER, NO_CONFLICT.holds])]),
+                    Reason::NotAReviewer,
+                ),
             ],
         },
         Rule {

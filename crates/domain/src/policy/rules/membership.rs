@@ -59,6 +59,14 @@ pub const PLATFORM: Policy = Policy {
             ],
         },
         Rule {
+            action: Action::RequestForOrganisation,
+            clauses: &[
+                needs(PERSON, Reason::SignInNeeded),
+                NOT_CLOSED,
+                needs(Expr::Holds(FactSet::ManagedOrganisations), Reason::NotAllowed),
+            ],
+        },
+        Rule {
             action: Action::RegisterMember,
             clauses: &[NOT_CLOSED, needs(Expr::In(Platform, FactSet::RecorderPlatforms), Reason::NotAllowed)],
         },
@@ -86,6 +94,10 @@ const NOT_OVER_A_PEER: Clause = needs(
     Expr::Any(&[Expr::Not(&Expr::Is(Role, "FACILITATOR")), FOCAL_POINT, SECRETARIAT]),
     Reason::PeerFacilitator,
 );
+
+/// The member: the person, or those who manage the organisation.
+const MEMBER_ITSELF: Expr =
+    Expr::Any(&[Expr::ViewerIs(Owner), Expr::In(Organisation, FactSet::ManagedOrganisations)]);
 
 /// Who decides about members, and so has a queue of those who ask.
 pub const MANAGES_MEMBERS: Expr = PLATFORM_MANAGER;
@@ -115,6 +127,13 @@ pub const MEMBERSHIP: Policy = Policy {
     ]),
     rules: &[
         Rule {
+            action: Action::RequestMembership,
+            clauses: &[
+                needs(Expr::OneOf(State, &["LEFT", "DECLINED"]), Reason::WrongState),
+                needs(MEMBER_ITSELF, Reason::NotYours),
+            ],
+        },
+        Rule {
             action: Action::Approve,
             clauses: &[needs(Expr::Is(State, "REQUESTED"), Reason::WrongState), MANAGES_PLATFORM],
         },
@@ -125,7 +144,7 @@ pub const MEMBERSHIP: Policy = Policy {
                 needs(
                     Expr::Any(&[
                         Expr::All(&[Expr::Is(State, "REQUESTED"), PLATFORM_MANAGER]),
-                        Expr::All(&[Expr::Is(State, "INVITED"), Expr::ViewerIs(Owner)]),
+                        Expr::All(&[Expr::Is(State, "INVITED"), MEMBER_ITSELF]),
                     ]),
                     Reason::NotAllowed,
                 ),
@@ -135,7 +154,7 @@ pub const MEMBERSHIP: Policy = Policy {
             action: Action::Accept,
             clauses: &[
                 needs(Expr::Is(State, "INVITED"), Reason::WrongState),
-                needs(Expr::ViewerIs(Owner), Reason::NotYours),
+                needs(MEMBER_ITSELF, Reason::NotYours),
             ],
         },
         Rule {
@@ -143,7 +162,8 @@ pub const MEMBERSHIP: Policy = Policy {
             clauses: &[
                 needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
                 MANAGES_PLATFORM,
-                NOT_OVER_A_PEER,
+                // A facilitator may step down.
+                needs(Expr::Any(&[NOT_OVER_A_PEER.holds, Expr::ViewerIs(Owner)]), Reason::PeerFacilitator),
             ],
         },
         Rule {
@@ -166,7 +186,7 @@ pub const MEMBERSHIP: Policy = Policy {
             action: Action::Leave,
             clauses: &[
                 needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
-                needs(Expr::ViewerIs(Owner), Reason::NotYours),
+                needs(MEMBER_ITSELF, Reason::NotYours),
             ],
         },
     ],
@@ -174,6 +194,8 @@ pub const MEMBERSHIP: Policy = Policy {
 
 pub(super) const APPOINTS: Expr = Expr::Any(&[
     SECRETARIAT,
+    // Somebody has to appoint the first of the secretariat; nobody makes themselves that.
+    Expr::All(&[ADMINISTRATOR, Expr::Is(Role, "EXECUTIVE_SECRETARY"), Expr::Not(&Expr::ViewerIs(Owner))]),
     Expr::All(&[Expr::Is(Role, "NATIONAL_FOCAL_POINT"), Expr::In(Region, FactSet::FocalRegions)]),
     Expr::All(&[
         Expr::OneOf(Role, &["NATIONAL_TASK_FORCE", "TECHNICAL_OFFICER"]),

@@ -1,0 +1,154 @@
+//! Who has a part in a lesson: author, recorder, co-authors, the organisation they speak for.
+
+use std::collections::BTreeSet;
+
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::error_code::ErrorCode;
+use maip_domain::id::{AccountId, OrganisationId, PlatformId};
+use maip_domain::lessons::ContributorPart;
+use maip_domain::policy::{Action, Record};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+
+use super::aggregate::Aggregate;
+use super::entity::lesson_contributors;
+use crate::code::Code;
+use crate::identity::read::{ACCOUNT, ORGANISATION};
+use crate::membership::read::PLATFORM;
+use crate::write::{Unit, UserError, WriteResult};
+
+/// Checks that the author is a member of the platform who may write lessons.
+pub(super) async fn require_author(
+    unit: &Unit<'_>,
+    author: &AccountId,
+    platform: &PlatformId,
+) -> WriteResult<()> {
+    unit.require_visible(&ACCOUNT, "authorId", author.as_str()).await?;
+    let found = unit
+        .query_one(
+            "SELECT 1 FROM memberships WHERE account_id = $1 AND platform_id = $2 AND status = 'ACTIVE' \
+             AND role <> 'OBSERVER'",
+            [author.as_str().into(), platform.as_str().into()],
+        )
+        .await?;
+    if found.is_none() {
+        let message = "the author isn't a member of the platform who may write lessons";
+        return Err(UserError::at("authorId", ErrorCode::MembershipNeeded, message).into());
+    }
+    Ok(())
+}
+
+/// Checks that the viewer may see each of them.
+pub(super) async fn require_co_authors(unit: &Unit<'_>, co_authors: &[AccountId]) -> WriteResult<()> {
+    for (place, account) in co_authors.iter().enumerate() {
+        unit.require_visible(&ACCOUNT, &format!("coAuthorIds.{place}"), account.as_str()).await?;
+    }
+    Ok(())
+}
+
+/// Whether the author belongs to the organisation. Where not, it has to be a member of the platform,
+/// and the viewer someone who records there for others; `platform` is the platform's record.
+///
+/// # Errors
+/// `NOT_FOUND` for an organisation that isn't there; `MEMBERSHIP_NEEDED`; the policy's.
+pub(super) async fn belongs_to(
+    unit: &Unit<'_>,
+    author: &str,
+    organisation: &OrganisationId,
+    (platform, record): (&str, &Record),
+) -> WriteResult<bool> {
+    unit.require_visible(&ORGANISATION, "organisationId", organisation.as_str()).await?;
+    let belongs = unit
+        .query_one(
+            "SELECT 1 FROM organisation_people WHERE organisation_id = $1 AND account_id = $2",
+            [organisation.as_str().into(), author.into()],
+        )
+        .await?;
+    if belongs.is_some() {
+        return Ok(true);
+    }
+    let member = unit
+        .query_one(
+            "SELECT 1 FROM memberships WHERE platform_id = $1 AND organisation_id = $2 AND status = 'ACTIVE'",
+            [platform.into(), organisation.as_str().into()],
+        )
+        .await?;
+    if member.is_none() {
+        let message = "the author doesn't belong to the organisation, nor is it a member of the platform";
+        return Err(UserError::at("organisationId", ErrorCode::MembershipNeeded, message).into());
+    }
+    unit.decide(PLATFORM.policy, "organisationId", record, Action::RegisterMember)?;
+    Ok(false)
+}
+
+/// The accounts of a lesson's co-authors.
+pub(super) async fn co_authors(unit: &Unit<'_>, lesson: &str) -> Result<Vec<String>, DbErr> {
+    use lesson_contributors::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::LessonId.eq(lesson))
+        .filter(Column::Part.eq(ContributorPart::CoAuthor.code()))
+        .order_by_asc(Column::AccountId)
+        .all(unit.transaction())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Makes these the co-authors. Who had a part in what was handed in keeps it, and stays barred from
+/// reviewing the lesson.
+pub(super) async fn set_co_authors(
+    unit: &Unit<'_>,
+    aggregate: &Aggregate,
+    wanted: &[AccountId],
+) -> WriteResult<()> {
+    use lesson_contributors::{Column, Entity};
+    require_co_authors(unit, wanted).await?;
+    let lesson = aggregate.lesson.id.as_str();
+    let author = aggregate.lesson.author_id.as_str();
+    let wanted: BTreeSet<&str> = wanted.iter().map(AccountId::as_str).filter(|id| *id != author).collect();
+    for account in co_authors(unit, lesson).await? {
+        if wanted.contains(account.as_str()) {
+            continue;
+        }
+        if !aggregate.is_untouched() {
+            let message = "who had a part in an edition that was handed in stays a co-author";
+            return Err(UserError::at("coAuthorIds", ErrorCode::Invalid, message).into());
+        }
+        Entity::delete_many()
+            .filter(Column::LessonId.eq(lesson))
+            .filter(Column::AccountId.eq(account))
+            .filter(Column::Part.eq(ContributorPart::CoAuthor.code()))
+            .exec(unit.transaction())
+            .await?;
+    }
+    for account in wanted {
+        contribute(unit, lesson, account, ContributorPart::CoAuthor).await?;
+    }
+    Ok(())
+}
+
+/// Names someone as having a part in the lesson, once.
+pub(super) async fn contribute(
+    unit: &Unit<'_>,
+    lesson: &str,
+    account: &str,
+    part: ContributorPart,
+) -> WriteResult<()> {
+    let row = lesson_contributors::ActiveModel {
+        lesson_id: Set(lesson.to_owned()),
+        account_id: Set(account.to_owned()),
+        part: Set(Code(part)),
+    };
+    lesson_contributors::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([
+                lesson_contributors::Column::LessonId,
+                lesson_contributors::Column::AccountId,
+                lesson_contributors::Column::Part,
+            ])
+            .do_nothing()
+            .to_owned(),
+        )
+        .exec_without_returning(unit.transaction())
+        .await?;
+    Ok(())
+}
