@@ -6,8 +6,12 @@ use crate::mutation::Mutation;
 use crate::schema::{Catalogue, Declared};
 
 /// The mutations, feature by feature, in the order in which the schema shows them.
-static MUTATIONS: &[&[&dyn Mutation]] =
-    &[crate::identity::MUTATIONS, crate::lessons::MUTATIONS, crate::cooperation::MUTATIONS];
+static MUTATIONS: &[&[&dyn Mutation]] = &[
+    crate::identity::MUTATIONS,
+    crate::membership::MUTATIONS,
+    crate::lessons::MUTATIONS,
+    crate::cooperation::MUTATIONS,
+];
 
 /// The declarations of this API.
 pub struct Maip;

@@ -8,6 +8,7 @@ mod execute;
 mod identity;
 mod lessons;
 mod limits;
+mod membership;
 pub mod mutation;
 mod plan;
 mod request;

@@ -39,8 +39,9 @@ pub static PLATFORM: Entity = Entity {
     ],
     related: &[(
         Related::Invited,
-        "SELECT m.account_id AS v FROM memberships m WHERE m.platform_id = {t}.id AND m.status = 'INVITED' \
-         AND m.account_id IS NOT NULL",
+        "SELECT COALESCE(m.account_id, o.account_id) AS v FROM memberships m LEFT JOIN organisation_people o \
+         ON o.organisation_id = m.organisation_id AND o.manager WHERE m.platform_id = {t}.id \
+         AND m.status = 'INVITED' AND (m.account_id IS NOT NULL OR o.account_id IS NOT NULL)",
     )],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),

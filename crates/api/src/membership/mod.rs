@@ -1,0 +1,44 @@
+//! Platforms, memberships and appointments, as mutations.
+
+mod appointments;
+mod invitations;
+mod members;
+mod platforms;
+mod registration;
+mod requests;
+
+use maip_domain::text;
+use maip_persistence::write::Refusal;
+
+use crate::mutation::{Mutation, Payload};
+use maip_persistence::membership::read::MEMBERSHIP;
+
+/// The mutations of this feature.
+pub static MUTATIONS: &[&dyn Mutation] = &[
+    &platforms::CREATE,
+    &platforms::UPDATE,
+    &platforms::ADVANCE,
+    &invitations::INVITE,
+    &invitations::ACCEPT,
+    &invitations::DECLINE,
+    &requests::REQUEST,
+    &requests::APPROVE,
+    &requests::DECLINE,
+    &registration::REGISTER,
+    &members::CHANGE_ROLE,
+    &members::SUSPEND,
+    &members::REINSTATE,
+    &members::LEAVE,
+    &appointments::APPOINT,
+    &appointments::END,
+];
+
+const OF_MEMBERSHIP: Payload = Payload::of("membership", &MEMBERSHIP, "The membership as it is now.");
+
+/// What is said with an invitation or a request; nothing is as good as an empty text.
+fn message(refusal: &mut Refusal, message: Option<String>) -> Option<String> {
+    let rule = text::TextRule { min: 0, ..text::MESSAGE };
+    message
+        .and_then(|message| refusal.take("message", text::check(&message, &rule)))
+        .filter(|message| !message.is_empty())
+}
