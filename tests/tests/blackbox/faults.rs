@@ -1,0 +1,336 @@
+//! kill -9 of the server and of PostgreSQL with writes in flight, and a full disk: every acknowledged
+//! write is there, and the audit chain is intact.
+//!
+//! What was acknowledged is recorded here, in the process of the test, which nobody kills.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use maip_tests::{Backend, Database, Request, Response, Server, on_both};
+use sea_orm::{ConnectionTrait as _, Statement};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use xtask::postgres::PrivateServer;
+
+/// How often a process is killed.
+const KILLS: usize = 20;
+
+/// How many clients write at a time.
+const WRITERS: usize = 4;
+
+/// Acknowledged writes in a round before the kill; a few more in some rounds, so that it strikes at
+/// different moments.
+const WRITES_BEFORE_KILL: usize = 6;
+
+/// Past this, something hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A new id: what any client makes.
+fn new_id(prefix: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let count = u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
+    let process = u128::from(std::process::id());
+    // A UUID of version 7 and variant 2, at some time of 2027; unique in this process.
+    let uuid = (1_800_000_000_000 << 80) | (7 << 76) | (2 << 62) | (process << 24) | count;
+    let digit = |place: u32| char::from(ALPHABET[usize::try_from((uuid >> (5 * place)) & 31).unwrap()]);
+    let digits: String = (0..26).rev().map(digit).collect();
+    format!("{prefix}_{digits}")
+}
+
+/// What the server acknowledged, and what it may have done without saying so.
+#[derive(Clone, Default)]
+struct Ledger {
+    acknowledged: Arc<Mutex<Vec<String>>>,
+    unanswered: Arc<Mutex<Vec<String>>>,
+}
+
+impl Ledger {
+    fn count(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
+    }
+
+    fn acknowledged(&self) -> Vec<String> {
+        self.acknowledged.lock().unwrap().clone()
+    }
+
+    fn take_unanswered(&self) -> Vec<String> {
+        std::mem::take(&mut self.unanswered.lock().unwrap())
+    }
+}
+
+/// How a write ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Written {
+    Acknowledged,
+    /// The server said that it can't now: nothing was changed, or it isn't known.
+    Unavailable,
+    /// No answer.
+    Lost,
+}
+
+/// A client: where the server is, and who writes.
+#[derive(Clone)]
+struct Client {
+    address: SocketAddr,
+    token: String,
+}
+
+impl Client {
+    async fn send(&self, query: &str, variables: &Value) -> Result<Response, String> {
+        let request = Request::graphql(query, variables).bearer(&self.token);
+        request.send(self.address).await.map_err(|error| error.to_string())
+    }
+
+    /// Enters an organisation under this id.
+    async fn write(&self, id: &str) -> Written {
+        let query = "mutation ($input: CreateOrganisationInput!) { createOrganisation(input: $input) \
+            { organisation { id } userErrors { code message } } }";
+        let name = format!("Cooperative {id} {}", "x".repeat(60));
+        let input = json!({ "input": { "id": id, "name": name, "kind": "PRODUCER", "country": "MWI" } });
+        let Ok(response) = self.send(query, &input).await else { return Written::Lost };
+        match response.code() {
+            None => {
+                let payload = &response.data()["createOrganisation"];
+                assert_eq!(payload["userErrors"], json!([]), "{response}");
+                assert_eq!(payload["organisation"]["id"], json!(id), "{response}");
+                Written::Acknowledged
+            }
+            Some("UNAVAILABLE") => Written::Unavailable,
+            Some(_) => panic!("a fault isn't answered with {response}"),
+        }
+    }
+
+    /// Writes without a pause until told to stop or, where the server goes away for good, until it is gone.
+    async fn write_on(self, ledger: Ledger, stop: Arc<AtomicBool>, to_the_end: bool) {
+        while !stop.load(Ordering::Relaxed) {
+            let id = new_id("organisation");
+            match self.write(&id).await {
+                Written::Acknowledged => ledger.acknowledged.lock().unwrap().push(id),
+                Written::Unavailable => ledger.unanswered.lock().unwrap().push(id),
+                Written::Lost => {
+                    ledger.unanswered.lock().unwrap().push(id);
+                    if to_the_end {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asserts that all of these are there.
+    async fn finds(&self, ids: &[String]) {
+        for some in ids.chunks(50) {
+            let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+            let response = self.send(query, &json!({ "ids": some })).await.unwrap();
+            let nodes = response.data()["nodes"].as_array().unwrap();
+            let found: Vec<&str> = nodes.iter().filter_map(|node| node["id"].as_str()).collect();
+            assert_eq!(found, some, "acknowledged, and lost");
+        }
+    }
+
+    /// What wasn't answered is sent again, as a client does: under the same id, it is done once.
+    async fn repeat(&self, ledger: &Ledger) {
+        for id in ledger.take_unanswered() {
+            let mut ended = self.write(&id).await;
+            // Each broken connection of a pool is noticed by one request.
+            for _ in 0..100 {
+                if ended == Written::Acknowledged {
+                    break;
+                }
+                ended = self.write(&id).await;
+            }
+            assert_eq!(ended, Written::Acknowledged);
+            ledger.acknowledged.lock().unwrap().push(id);
+        }
+    }
+}
+
+/// No limits on the number of requests, since these tests count what gets through.
+const SETTINGS: &[(&str, &str)] = &[
+    ("MAIP_RATE_LIMIT_ACCOUNT", "0"),
+    ("MAIP_RATE_LIMIT_ANONYMOUS", "0"),
+    ("MAIP_RATE_LIMIT_SIGN_IN", "0"),
+    ("MAIP_DATABASE_CONNECTIONS", "6"),
+];
+
+const LOGIN: &str = "kill@example.org";
+const PASSWORD: &str = "a password of many letters";
+
+/// Makes someone who may write, before any server runs.
+async fn make_member(database: &Database) {
+    let file = database.data_dir().join("password");
+    std::fs::write(&file, PASSWORD).unwrap();
+    let file = file.display().to_string();
+    let made =
+        database.run(&["admin", "create", "--login", LOGIN, "--name", "Ama", "--password-file", &file]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+    let platform = new_id("platform");
+    let membership = new_id("membership");
+    for sql in [
+        format!(
+            "INSERT INTO platforms (id, revision, created_at, updated_at, name, sort_key, language, description, \
+             country_id, country_code, region, stage, visibility) SELECT '{platform}', 1, 0, 0, 'Banana', 'banana', \
+             'en', '', id, code, region, 'IMPLEMENTING', 'PUBLIC' FROM countries WHERE code = 'MWI'"
+        ),
+        format!(
+            "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, \
+             platform_region, account_id, member_sort_key, role, actor_type, status, since) SELECT '{membership}', 1, \
+             0, 0, '{platform}', 'MWI', 'AFRICA', id, 'ama', 'MEMBER', 'FARMER', 'ACTIVE', 0 FROM accounts"
+        ),
+    ] {
+        let done = connection.execute_unprepared(&sql).await.unwrap();
+        assert_eq!(done.rows_affected(), 1, "{sql}");
+    }
+    connection.close().await.unwrap();
+}
+
+async fn sign_in(server: &Server) -> Client {
+    let query = "mutation ($input: SignInInput!) { signIn(input: $input) \
+        { session { accessToken } userErrors { code message } } }";
+    let input = json!({ "input": { "login": LOGIN, "password": PASSWORD } });
+    let response = server.post(query, input, None).await;
+    let token = &response.data()["signIn"]["session"]["accessToken"];
+    let token = token.as_str().unwrap_or_else(|| panic!("{response}")).to_owned();
+    Client { address: server.address(), token }
+}
+
+fn write_in_flight(
+    client: &Client,
+    ledger: &Ledger,
+    stop: &Arc<AtomicBool>,
+    to_the_end: bool,
+) -> JoinSet<()> {
+    let mut writers = JoinSet::new();
+    for _ in 0..WRITERS {
+        writers.spawn(client.clone().write_on(ledger.clone(), stop.clone(), to_the_end));
+    }
+    writers
+}
+
+/// Waits for a condition.
+async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !condition().await {
+        assert!(start.elapsed() < PATIENCE, "{what}: not in time");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// What `maip audit verify` says, which must be that the chain is intact.
+fn audit(database: &Database) -> String {
+    let output = database.run(&["audit", "verify"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("the audit chain is intact"), "{said}");
+    said
+}
+
+/// Waits until every audit row is sealed, and asserts that each acknowledged write has one.
+async fn everything_is_recorded(database: &Database, ledger: &Ledger) {
+    until("the audit rows are sealed", async || audit(database).contains("none waits for a seal")).await;
+    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+    let sql =
+        "SELECT subject_id FROM audit_entries WHERE action = 'organisation.created' AND position IS NOT NULL";
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.unwrap();
+    let mut recorded: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    connection.close().await.unwrap();
+    recorded.sort_unstable();
+    let mut acknowledged = ledger.acknowledged();
+    acknowledged.sort_unstable();
+    assert_eq!(recorded, acknowledged, "each acknowledged write is in the audit once");
+}
+
+on_both! {
+    async fn a_server_killed_with_writes_in_flight_loses_nothing_it_acknowledged(backend: Backend) {
+        let database = Arc::new(Database::create(backend).await);
+        make_member(&database).await;
+        let mut server = Server::on(database.clone(), SETTINGS).await;
+        let mut client = sign_in(&server).await;
+        let ledger = Ledger::default();
+        let never = Arc::new(AtomicBool::new(false));
+        for round in 0..KILLS {
+            let before = ledger.count();
+            let writers = write_in_flight(&client, &ledger, &never, true);
+            let enough = before + WRITES_BEFORE_KILL + round % 5;
+            until("writes are acknowledged", async || ledger.count() >= enough).await;
+            server.kill();
+            writers.join_all().await;
+            server.start_again().await;
+            client.address = server.address();
+            client.repeat(&ledger).await;
+            client.finds(&ledger.acknowledged()[before..]).await;
+            if round % 5 == 4 {
+                audit(&database);
+            }
+        }
+        client.finds(&ledger.acknowledged()).await;
+        everything_is_recorded(&database, &ledger).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_killed_with_writes_in_flight_loses_nothing_it_acknowledged() {
+    let postgres = PrivateServer::start_installed(&[]).expect("a PostgreSQL server of one's own");
+    let database = Arc::new(Database::on_private_server(&postgres).await);
+    make_member(&database).await;
+    let server = Server::on(database.clone(), SETTINGS).await;
+    let client = sign_in(&server).await;
+    let ledger = Ledger::default();
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers = write_in_flight(&client, &ledger, &stop, false);
+    for round in 0..KILLS {
+        let enough = ledger.count() + WRITES_BEFORE_KILL + round % 5;
+        until("writes are acknowledged", async || ledger.count() >= enough).await;
+        postgres.kill().expect("it runs");
+        tokio::task::block_in_place(|| postgres.start_again()).expect("it starts again");
+    }
+    let enough = ledger.count() + WRITES_BEFORE_KILL;
+    until("the server writes again by itself", async || ledger.count() >= enough).await;
+    stop.store(true, Ordering::Relaxed);
+    writers.join_all().await;
+    client.repeat(&ledger).await;
+    client.finds(&ledger.acknowledged()).await;
+    everything_is_recorded(&database, &ledger).await;
+}
+
+/// A bound on the file does what a full disk does: SQLite can't get another page.
+#[tokio::test]
+async fn a_full_disk_stops_writes_and_reads_go_on() {
+    let database = Arc::new(Database::create(Backend::Sqlite).await);
+    make_member(&database).await;
+    let bytes = std::fs::metadata(database.data_dir().join("maip.db")).unwrap().len();
+    let limit = ((bytes >> 20) + 1).to_string();
+    let small = [SETTINGS, &[("MAIP_SQLITE_MAX_MEBIBYTES", &limit)]].concat();
+    let mut server = Server::on(database.clone(), &small).await;
+    let client = sign_in(&server).await;
+    let ledger = Ledger::default();
+    let full = loop {
+        let id = new_id("organisation");
+        match client.write(&id).await {
+            Written::Acknowledged => ledger.acknowledged.lock().unwrap().push(id),
+            other => break other,
+        }
+        assert!(ledger.count() < 20_000, "the disk is never full");
+    };
+    assert_eq!(full, Written::Unavailable);
+    assert_eq!(client.write(&new_id("organisation")).await, Written::Unavailable);
+    client.finds(&ledger.acknowledged()).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+    audit(&database);
+    assert!(server.stop().await.success());
+
+    // With room again, it goes on where it was.
+    let server = Server::on(database.clone(), SETTINGS).await;
+    let client = Client { address: server.address(), ..client };
+    client.finds(&ledger.acknowledged()).await;
+    let id = new_id("organisation");
+    assert_eq!(client.write(&id).await, Written::Acknowledged);
+    ledger.acknowledged.lock().unwrap().push(id);
+    everything_is_recorded(&database, &ledger).await;
+}
