@@ -10,7 +10,7 @@ mod state;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-pub use state::{SchemaState, migrate, state};
+pub use state::{SchemaState, drop_everything, migrate, state};
 
 /// All migrations, oldest first.
 #[derive(Debug)]

@@ -76,3 +76,18 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbErr
     let rows = connection.query_all_raw(Statement::from_string(backend, names)).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
+
+/// Removes every table of the current schema of a PostgreSQL database, for a demonstration that
+/// begins anew. On SQLite the file is removed instead.
+///
+/// # Errors
+/// Those of the database.
+pub async fn drop_everything(transaction: DatabaseTransaction) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    let names = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()";
+    for row in transaction.query_all_raw(Statement::from_string(backend, names)).await? {
+        let table: String = row.try_get_by_index(0)?;
+        transaction.execute_unprepared(&format!("DROP TABLE IF EXISTS {table} CASCADE")).await?;
+    }
+    transaction.commit().await
+}

@@ -3,6 +3,7 @@
 
 pub mod background;
 pub mod backup;
+pub mod bulk;
 pub mod code;
 pub mod cooperation;
 pub mod crypto;

@@ -36,3 +36,15 @@ pub async fn put_in(connection: &impl ConnectionTrait, name: &str, value: &str) 
     connection.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
     Ok(())
 }
+
+/// Whether anyone has an account here: then the database is in use.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_accounts(database: &Database) -> Result<bool, DbErr> {
+    let connection = database.writer();
+    let backend = connection.get_database_backend();
+    let row =
+        connection.query_one_raw(Statement::from_string(backend, "SELECT 1 FROM accounts LIMIT 1")).await?;
+    Ok(row.is_some())
+}

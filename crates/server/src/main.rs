@@ -4,6 +4,7 @@ mod background;
 mod cli;
 mod commands;
 mod config;
+mod demo;
 mod exit;
 mod keys;
 mod logging;

@@ -12,8 +12,8 @@ use maip_domain::vocabulary::{CountryCode, LanguageTag, Region, WritingDirection
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::bulk::Rows;
 use crate::database::Database;
-use crate::vocabulary_import::rows::Rows;
 use crate::vocabulary_import::{
     Fact, FactSink, Format, ImportError, Limits, Staging, StoreError, import, read,
 };

@@ -18,7 +18,6 @@ mod interner;
 mod lines;
 mod merge;
 mod rdf;
-pub(crate) mod rows;
 mod skos;
 mod staging;
 mod store;

@@ -12,8 +12,8 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult 
 use super::error::ImportError;
 use super::graph::Ancestors;
 use super::merge::{Held, Merged, Place};
-use super::rows::{Rows, delete_where_in};
 use super::vocabulary::{Findings, Vocabulary};
+use crate::bulk::{Rows, delete_where_in};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,11 +4,12 @@ mod admin;
 mod audit;
 mod backup;
 mod import;
-mod migrate;
-mod serve;
+pub mod migrate;
+pub mod serve;
 
 use crate::cli::{AuditTask, ImportTask, Task};
 use crate::config::{Config, show};
+use crate::demo;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
@@ -39,9 +40,8 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
         }
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
         Task::Admin(task) => admin::run(config, task).await,
-        Task::Demo { .. } | Task::Token(_) => {
-            Err(Failure::new(Exit::Internal, "this command is not there yet"))
-        }
+        Task::Demo { reset } => demo::run(config, reset).await,
+        Task::Token(_) => Err(Failure::new(Exit::Internal, "this command is not there yet")),
     }
 }
 

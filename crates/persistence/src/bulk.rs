@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+pub use sea_orm::{DatabaseTransaction, Value};
 
 /// Values in one statement: well below the 32,766 that SQLite takes. Full batches of a table share
 /// one statement text, so it is prepared once.
@@ -10,7 +11,8 @@ const VALUES_AT_ONCE: usize = 6_000;
 
 /// Collects rows for one table and inserts them some hundred at a time. The names are constants of
 /// the program, never text from a file.
-pub(crate) struct Rows {
+#[derive(Debug)]
+pub struct Rows {
     table: &'static str,
     columns: &'static [&'static str],
     conflict: &'static str,
@@ -18,17 +20,24 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
+    /// Rows of these columns, all of them in this order.
+    #[must_use]
+    pub fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
         Self { table, columns, conflict: "", values: Vec::with_capacity(VALUES_AT_ONCE) }
     }
 
     /// With what to do about rows that are there already: `ON CONFLICT …`.
-    pub(crate) fn on_conflict(mut self, clause: &'static str) -> Self {
+    #[must_use]
+    pub fn on_conflict(mut self, clause: &'static str) -> Self {
         self.conflict = clause;
         self
     }
 
-    pub(crate) async fn push<const N: usize>(
+    /// Takes a row, and writes those that wait where they are enough.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn push<const N: usize>(
         &mut self,
         transaction: &DatabaseTransaction,
         row: [Value; N],
@@ -38,7 +47,10 @@ impl Rows {
     }
 
     /// Writes what is left.
-    pub(crate) async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         self.write(transaction).await
     }
 
@@ -64,7 +76,7 @@ impl Rows {
 }
 
 /// Deletes the rows of a table whose column has one of these values.
-pub(super) async fn delete_where_in<'a>(
+pub(crate) async fn delete_where_in<'a>(
     transaction: &DatabaseTransaction,
     table: &'static str,
     column: &'static str,
