@@ -105,3 +105,26 @@ fn every_value_that_the_server_gives_is_known() {
         }
     }
 }
+
+#[test]
+fn every_mutation_keeps_to_the_convention() {
+    let schema = Schema::parse_and_validate(crate::Api::sdl(), "schema.graphql").unwrap();
+    let mutations = schema.get_object("Mutation").unwrap();
+    assert!(mutations.fields.len() > 40, "{}", mutations.fields.len());
+    for (name, mutation) in &mutations.fields {
+        assert!(!mutation.ty.is_non_null(), "{name} is nullable, so that one that fails leaves the others");
+        let [input] = mutation.arguments.as_slice() else { panic!("{name} takes one input") };
+        assert!(input.name == "input" && input.ty.is_non_null(), "{name}");
+        let Some(ExtendedType::InputObject(fields)) = schema.types.get(input.ty.inner_named_type()) else {
+            panic!("{name} takes an input object");
+        };
+        assert!(fields.fields.contains_key("mutationId"), "{name}");
+        let payload = schema.get_object(mutation.ty.inner_named_type()).unwrap();
+        assert_eq!(payload.fields["userErrors"].ty.to_string(), "[UserError!]!", "{name}");
+        for (field, definition) in payload.fields.iter().filter(|(field, _)| *field != "userErrors") {
+            assert!(!definition.ty.is_non_null(), "{name}.{field} is null where the write was refused");
+        }
+        let versioned = fields.fields.contains_key("expectedRevision");
+        assert!(!versioned || payload.fields.contains_key("conflict"), "{name} can meet a stale revision");
+    }
+}
