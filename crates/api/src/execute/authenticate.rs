@@ -7,7 +7,7 @@ use maip_persistence::read::viewer::Viewer;
 
 use super::Api;
 use super::mutate::database_failure;
-use crate::errors::Failure;
+use crate::errors::{Code, Failure};
 use crate::request::{Credentials, Request};
 
 impl Api {
@@ -26,7 +26,11 @@ impl Api {
             services.access.verify(&services.database, &services.keyring, services.now(), token).await;
         match verified {
             Ok(AccessClaims { account, session }) => Ok(Viewer::Session { account, session }),
-            Err(AccessError::Invalid | AccessError::Expired) => Err(Failure::unauthenticated()),
+            Err(AccessError::Invalid) => Err(Failure::unauthenticated()),
+            // It was one of ours, so its holder may know what to do.
+            Err(AccessError::Expired) => {
+                Err(Failure::new(Code::Unauthenticated, "the access token has expired: refresh the session"))
+            }
             Err(AccessError::Database(error)) => Err(database_failure(&error, &request.request_id)),
         }
     }

@@ -5,6 +5,7 @@ mod cooperation;
 mod differential;
 mod documented;
 mod execution;
+mod identity;
 mod library;
 mod limits;
 mod oracle;
