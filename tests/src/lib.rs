@@ -19,10 +19,12 @@ mod binary;
 mod client;
 mod database;
 mod server;
+mod town;
 
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
 pub use server::Server;
+pub use town::Town;
 
 /// Makes two tests of one body, `sqlite` and `postgres` in a module of the body's name.
 #[macro_export]
