@@ -98,7 +98,11 @@ pub enum TokenTask {
         expires_in_days: u32,
     },
     /// Lists the tokens.
-    List,
+    List {
+        /// Only those of this organisation.
+        #[arg(long)]
+        organisation: Option<String>,
+    },
     /// Revokes a token, from the next call on.
     Revoke {
         /// The token's id.

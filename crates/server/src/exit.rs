@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use maip_persistence::write::WriteError;
+
 /// Why it ended without doing what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -108,6 +110,26 @@ impl Failure {
 impl From<maip_persistence::DbErr> for Failure {
     fn from(error: maip_persistence::DbErr) -> Self {
         Self::new(Exit::Database, format!("the database failed: {error}"))
+    }
+}
+
+/// What is wrong, one thing a line.
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(errors) => {
+                let lines: Vec<String> = errors
+                    .into_iter()
+                    .map(|error| match error.field {
+                        Some(field) => format!("{field}: {}", error.message),
+                        None => error.message,
+                    })
+                    .collect();
+                Self::new(Exit::Refused, lines.join("\n"))
+            }
+            WriteError::Database(error) => error.into(),
+            other => Self::new(Exit::Internal, other),
+        }
     }
 }
 

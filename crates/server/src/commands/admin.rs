@@ -5,7 +5,6 @@ use std::path::Path;
 
 use maip_domain::time::Entropy as _;
 use maip_persistence::identity::admin;
-use maip_persistence::write::WriteError;
 
 use crate::cli::AdminTask;
 use crate::config::Config;
@@ -25,7 +24,7 @@ pub async fn run(config: &Config, task: AdminTask) -> Outcome {
     let given = password(password_file.as_deref())?;
     let password = given.clone().unwrap_or_else(made_password);
     let services = node::services(config, database.clone(), keyring);
-    let id = admin::create_administrator(&services, &login, &password, &name).await.map_err(refusal)?;
+    let id = admin::create_administrator(&services, &login, &password, &name).await?;
     database.close().await?;
     say(format_args!("{id} can sign in with this login"));
     if given.is_none() {
@@ -62,24 +61,6 @@ fn made_password() -> String {
     let mut bytes = [0_u8; 25];
     SystemEntropy.fill(&mut bytes);
     bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
-}
-
-/// What is wrong, one thing a line.
-fn refusal(error: WriteError) -> Failure {
-    match error {
-        WriteError::Refused(errors) => {
-            let lines: Vec<String> = errors
-                .into_iter()
-                .map(|error| match error.field {
-                    Some(field) => format!("{field}: {}", error.message),
-                    None => error.message,
-                })
-                .collect();
-            Failure::new(Exit::Refused, lines.join("\n"))
-        }
-        WriteError::Database(error) => error.into(),
-        other => Failure::new(Exit::Internal, other),
-    }
 }
 
 #[cfg(test)]

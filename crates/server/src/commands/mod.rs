@@ -6,11 +6,12 @@ mod backup;
 mod import;
 pub mod migrate;
 pub mod serve;
+mod token;
 
 use crate::cli::{AuditTask, ImportTask, Task};
 use crate::config::{Config, show};
 use crate::demo;
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::Outcome;
 use crate::output;
 
 /// Defaults that differ from the settings' own.
@@ -41,7 +42,7 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
         Task::Admin(task) => admin::run(config, task).await,
         Task::Demo { reset } => demo::run(config, reset).await,
-        Task::Token(_) => Err(Failure::new(Exit::Internal, "this command is not there yet")),
+        Task::Token(task) => token::run(config, task).await,
     }
 }
 

@@ -144,7 +144,7 @@ fn announce(config: &Config, accounts: &Accounts, listener: &TcpListener) -> Out
          -d '{{\"query\":\"{{ lessons(first: 3) {{ totalCount nodes {{ title outcome country {{ name }} }} }} }}\"}}'\n\n  \
          curl -s http://{address}/graphql -H 'content-type: application/json' \\\n    \
          -H 'authorization: Bearer {token}' \\\n    \
-         -d '{{\"query\":\"{{ contacts(first: 3) {{ nodes {{ headline country {{ name }} detailsStatus details {{ email phone }} }} }} }}\"}}'\n\n",
+         -d '{{\"query\":\"{{ contacts(first: 3, filter: {{ country: [EGY] }}) {{ nodes {{ headline country {{ name }} detailsStatus details {{ email phone }} }} }} }}\"}}'\n\n",
         accounts.sign_ins.len(),
         file.display(),
         accounts.by_role(),

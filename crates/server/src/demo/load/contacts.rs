@@ -249,6 +249,7 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
             "created_at",
             "updated_at",
             "requester_id",
+            "requester_card_id",
             "card_id",
             "account_id",
             "organisation_id",
@@ -267,6 +268,8 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
             .ok_or_else(|| broken(&introduction.status))?;
         let card = card(loading, introduction)?;
         let owner = owner(loading, card)?;
+        // Details are offered from a card; who has none offers none.
+        let own = own_card(loading, &introduction.requester);
         let asked = match status {
             IntroductionStatus::Requested => 5,
             IntroductionStatus::Expired => 60,
@@ -280,6 +283,7 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
             loading.days_ago(asked).into(),
             answered_at.unwrap_or_else(|| loading.days_ago(asked)).into(),
             self::id("account", &introduction.requester).into(),
+            own.map(|own| self::id("contact", &own.key)).into(),
             self::id("contact", &card.key).into(),
             owner.account.clone().into(),
             owner.organisation.clone().into(),
@@ -290,7 +294,11 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
             loading.now.plus_days(ANSWER_DAYS - asked).micros().into(),
         ];
         introductions.push(loading.transaction, row).await?;
-        let offered = introduction.fields_offered.iter().map(|field| (IntroductionSide::Requester, field));
+        let offered = introduction
+            .fields_offered
+            .iter()
+            .filter(|_| own.is_some())
+            .map(|field| (IntroductionSide::Requester, field));
         let shown = introduction.fields_shown.iter().map(|field| (IntroductionSide::Contact, field));
         for (side, field) in offered.chain(shown) {
             let row = [id.as_str().into(), side.code().into(), code::<ContactField>(field)?.into()];
