@@ -25,6 +25,8 @@ pub struct Server {
     address: SocketAddr,
     logs: Logs,
     settings: Vec<(String, String)>,
+    /// `serve`, or `demo`.
+    subcommand: &'static str,
     // After the process: it goes first.
     database: Arc<Database>,
 }
@@ -42,10 +44,27 @@ impl Server {
 
     /// One more server on a database; several are the nodes of one installation.
     pub async fn on(database: Arc<Database>, settings: &[(&str, &str)]) -> Self {
+        Self::of("serve", database, settings).await
+    }
+
+    /// The demonstration on a new database: `maip demo`.
+    pub async fn demo(backend: Backend) -> Self {
+        Self::of("demo", Arc::new(Database::create(backend).await), &[]).await
+    }
+
+    async fn of(subcommand: &'static str, database: Arc<Database>, settings: &[(&str, &str)]) -> Self {
         let owned = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let logs = Logs::default();
-        let (process, address) = launch(&database, &owned, &logs).await;
-        Self { process, address, logs, settings: owned, database }
+        let (process, address) = launch(subcommand, &database, &owned, &logs).await;
+        Self { process, address, logs, settings: owned, subcommand, database }
+    }
+
+    /// `demo-accounts.json`, as the demonstration wrote it.
+    #[must_use]
+    pub fn demo_accounts(&self) -> Value {
+        let file = self.database.data_dir().join("demo-accounts.json");
+        let text = std::fs::read_to_string(file).expect("the demonstration wrote its accounts");
+        serde_json::from_str(&text).expect("the accounts are JSON")
     }
 
     /// The database that it runs on.
@@ -135,7 +154,8 @@ impl Server {
     pub async fn start_again(&mut self) {
         let ended = self.process.try_wait().expect("the server can be waited for");
         assert!(ended.is_some(), "the server still runs");
-        (self.process, self.address) = launch(&self.database, &self.settings, &self.logs).await;
+        (self.process, self.address) =
+            launch(self.subcommand, &self.database, &self.settings, &self.logs).await;
     }
 }
 
@@ -150,8 +170,13 @@ impl Drop for Server {
     }
 }
 
-async fn launch(database: &Database, settings: &Vec<(String, String)>, logs: &Logs) -> (Child, SocketAddr) {
-    let mut command = database.command(&["serve"]);
+async fn launch(
+    subcommand: &str,
+    database: &Database,
+    settings: &Vec<(String, String)>,
+    logs: &Logs,
+) -> (Child, SocketAddr) {
+    let mut command = database.command(&[subcommand]);
     command.env("MAIP_PORT", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
     for (key, value) in settings {
         command.env(key, value);

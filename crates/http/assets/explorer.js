@@ -24,6 +24,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 await choose(library.queries[0]);
+// So that the first thing to be seen is data.
+await run();
 
 function listQueries() {
   let group;
@@ -206,9 +208,11 @@ function signInRow() {
 }
 
 function whoIs(viewer) {
-  const offices = (viewer.appointments ?? []).map(({ office }) => office);
-  const roles = (viewer.memberships ?? []).map(({ role, platform }) => `${role}, ${platform?.name ?? ""}`);
-  const words = [...offices, ...roles].map((text) => text.replaceAll("_", " ").toLowerCase());
+  const spoken = (code) => code.replaceAll("_", " ").toLowerCase();
+  const offices = (viewer.appointments ?? []).map(({ kind }) => spoken(kind));
+  const active = (viewer.memberships ?? []).filter(({ status }) => status === "ACTIVE");
+  const roles = active.map(({ role, platform }) => [spoken(role), platform?.name].filter(Boolean).join(", "));
+  const words = [...offices, ...roles];
   if (viewer.account) {
     return { name: viewer.account.displayName, detail: words.slice(0, 2).join(" · ") || "signed in" };
   }

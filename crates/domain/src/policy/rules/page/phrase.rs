@@ -174,11 +174,10 @@ fn nouns(related: Related) -> &'static str {
         Related::ConsentedOrganisations => "the organisations that a valid consent names",
         Related::ConsentedAudiences => "the audiences that a valid consent names",
         Related::MemberPlatforms => "the platforms of the person",
-        Related::MemberCountries => "the countries of these platforms",
         Related::CandidatePlatforms => {
             "the platforms in which the person is a member, suspended, invited or waiting for an answer"
         }
-        Related::CandidateCountries => "the countries of these platforms",
+        Related::MemberCountries | Related::CandidateCountries => "the countries of these platforms",
         Related::Organisations => "the person's organisations",
         Related::Invited => "those who are invited",
     }
