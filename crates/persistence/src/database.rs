@@ -45,7 +45,7 @@ impl Database {
                 .max_connections(max_connections)
                 .acquire_timeout(WAIT)
                 .test_before_acquire(false)
-                .sqlx_logging(false)
+                .sqlx_logging(statements_are_logged())
                 .set_application_name("maip")
                 .map_sqlx_postgres_opts(|options| {
                     // For reads of a few rows by index the planner else prefers whole tables, and
@@ -138,6 +138,12 @@ enum Access {
 /// The size of a page of SQLite's file.
 const PAGE_BYTES: u32 = 4096;
 
+/// Whether the log shows each statement (without its values): `sqlx::query=debug`. Asked once, when
+/// connections are made, since it costs something with every statement.
+fn statements_are_logged() -> bool {
+    tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG)
+}
+
 fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions {
     use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let mut options = ConnectOptions::new(url);
@@ -146,7 +152,7 @@ fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions
         .min_connections(1)
         .acquire_timeout(WAIT)
         .test_before_acquire(false)
-        .sqlx_logging(false)
+        .sqlx_logging(statements_are_logged())
         .map_sqlx_sqlite_opts(move |options| {
             let writes = matches!(access, Access::Write { .. });
             let options = match access {

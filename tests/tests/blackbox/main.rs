@@ -5,5 +5,6 @@ mod documentation;
 mod faults;
 mod health;
 mod recipes;
+mod statements;
 mod story_9;
 mod tokens;
