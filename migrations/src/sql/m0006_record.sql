@@ -31,7 +31,7 @@ CREATE TABLE audit_entries (
   country_code {text},
   -- Names of the changed fields, as a JSON list; never values.
   fields {text} NOT NULL,
-  -- A digest of the new values, under the salt of the person concerned.
+  -- A digest of what was sent, under the salt of the person who did it.
   values_digest {text},
   request_id {text} NOT NULL
 );

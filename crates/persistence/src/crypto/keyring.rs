@@ -145,6 +145,13 @@ impl Keyring {
         mac(&self.tokens, &["code", account, purpose, code])
     }
 
+    /// The digest under which the input of a mutation is kept. Inputs hold passwords and codes, which
+    /// could be guessed from a digest without a key.
+    #[must_use]
+    pub fn input_digest(&self, digest: &str) -> String {
+        mac(&self.tokens, &["input", digest])
+    }
+
     /// Something by which a database knows its key: it tells nothing about the key.
     #[must_use]
     pub fn fingerprint(&self) -> String {

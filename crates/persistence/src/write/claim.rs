@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::{UserError, WriteResult};
 use super::unit::Unit;
+use crate::crypto::Keyring;
 use crate::read::declare::Entity;
 
 /// A digest of a mutation's normalised input.
@@ -28,6 +29,12 @@ impl Digest {
         Self(hex)
     }
 
+    /// The same under this installation's key; only such a digest may be stored.
+    #[must_use]
+    pub(super) fn keyed(&self, keyring: &Keyring) -> Self {
+        Self(keyring.input_digest(&self.0))
+    }
+
     /// The text, as stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -35,7 +42,7 @@ impl Digest {
     }
 
     /// Bound to whoever sent it: what one account made, another can't make again.
-    fn bound_to(&self, who: &str) -> String {
+    pub(super) fn bound_to(&self, who: &str) -> String {
         Self::of(&serde_json::json!([who, self.0])).0
     }
 }

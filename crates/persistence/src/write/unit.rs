@@ -69,8 +69,9 @@ impl<'s> Unit<'s> {
         services: &'s Services,
         viewer: &Viewer,
         request_id: &str,
-        key: MutationKey,
+        mut key: MutationKey,
     ) -> WriteResult<Self> {
+        key.digest = key.digest.keyed(&services.keyring);
         let transaction = services.database.begin().await?;
         let now = services.now();
         let facts = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
@@ -288,6 +289,7 @@ impl<'s> Unit<'s> {
     /// # Errors
     /// Those of the database.
     pub async fn record_by(&self, actor: Option<&str>, change: Change<'_>) -> Result<(), DbErr> {
+        let values_digest = self.values_digest(actor.or(change.on_behalf_of)).await?;
         let audit = crate::record::AuditDraft {
             id: AuditEntryId::generate(self.clock(), self.entropy()).into_string(),
             action: change.action,
@@ -299,7 +301,7 @@ impl<'s> Unit<'s> {
             subject: change.subject,
             country: change.country,
             fields: change.fields,
-            values_digest: None,
+            values_digest: values_digest.as_deref(),
             request_id: &self.request_id,
         };
         let event = crate::record::EventDraft {
@@ -309,6 +311,15 @@ impl<'s> Unit<'s> {
             subject: change.subject,
         };
         crate::record::append(&self.transaction, self.now, &audit, Some(&event)).await
+    }
+
+    /// A digest of what was sent, under the salt of the person: with it the person can show later what
+    /// they sent, and once the salt is erased nobody can.
+    async fn values_digest(&self, person: Option<&str>) -> Result<Option<String>, DbErr> {
+        let Some(person) = person else { return Ok(None) };
+        let row = self.query_one("SELECT audit_salt FROM accounts WHERE id = $1", [person.into()]).await?;
+        let salt: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        Ok(salt.map(|salt| self.key.digest.bound_to(&salt)))
     }
 
     /// Runs a statement with these values and gives the number of rows that it changed.

@@ -2,6 +2,7 @@
 
 mod codes;
 mod my_data;
+mod recorded;
 mod sessions;
 mod sign_in;
 mod sign_up;
