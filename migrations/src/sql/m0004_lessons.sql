@@ -32,6 +32,7 @@ CREATE INDEX lessons_by_title ON lessons (title_sort_key, id);
 CREATE INDEX lessons_by_country ON lessons (country_code, sort_at, id);
 CREATE INDEX lessons_by_platform ON lessons (platform_id, sort_at, id);
 CREATE INDEX lessons_by_author ON lessons (author_id);
+CREATE INDEX lessons_by_current_version ON lessons (current_version_id);
 CREATE TABLE lesson_versions (
   id {text} PRIMARY KEY,
   lesson_id {text} NOT NULL REFERENCES lessons (id),

@@ -15,8 +15,8 @@ use maip_domain::vocabulary::Region;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::lessons::read::{LESSON, REPLICATION};
 use crate::read::declare::{
-    Entity, FilterType, RootField, RootKind, Scalar, Sort, by_number, by_text, closed, connection, field,
-    filter, many, one, optional,
+    Entity, FilterType, Join, RootField, RootKind, Scalar, Sort, by_number, by_text, closed, connection,
+    field, filter, many, one, optional,
 };
 use crate::vocabulary::read::{COUNTRY, LOCAL_NAME, PRODUCT};
 
@@ -153,7 +153,10 @@ pub static MEMBERSHIP: Entity = Entity {
     table: "memberships",
     key: "id",
     policy: &MEMBERSHIP_POLICY,
-    joins: &[],
+    joins: &[
+        Join { name: "m", table: "platforms", on: "{m}.id = {t}.platform_id" },
+        Join { name: "a", table: "accounts", on: "{a}.id = {t}.account_id" },
+    ],
     attributes: &[
         (Attribute::State, "{t}.status"),
         (Attribute::Role, "{t}.role"),
@@ -162,12 +165,8 @@ pub static MEMBERSHIP: Entity = Entity {
         (Attribute::Platform, "{t}.platform_id"),
         (Attribute::Country, "{t}.platform_country_code"),
         (Attribute::Region, "{t}.platform_region"),
-        (Attribute::Visibility, "(SELECT x.visibility FROM platforms x WHERE x.id = {t}.platform_id)"),
-        (
-            Attribute::ParentState,
-            "CASE WHEN {t}.account_id IS NULL THEN 'ACTIVE' \
-             ELSE (SELECT x.status FROM accounts x WHERE x.id = {t}.account_id) END",
-        ),
+        (Attribute::Visibility, "{m}.visibility"),
+        (Attribute::ParentState, "CASE WHEN {t}.account_id IS NULL THEN 'ACTIVE' ELSE {a}.status END"),
     ],
     related: &[],
     fields: &[

@@ -4,7 +4,7 @@
 use maip_domain::policy::{Attribute, Expr, Related};
 
 use super::declare::Entity;
-use super::render::Renderer;
+use super::render::{Renderer, mentions};
 use super::sql::{Alias, Sql};
 use super::viewer::{ViewerKind, flag_condition, has_set, set_select};
 
@@ -173,7 +173,22 @@ impl Renderer {
         alias: Alias,
     ) -> Option<Sql> {
         let template = entity.attributes.iter().find(|(name, _)| *name == attribute)?.1;
-        Some(self.template(template, alias, None))
+        let column = self.template(template, alias, None);
+        let Some(join) = entity.joins.iter().find(|join| mentions(template, join.name)) else {
+            return Some(column);
+        };
+        if let Some(used) = self.within(alias) {
+            if !used.contains(&join.name) {
+                used.push(join.name);
+            }
+            return Some(column);
+        }
+        let on = self.template(join.on, alias, None);
+        let mut sql = Sql::new("(SELECT ");
+        // One row, whether or not there is one to join.
+        sql.sql(&column).push(" FROM (SELECT 1 AS one) one LEFT JOIN ").push(join.table).push(" ");
+        sql.alias(alias).push("_").push(join.name).push(" ON ").sql(&on).push(")");
+        Some(sql)
     }
 
     /// The select of a many-valued attribute.

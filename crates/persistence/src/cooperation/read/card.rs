@@ -14,8 +14,8 @@ use super::CONSENT;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
-    Entity, Field, FilterType, Scalar, Sort, Source, by_number, by_text, closed, connection, field, filter,
-    list, many, one, sourced,
+    Entity, Field, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed, connection, field,
+    filter, list, many, one, sourced,
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
 
@@ -27,7 +27,7 @@ pub static CONTACT_CARD: Entity = Entity {
     table: "contact_cards",
     key: "id",
     policy: &CONTACT_CARD_POLICY,
-    joins: &[],
+    joins: &[Join { name: "a", table: "accounts", on: "{a}.id = {t}.account_id" }],
     attributes: &[
         (Attribute::State, "{t}.status"),
         (Attribute::Visibility, "{t}.visibility"),
@@ -35,11 +35,7 @@ pub static CONTACT_CARD: Entity = Entity {
         (Attribute::Country, "{t}.country_code"),
         (Attribute::Owner, "{t}.account_id"),
         (Attribute::Organisation, "{t}.organisation_id"),
-        (
-            Attribute::ParentState,
-            "CASE WHEN {t}.account_id IS NULL THEN 'ACTIVE' \
-             ELSE (SELECT x.status FROM accounts x WHERE x.id = {t}.account_id) END",
-        ),
+        (Attribute::ParentState, "CASE WHEN {t}.account_id IS NULL THEN 'ACTIVE' ELSE {a}.status END"),
     ],
     related: &[
         (
@@ -214,11 +210,11 @@ pub static CONTACT_DETAIL: Entity = Entity {
     table: "contact_details",
     key: "card_id",
     policy: &CONTACT_DETAIL_POLICY,
-    joins: &[],
+    joins: &[Join { name: "c", table: "contact_cards", on: "{c}.id = {t}.card_id" }],
     attributes: &[
-        (Attribute::Owner, "(SELECT x.account_id FROM contact_cards x WHERE x.id = {t}.card_id)"),
-        (Attribute::Organisation, "(SELECT x.organisation_id FROM contact_cards x WHERE x.id = {t}.card_id)"),
-        (Attribute::Country, "(SELECT x.country_code FROM contact_cards x WHERE x.id = {t}.card_id)"),
+        (Attribute::Owner, "{c}.account_id"),
+        (Attribute::Organisation, "{c}.organisation_id"),
+        (Attribute::Country, "{c}.country_code"),
     ],
     related: &[
         (

@@ -7,7 +7,7 @@ use maip_domain::policy::rules::cooperation::{CONSENT as CONSENT_POLICY, DISCLOS
 use super::{CONTACT_CARD, INTRODUCTION};
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, list, one, optional,
+    Entity, FilterType, Join, Scalar, Sort, by_number, by_text, closed, field, filter, list, one, optional,
 };
 
 macro_rules! status {
@@ -25,11 +25,11 @@ pub static CONSENT: Entity = Entity {
     table: "consents",
     key: "id",
     policy: &CONSENT_POLICY,
-    joins: &[],
+    joins: &[Join { name: "c", table: "contact_cards", on: "{c}.id = {t}.card_id" }],
     attributes: &[
         (Attribute::State, status!()),
-        (Attribute::Owner, "(SELECT x.account_id FROM contact_cards x WHERE x.id = {t}.card_id)"),
-        (Attribute::Organisation, "(SELECT x.organisation_id FROM contact_cards x WHERE x.id = {t}.card_id)"),
+        (Attribute::Owner, "{c}.account_id"),
+        (Attribute::Organisation, "{c}.organisation_id"),
         (Attribute::Counterpart, "{t}.to_account_id"),
         (Attribute::CounterpartOrganisation, "{t}.to_organisation_id"),
     ],

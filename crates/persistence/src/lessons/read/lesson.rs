@@ -277,13 +277,20 @@ const FILTERS: &[Filter] = &[
         "EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.platform_id AND x.product_id IN {in})",
         "Of a platform that works on one of these products.",
     ),
-    filter(
-        "concept",
-        FilterType::AnyOf(Scalar::Id),
-        "{t}.current_version_id IN (SELECT x.version_id FROM lesson_version_concepts x \
-         JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
-        "About one of these concepts or something narrower.",
-    ),
+    Filter {
+        name: "concept",
+        description: "About one of these concepts or something narrower.",
+        takes: FilterType::AnyOf(Scalar::Id),
+        condition: Condition::Each {
+            sqlite: "{t}.current_version_id IN (SELECT x.version_id FROM lesson_version_concepts x \
+                     JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
+            // As an array, found once: else the planner looks it up for each lesson, newest first, and
+            // a rare concept takes it through all of them.
+            postgres: "{t}.current_version_id = ANY (ARRAY(SELECT x.version_id FROM lesson_version_concepts x \
+                       JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in}))",
+        },
+        among: None,
+    },
     filter(
         "actorType",
         FilterType::AnyOf(Scalar::Enum(closed::<ActorType>)),

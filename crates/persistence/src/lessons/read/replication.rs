@@ -10,8 +10,8 @@ use super::{LESSON, LESSON_VERSION};
 use crate::identity::read::ACCOUNT;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, Source, by_number, by_text, closed, field, filter, list, one, optional,
-    sourced,
+    Entity, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed, field, filter, list, one,
+    optional, sourced,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -23,17 +23,17 @@ pub static REPLICATION: Entity = Entity {
     table: "replications",
     key: "id",
     policy: &REPLICATION_POLICY,
-    joins: &[],
+    joins: &[Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" }],
     attributes: &[
         (Attribute::State, "{t}.status"),
         (Attribute::Platform, "{t}.platform_id"),
         (Attribute::Country, "{t}.country_code"),
         (Attribute::Region, "{t}.region"),
         (Attribute::Owner, "{t}.created_by"),
-        (Attribute::ParentState, "(SELECT l.status FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Visibility, "(SELECT l.visibility FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::ParentPlatform, "(SELECT l.platform_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::ParentCountry, "(SELECT l.country_code FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        (Attribute::ParentState, "{l}.status"),
+        (Attribute::Visibility, "{l}.visibility"),
+        (Attribute::ParentPlatform, "{l}.platform_id"),
+        (Attribute::ParentCountry, "{l}.country_code"),
     ],
     related: &[(
         Related::Contributors,

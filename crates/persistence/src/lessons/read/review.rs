@@ -9,7 +9,7 @@ use maip_domain::policy::{Attribute, Related};
 use super::{LESSON, LESSON_VERSION};
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, one,
+    Entity, FilterType, Join, Scalar, Sort, by_number, by_text, closed, field, filter, one,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -17,15 +17,17 @@ use crate::vocabulary::read::COUNTRY;
 macro_rules! attributes_of_lesson {
     () => {
         &[
-            (Attribute::ParentState, "(SELECT l.status FROM lessons l WHERE l.id = {t}.lesson_id)"),
-            (Attribute::Visibility, "(SELECT l.visibility FROM lessons l WHERE l.id = {t}.lesson_id)"),
-            (Attribute::Platform, "(SELECT l.platform_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
-            (Attribute::Country, "(SELECT l.country_code FROM lessons l WHERE l.id = {t}.lesson_id)"),
-            (Attribute::Region, "(SELECT l.region FROM lessons l WHERE l.id = {t}.lesson_id)"),
-            (Attribute::Owner, "(SELECT l.author_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
+            (Attribute::ParentState, "{l}.status"),
+            (Attribute::Visibility, "{l}.visibility"),
+            (Attribute::Platform, "{l}.platform_id"),
+            (Attribute::Country, "{l}.country_code"),
+            (Attribute::Region, "{l}.region"),
+            (Attribute::Owner, "{l}.author_id"),
         ]
     };
 }
+
+const JOINS: &[Join] = &[Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" }];
 
 const CONTRIBUTORS: (Related, &str) = (
     Related::Contributors,
@@ -40,7 +42,7 @@ pub static REVIEW_ENTRY: Entity = Entity {
     table: "review_entries",
     key: "id",
     policy: &REVIEW_ENTRY_POLICY,
-    joins: &[],
+    joins: JOINS,
     attributes: attributes_of_lesson!(),
     related: &[CONTRIBUTORS],
     fields: &[
@@ -76,7 +78,7 @@ pub static ENDORSEMENT: Entity = Entity {
     table: "endorsements",
     key: "id",
     policy: &ENDORSEMENT_POLICY,
-    joins: &[],
+    joins: JOINS,
     attributes: attributes_of_lesson!(),
     related: &[CONTRIBUTORS],
     fields: &[
@@ -104,8 +106,8 @@ pub static ENDORSEMENT: Entity = Entity {
     )],
     sorts: &[Sort {
         code: "CREATED_AT",
-        description: "By time, oldest first.",
+        description: "By time, newest first.",
         columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: false,
+        descending: true,
     }],
 };

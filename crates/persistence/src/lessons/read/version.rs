@@ -9,8 +9,8 @@ use maip_domain::policy::{Attribute, Related};
 use super::{LESSON, missing};
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, Source, by_number, closed, field, filter, list, many, one, optional,
-    sourced,
+    Entity, FilterType, Join, Scalar, Sort, Source, by_number, closed, field, filter, list, many, one,
+    optional, sourced,
 };
 use crate::vocabulary::read::CONCEPT;
 
@@ -22,15 +22,15 @@ pub static LESSON_VERSION: Entity = Entity {
     table: "lesson_versions",
     key: "id",
     policy: &LESSON_VERSION_POLICY,
-    joins: &[],
+    joins: &[Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" }],
     attributes: &[
         (Attribute::State, "{t}.state"),
-        (Attribute::ParentState, "(SELECT l.status FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Visibility, "(SELECT l.visibility FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Platform, "(SELECT l.platform_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Country, "(SELECT l.country_code FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Region, "(SELECT l.region FROM lessons l WHERE l.id = {t}.lesson_id)"),
-        (Attribute::Owner, "(SELECT l.author_id FROM lessons l WHERE l.id = {t}.lesson_id)"),
+        (Attribute::ParentState, "{l}.status"),
+        (Attribute::Visibility, "{l}.visibility"),
+        (Attribute::Platform, "{l}.platform_id"),
+        (Attribute::Country, "{l}.country_code"),
+        (Attribute::Region, "{l}.region"),
+        (Attribute::Owner, "{l}.author_id"),
     ],
     related: &[(
         Related::Contributors,

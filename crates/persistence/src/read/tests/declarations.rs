@@ -129,7 +129,10 @@ fn templates_use_what_is_there() {
     for entity in all() {
         let joins: Vec<&str> = entity.joins.iter().map(|join| join.name).collect();
         for (attribute, template) in entity.attributes {
-            holds_only(&format!("{} {attribute:?}", entity.name), template, &["t", "now"]);
+            let allowed = [&["t", "now"], joins.as_slice()].concat();
+            holds_only(&format!("{} {attribute:?}", entity.name), template, &allowed);
+            let used = joins.iter().filter(|join| braces(template).contains(join)).count();
+            assert!(used < 2, "{} {attribute:?} uses two joins", entity.name);
         }
         for (related, template) in entity.related {
             holds_only(&format!("{} {related:?}", entity.name), template, &["t", "now"]);
