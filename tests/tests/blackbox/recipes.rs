@@ -193,10 +193,11 @@ on_both! {
 async fn every_block_of_graphql_in_the_documentation_is_valid() {
     let server = Server::start(Backend::Sqlite).await;
     let mut found = 0;
-    for name in ["frontend-authors", "partners", "membership-admins", "operators"] {
-        let path = format!("docs/{name}.md");
-        for (line, block) in blocks(&page(&path), "graphql") {
-            assert_valid(&server, &block, &format!("{path}:{line}")).await;
+    let folder = fs::read_dir(exec::root().join("docs")).expect("the documentation is there");
+    for path in folder.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
+        let text = fs::read_to_string(&path).expect("a page is text");
+        for (line, block) in blocks(&text, "graphql") {
+            assert_valid(&server, &block, &format!("{}:{line}", path.display())).await;
             found += 1;
         }
     }

@@ -22,8 +22,8 @@ impl Seen {
         let (database, postgres) = match backend {
             Backend::Sqlite => (Database::create(backend).await, None),
             Backend::Postgres => {
-                let postgres =
-                    PrivateServer::start_installed(&[("log_statement", "all")]).expect("a private server starts");
+                let postgres = PrivateServer::start_installed(&[("log_statement", "all")])
+                    .expect("a private server starts");
                 (Database::on_private_server(&postgres).await, Some(postgres))
             }
         };
@@ -61,7 +61,9 @@ impl Seen {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), waited).await.expect("the server works by itself");
+        tokio::time::timeout(std::time::Duration::from_secs(60), waited)
+            .await
+            .expect("the server works by itself");
         self.statements().into_iter().collect()
     }
 }
