@@ -14,7 +14,8 @@ RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/maip --create-
 COPY --from=build /usr/local/bin/maip /usr/local/bin/maip
 USER 10001:10001
 WORKDIR /var/lib/maip
-ENV MAIP_DATA_DIR=/var/lib/maip
+# Within the container only; what is published outside is said where it is run.
+ENV MAIP_DATA_DIR=/var/lib/maip MAIP_HOST=0.0.0.0
 VOLUME /var/lib/maip
 EXPOSE 8080
 # The image has no curl; the shell opens the connection itself.

@@ -1,9 +1,12 @@
 //! Black-box tests, one module per feature or story, all in one binary.
 
+mod commands;
 mod cooperation;
+mod demo;
 mod documentation;
 mod faults;
 mod health;
+mod http;
 mod recipes;
 mod statements;
 mod story_9;

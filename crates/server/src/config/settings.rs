@@ -197,6 +197,8 @@ const fn setting(name: &'static str, kind: Kind, default: Fallback, description:
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -208,5 +210,31 @@ mod tests {
             assert!(setting.description.ends_with('.'), "{}", setting.name);
             assert!(!["config", "help"].contains(&setting.name));
         }
+    }
+
+    /// The table of docs/operators.md.
+    fn table() -> String {
+        let mut table = String::from("| setting | default | meaning |\n| --- | --- | --- |\n");
+        for Setting { name, kind, default, description } in SETTINGS {
+            let default = match default {
+                Fallback::Value("") => "–".to_owned(),
+                Fallback::Value(value) => format!("`{value}`"),
+                Fallback::Unset(meaning) => (*meaning).to_owned(),
+            };
+            let secret = if *kind == Kind::Secret { " (secret)" } else { "" };
+            let choices = match kind {
+                Kind::Choice(words) => format!(" One of `{}`.", words.join("`, `")),
+                _ => String::new(),
+            };
+            // Writing to a string never fails.
+            let _ = writeln!(table, "| `{name}`{secret} | {default} | {description}{choices} |");
+        }
+        table
+    }
+
+    #[test]
+    fn the_documentation_has_every_setting() {
+        let page = include_str!("../../../../docs/operators.md");
+        assert!(page.contains(&table()), "docs/operators.md should have:\n{}", table());
     }
 }

@@ -94,6 +94,7 @@ pub async fn load(loading: &Loading<'_>, passwords: &Passwords) -> Outcome {
             "login_sealed",
             "login_index",
             "login_verified_at",
+            "login_used_at",
             "password_hash",
             "system_administrator",
             "sex",
@@ -130,6 +131,8 @@ pub async fn load(loading: &Loading<'_>, passwords: &Passwords) -> Outcome {
             keyring.seal(LOGIN_CONTEXT, &id, login.value(), entropy).into(),
             keyring.login_index(&login).into(),
             member.claimed.then_some(since).into(),
+            // A phone login that was long unused would have to be verified again.
+            member.claimed.then(|| loading.days_ago(2)).into(),
             passwords.get(&member.key).map(|password| password.hash.clone()).into(),
             member.system_administrator.into(),
             optional_code::<Sex>(member.sex.as_deref())?.into(),

@@ -1,0 +1,68 @@
+//! The demonstration: everything there at the first start, and everything kept at the next.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use maip_tests::{Backend, Database, Server, on_both};
+use serde_json::{Value, json};
+
+async fn sign_in(server: &Server, account: &Value) -> String {
+    let input = json!({ "input": { "login": account["login"], "password": account["password"] } });
+    let document = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } userErrors { code message } } }";
+    let answer = server.post(document, input, None).await;
+    let token = &answer.data()["signIn"]["session"]["accessToken"];
+    token.as_str().unwrap_or_else(|| panic!("{account}: {answer}")).to_owned()
+}
+
+on_both! {
+    async fn a_demonstration_shows_what_it_says_and_keeps_what_was_written(backend: Backend) {
+        let mut server = Server::demo(backend).await;
+        let file = server.demo_accounts();
+        let all = file["accounts"].as_array().unwrap();
+        assert!(all.len() >= 60, "{}", all.len());
+        for role in [
+            "SYSTEM_ADMINISTRATOR", "NATIONAL_FOCAL_POINT", "NATIONAL_TASK_FORCE", "TECHNICAL_OFFICER",
+            "REGIONAL_FOCAL_POINT", "EXECUTIVE_SECRETARY", "DEPUTY_EXECUTIVE_SECRETARY", "GLOBAL_COORDINATOR",
+            "LEAD_TECHNICAL_OFFICER", "PROJECT_COORDINATOR", "PROJECT_OFFICER", "FACILITATOR", "BROKER",
+            "SECRETARY", "MEMBER",
+        ] {
+            let account = all.iter().find(|account| account["role"] == role);
+            let token = sign_in(&server, account.unwrap_or_else(|| panic!("nobody is {role}"))).await;
+            let viewer = server.post("{ viewer { account { displayName } } }", json!({}), Some(&token)).await;
+            assert_eq!(viewer.data()["viewer"]["account"]["displayName"], account.unwrap()["name"]);
+        }
+
+        let public = server.post("{ lessons(first: 3) { totalCount nodes { title } } }", json!({}), None).await;
+        assert_eq!(public.data()["lessons"]["nodes"].as_array().unwrap().len(), 3);
+        let token = file["partnerToken"].as_str().unwrap();
+        let document = "{ contacts(first: 50) { nodes { detailsStatus details { phone } } } }";
+        let contacts = server.post(document, json!({}), Some(token)).await;
+        let nodes = contacts.data()["contacts"]["nodes"].as_array().unwrap();
+        for status in ["VISIBLE", "NO_CONSENT"] {
+            assert!(nodes.iter().any(|card| card["detailsStatus"] == status), "{contacts}");
+        }
+
+        // The printed queries work as they are.
+        let printed = server.logs();
+        let port = server.address().port();
+        assert_eq!(printed.matches(&format!("curl -s http://127.0.0.1:{port}/graphql")).count(), 2, "{printed}");
+
+        let member = all.iter().find(|account| account["role"] == "MEMBER").unwrap();
+        let session = sign_in(&server, member).await;
+        let status = server.stop().await;
+        assert!(status.success(), "{status}\n{}", server.logs());
+        server.start_again().await;
+        assert_eq!(server.demo_accounts(), file);
+        let kept = server.post("{ viewer { account { displayName } } }", json!({}), Some(&session)).await;
+        assert_eq!(kept.data()["viewer"]["account"]["displayName"], member["name"]);
+    }
+
+    async fn a_database_with_other_data_is_never_made_a_demonstration(backend: Backend) {
+        let database = Database::create(backend).await;
+        let create = ["admin", "create", "--login", "root@example.org", "--name", "Root"];
+        assert!(database.run(&create).status.success());
+        for command in [&["demo", "--port", "0"][..], &["demo", "--reset", "--port", "0"]] {
+            let output = database.run(command);
+            assert_eq!(output.status.code(), Some(11), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert_eq!(database.run(&create).status.code(), Some(11), "the account is still there");
+    }
+}
