@@ -33,24 +33,19 @@ impl Seen {
 
     /// All statements so far, oldest first.
     fn statements(&self) -> Vec<String> {
-        match &self.postgres {
-            Some(postgres) => {
-                let log = postgres.log().expect("the log can be read");
-                // A statement is logged when it is executed, prepared or not.
-                log.lines()
-                    .filter(|line| !line.contains(" template1 ") && line.contains(" LOG:  "))
-                    .filter_map(|line| line.split_once(" LOG:  ")?.1.split_once(": "))
-                    .filter(|(how, _)| how.starts_with("execute") || *how == "statement")
-                    .map(|(_, text)| text.to_owned())
-                    .collect()
-            }
-            None => {
-                let logs = self.server.logs();
-                let events = logs.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-                let queries = events.filter(|event| event["target"] == "sqlx::query");
-                queries.map(|event| text_of(&event)).collect()
-            }
+        if let Some(postgres) = &self.postgres {
+            let log = postgres.log().expect("the log can be read");
+            // A statement is logged when it is executed, prepared or not.
+            return log
+                .lines()
+                .filter_map(|line| line.split_once(" LOG:  ")?.1.split_once(": "))
+                .filter(|(how, _)| how.starts_with("execute") || *how == "statement")
+                .map(|(_, text)| text.to_owned())
+                .collect();
         }
+        let logs = self.server.logs();
+        let events = logs.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        events.filter(|event| event["target"] == "sqlx::query").map(|event| text_of(&event)).collect()
     }
 
     /// What the server does by itself: every text that came up in so many rounds without a request.
