@@ -53,7 +53,7 @@ impl Gate {
         let credentials =
             bearer.map_or(Credentials::Anonymous, |token| Credentials::Bearer(token.to_owned()));
         let variables = variables.as_object().cloned();
-        self.api.execute(Request { credentials, variables, ..request(query) }).await
+        self.api.execute(Request { variables, credentials, ..request(query) }).await
     }
 
     /// The payload of a mutation.

@@ -67,12 +67,12 @@ impl World {
         let services = Services { clock: clock.clone(), ..private.services.clone() };
         let (time, entropy) = (services.clock.as_ref(), services.entropy.as_ref());
         reference::load(&services.database, time, entropy).await.unwrap();
-        let mut rows = String::new();
+        let mut rows = Vec::new();
         let mut platforms = BTreeMap::new();
         for code in ["EGY", "MWI"] {
             let id = PlatformId::generate(time, entropy).into_string();
             let country = reference::country_id(code.parse().unwrap());
-            rows.push_str(&format!(
+            rows.push(format!(
                 "INSERT INTO platforms (id, revision, created_at, updated_at, name, sort_key, language, description,
                    country_id, country_code, stage, visibility) VALUES ('{id}', 1, 1, 1, 'P', 'p', 'en', 'd', '{country}',
                    '{code}', 'IMPLEMENTING', 'PUBLIC');"
@@ -85,7 +85,7 @@ impl World {
             let session = SessionId::generate(time, entropy);
             let country = reference::country_id(code.parse().unwrap());
             let (admin, key, end) = (*name == "admin", sort_key(name), i64::MAX / 2);
-            rows.push_str(&format!(
+            rows.push(format!(
                 "INSERT INTO accounts (id, revision, created_at, updated_at, status, display_name, sort_key, language,
                    country_id, system_administrator) VALUES ('{id}', 1, 1, 1, 'ACTIVE', '{name}', '{key}', 'en',
                    '{country}', {admin});
@@ -95,7 +95,7 @@ impl World {
             if let Some(role) = role {
                 let membership = MembershipId::generate(time, entropy);
                 let platform = &platforms[code];
-                rows.push_str(&format!(
+                rows.push(format!(
                     "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code,
                        account_id, member_sort_key, role, actor_type, status, since) VALUES ('{membership}', 1, 1, 1,
                        '{platform}', '{code}', '{id}', '{key}', '{role}', 'FARMER', 'ACTIVE', 1);"
@@ -103,7 +103,7 @@ impl World {
             }
             if let Some(office) = office {
                 let appointment = AppointmentId::generate(time, entropy);
-                rows.push_str(&format!(
+                rows.push(format!(
                     "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, country_id,
                        country_code, starts_at, sort_at) VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', '{country}',
                        '{code}', 1, 1);"
@@ -111,7 +111,7 @@ impl World {
             }
             people.insert(*name, AccessClaims { account: id, session });
         }
-        services.database.writer().execute_unprepared(&rows).await.unwrap();
+        services.database.writer().execute_unprepared(&rows.concat()).await.unwrap();
         let api = Api::new(services.clone(), ApiSettings::default()).unwrap();
         Self { api, services, clock, people, platforms, seen: Mutex::default(), _private: private }
     }
@@ -130,30 +130,30 @@ impl World {
     /// platform of Egypt.
     pub async fn organisation(&self, name: &str, managers: &[&str], scopes: &[&str]) -> String {
         let id = OrganisationId::generate(self.services.clock.as_ref(), self.services.entropy.as_ref());
-        let mut rows = format!(
+        let mut rows = vec![format!(
             "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind)
                VALUES ('{id}', 1, 1, 1, '{name}', '{}', 'NGO');",
             sort_key(name)
-        );
+        )];
         for manager in managers {
-            rows.push_str(&format!(
+            rows.push(format!(
                 "INSERT INTO organisation_people VALUES ('{id}', '{}', TRUE, 1);",
                 self.id(manager)
             ));
         }
         for scope in scopes {
-            rows.push_str(&format!(
+            rows.push(format!(
                 "INSERT INTO organisation_clearances (organisation_id, scope, granted_at) VALUES ('{id}', '{scope}', 1);"
             ));
         }
         let membership = MembershipId::generate(self.services.clock.as_ref(), self.services.entropy.as_ref());
         let platform = self.platform("EGY");
-        rows.push_str(&format!(
+        rows.push(format!(
             "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code,
                organisation_id, member_sort_key, role, actor_type, status, since) VALUES ('{membership}', 1, 1, 1,
                '{platform}', 'EGY', '{id}', 'o', 'MEMBER', 'NGO', 'ACTIVE', 1);"
         ));
-        self.run(&rows).await;
+        self.run(&rows.concat()).await;
         id.into_string()
     }
 
@@ -189,7 +189,7 @@ impl World {
             Value::Object(map) => Some(map),
             _ => None,
         };
-        let response = self.api.execute(Request { credentials, variables, ..request(query) }).await;
+        let response = self.api.execute(Request { variables, credentials, ..request(query) }).await;
         self.seen.lock().unwrap().push_str(&response.body);
         response
     }
