@@ -139,6 +139,12 @@ impl Town {
         .await;
     }
 
+    /// The password of everyone whom the town made.
+    #[must_use]
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
     /// The account of someone.
     #[must_use]
     pub fn id(&self, name: &str) -> &str {

@@ -7,6 +7,7 @@ mod documentation;
 mod faults;
 mod health;
 mod http;
+mod identity;
 mod recipes;
 mod statements;
 mod story_9;

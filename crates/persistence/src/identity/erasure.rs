@@ -11,6 +11,7 @@ use super::attempts::{self, Attempt};
 use super::entity::accounts::Model as Account;
 use super::sign_in;
 use crate::cooperation::cards;
+use crate::lessons::handover::hand_over;
 use crate::membership::read::MEMBERSHIP;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
@@ -53,6 +54,7 @@ pub async fn erase(unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Written
     contacts(&unit, &account.id).await?;
     memberships(&unit, &account.id).await?;
     offices(&unit, &account.id).await?;
+    hand_over(&unit, &account.id).await?;
     traces(&unit, &account).await?;
     person(&unit, &account).await?;
     accounts::record(&unit, &account, "account.erased", &["status"]).await?;

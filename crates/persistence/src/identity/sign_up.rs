@@ -23,7 +23,7 @@ use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
 use super::sessions;
 use super::sign_in::waits_for_proof;
-use crate::membership::read::PLATFORM;
+use crate::membership::read::{MEMBERSHIP, PLATFORM};
 use crate::services::Services;
 use crate::write::{Change, Unit, UserError, WriteError, WriteResult, Written};
 
@@ -158,12 +158,12 @@ async fn check_wish(unit: &Unit<'_>, wish: &Wish) -> WriteResult<()> {
 async fn ask_to_join(unit: &Unit<'_>, account: &str, key: &str, wish: Wish) -> WriteResult<()> {
     let id = MembershipId::generate(unit.clock(), unit.entropy());
     let now = unit.now().micros();
-    let rows = unit
-        .execute(
+    let made = unit
+        .query_one(
             "INSERT INTO memberships (id, revision, created_at, updated_at, created_by, platform_id, \
              platform_country_code, platform_region, account_id, member_sort_key, role, actor_type, status, message) \
              SELECT $1, 1, $2, $2, $3, p.id, p.country_code, p.region, $3, $4, $5, $6, $7, $8 FROM platforms p \
-             WHERE p.id = $9 ON CONFLICT DO NOTHING",
+             WHERE p.id = $9 ON CONFLICT DO NOTHING RETURNING platform_country_code",
             [
                 id.as_str().into(),
                 now.into(),
@@ -177,11 +177,13 @@ async fn ask_to_join(unit: &Unit<'_>, account: &str, key: &str, wish: Wish) -> W
             ],
         )
         .await?;
-    if rows > 0 {
+    if let Some(row) = made {
+        let country: String = row.try_get_by_index(0)?;
         let change = Change {
             action: "membership.requested",
-            subject_type: "Membership",
+            subject_type: MEMBERSHIP.name,
             subject: id.as_str(),
+            country: Some(&country),
             ..Change::default()
         };
         unit.record_by(Some(account), change).await?;

@@ -9,6 +9,7 @@ use super::codes;
 use super::entity::accounts::Model as Account;
 use super::read::ACCOUNT;
 use super::sessions::{self, Which};
+use crate::lessons::handover::hand_over;
 use crate::write::{Unit, WriteResult, Written};
 
 /// Suspends an account. It counts with the next request, on every node; its sessions don't come back
@@ -22,6 +23,7 @@ pub async fn suspend(unit: Unit<'_>, account: &str, expected: i64) -> WriteResul
     step(&unit, &account, expected, AccountAction::Suspend).await?;
     sessions::revoke(&unit, &account.id, Which::All).await?;
     codes::void(&unit, &account.id, None).await?;
+    hand_over(&unit, &account.id).await?;
     accounts::record(&unit, &account, "account.suspended", &["status"]).await?;
     unit.commit(Written::record(account.id)).await
 }
