@@ -1,0 +1,408 @@
+//! Lessons from the draft to publication, and what others make of them.
+
+use serde_json::{Value, json};
+
+use super::world::{World, in_the_world};
+
+const LESSON: &str = "lesson { id status revision title }";
+
+async fn concept(world: &World) -> String {
+    let found = world.data("", "{ concepts(first: 1) { nodes { id } } }", Value::Null).await;
+    found["concepts"]["nodes"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// Everything that is needed before it can be handed in.
+async fn full(world: &World, title: &str) -> Value {
+    json!({
+        "platformId": world.platform("EGY"), "title": title, "language": "en", "visibility": "PUBLIC",
+        "abstract": "Less was lost.", "context": "An oasis.", "problem": "Mould.", "whatWasDone": "Racks.",
+        "result": "A third less was lost.", "outcome": "WORKED", "enablingConditions": ["Dry wind"],
+        "conceptIds": [concept(world).await], "actorTypes": ["FARMER"],
+        "costs": [{ "item": "Racks", "amount": "1250.5", "currency": "EGP" }],
+    })
+}
+
+async fn drafted(world: &World, who: &str, title: &str) -> Value {
+    let draft = world.done(who, "draftLesson", full(world, title).await, LESSON).await;
+    json!({ "lessonId": draft["lesson"]["id"] })
+}
+
+/// A lesson by mona, published by the focal point.
+async fn published(world: &World, title: &str) -> Value {
+    let named = drafted(world, "mona", title).await;
+    world.done("mona", "submitLesson", named.clone(), LESSON).await;
+    world.done("focal", "startReview", named.clone(), LESSON).await;
+    world.done("focal", "publishLesson", named.clone(), LESSON).await;
+    named
+}
+
+async fn read(world: &World, who: &str, named: &Value, selection: &str) -> Value {
+    let query = format!("query ($id: ID!) {{ lesson(id: $id) {{ {selection} }} }}");
+    world.data(who, &query, json!({ "id": named["lessonId"] })).await["lesson"].clone()
+}
+
+fn with(named: &Value, more: Value) -> Value {
+    let mut input = named.clone();
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    input
+}
+
+async fn hits(world: &World, words: &str) -> Value {
+    let query = "query ($text: String!) { lessons(filter: { text: $text }) { nodes { title } } }";
+    world.data("mona", query, json!({ "text": words })).await["lessons"]["nodes"].clone()
+}
+
+in_the_world! {
+    async fn a_title_is_enough_and_what_is_missing_is_said(world) {
+        let start = json!({ "platformId": world.platform("MWI"), "title": "Nthochi zouma", "language": "ny" });
+        for (who, code) in [("", "SIGN_IN_NEEDED"), ("lwazi", "MEMBERSHIP_NEEDED"), ("mona", "MEMBERSHIP_NEEDED")] {
+            assert_eq!(world.refused(who, "draftLesson", start.clone()).await.0, code, "{who}");
+        }
+        let selection = "lesson { id revision missingForSubmission }";
+        let draft = world.done("grace", "draftLesson", start, selection).await;
+        let all = json!(["ABSTRACT", "CONTEXT", "PROBLEM", "WHAT_WAS_DONE", "RESULT", "OUTCOME", "CONCEPTS", "CONDITIONS"]);
+        assert_eq!(draft["lesson"]["missingForSubmission"], all);
+        let named = json!({ "lessonId": draft["lesson"]["id"] });
+        let payload = world.payload("grace", "submitLesson", named.clone(), LESSON).await;
+        let errors = payload["userErrors"].as_array().unwrap();
+        assert_eq!(errors.len(), 8);
+        assert!(errors.iter().all(|error| error["code"] == "MISSING_FIELDS"), "{payload}");
+        assert_eq!(errors[5]["field"], "outcome");
+        for who in ["lwazi", "mona", "focal", "secretary", "admin", ""] {
+            assert_eq!(read(world, who, &named, "title").await, Value::Null, "{who} sees no draft");
+        }
+    }
+
+    async fn what_is_wrong_with_a_draft_is_said_at_its_fields(world) {
+        let mut input = full(world, "A").await;
+        input["costs"] = json!([
+            { "item": "Racks", "amount": "1.005", "currency": "USD" },
+            { "item": "", "amount": "1", "currency": "usd" },
+        ]);
+        input["enablingConditions"] = json!(["fine", "x".repeat(201)]);
+        input["abstract"] = json!("a\u{301}");
+        let payload = world.payload("mona", "draftLesson", input, LESSON).await;
+        let mut found: Vec<String> = payload["userErrors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| format!("{} {}", error["field"].as_str().unwrap(), error["code"].as_str().unwrap()))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, [
+            "abstract NOT_NFC", "costs.0.amount INVALID", "costs.1.currency INVALID", "costs.1.item REQUIRED",
+            "enablingConditions.1 TOO_LONG", "title TOO_SHORT",
+        ]);
+        let mut unknown = full(world, "Drying dates").await;
+        unknown["conceptIds"] = json!(["concept_01h455vb4pex5vsknk084sn02q"]);
+        assert_eq!(world.refused("mona", "draftLesson", unknown).await.0, "NOT_FOUND");
+    }
+
+    async fn the_same_draft_sent_twice_is_one(world) {
+        let mut input = full(world, "Drying dates").await;
+        input["id"] = json!("lesson_01h455vb4pex5vsknk084sn02q");
+        world.done("mona", "draftLesson", input.clone(), LESSON).await;
+        let edit = json!({ "lessonId": input["id"], "expectedRevision": 1, "title": "Drying dates well" });
+        world.done("mona", "updateLesson", edit, LESSON).await;
+        let again = world.done("mona", "draftLesson", input.clone(), LESSON).await;
+        assert_eq!(again["lesson"]["title"], "Drying dates well", "even after later edits");
+        input["title"] = json!("Something else");
+        assert_eq!(world.refused("mona", "draftLesson", input.clone()).await, ("CONFLICT".into(), "id".into()));
+        // To someone who doesn't see it, the id can't be used, and that is all.
+        input["platformId"] = json!(world.platform("MWI"));
+        assert_eq!(world.refused("grace", "draftLesson", input).await, ("INVALID_ID".into(), "id".into()));
+        assert_eq!(world.count("lessons").await, 1);
+    }
+
+    async fn a_late_edit_comes_back_with_all_three_sides(world) {
+        let named = drafted(world, "mona", "Drying dates").await;
+        let edit = |title: &str, revision: i64| with(&named, json!({ "expectedRevision": revision, "title": title }));
+        world.done("mona", "updateLesson", edit("Hers", 1), LESSON).await;
+        let query = "mutation ($input: UpdateLessonInput!) { updateLesson(input: $input) { lesson { id } \
+                     userErrors { code field } conflict { base mine current { title } expectedRevision currentRevision } } }";
+        let late = world.data("mona", query, json!({ "input": edit("Mine", 1) })).await;
+        let payload = &late["updateLesson"];
+        assert_eq!(payload["userErrors"], json!([{ "code": "STALE_REVISION", "field": "expectedRevision" }]));
+        let conflict = &payload["conflict"];
+        assert_eq!(conflict["base"]["title"], "Drying dates");
+        assert_eq!(conflict["base"]["costs"], json!([{ "item": "Racks", "amount": "1250.50", "currency": "EGP" }]));
+        assert_eq!(conflict["mine"]["title"], "Mine");
+        assert_eq!(conflict["current"]["title"], "Hers");
+        assert_eq!((&conflict["expectedRevision"], &conflict["currentRevision"]), (&json!(1), &json!(2)));
+        // Handed in meanwhile: still a conflict to those who wrote it, with what it was based on.
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        let late = world.data("mona", query, json!({ "input": edit("Mine", 2) })).await;
+        assert_eq!(late["updateLesson"]["conflict"]["base"]["title"], "Hers");
+        // A reviewer learns that it changed, and nothing of what it said before it was handed in.
+        let query = "mutation ($input: StartReviewInput!) { startReview(input: $input) { conflict { base } userErrors { code } } }";
+        let stale = world.data("focal", query, json!({ "input": with(&named, json!({ "expectedRevision": 1 })) })).await;
+        assert_eq!(stale["startReview"], json!({ "conflict": { "base": null }, "userErrors": [{ "code": "STALE_REVISION" }] }));
+    }
+
+    async fn null_takes_away_and_what_is_left_out_stays(world) {
+        let named = drafted(world, "mona", "Drying dates").await;
+        let edit = with(&named, json!({
+            "expectedRevision": 1, "outcome": null, "context": null, "costs": null, "problem": "Rain.",
+        }));
+        world.done("mona", "updateLesson", edit, LESSON).await;
+        let selection = "outcome missingForSubmission openVersion { context problem abstract costs { item } }";
+        let lesson = read(world, "mona", &named, selection).await;
+        assert_eq!(lesson["missingForSubmission"], json!(["CONTEXT", "OUTCOME"]));
+        let version = json!({ "context": "", "problem": "Rain.", "abstract": "Less was lost.", "costs": [] });
+        assert_eq!(lesson["openVersion"], version);
+        let no_title = with(&named, json!({ "expectedRevision": 2, "title": null }));
+        assert_eq!(world.refused("mona", "updateLesson", no_title).await, ("REQUIRED".into(), "title".into()));
+        let other = with(&named, json!({ "expectedRevision": 2, "title": "Omar's" }));
+        assert_eq!(world.refused("omar", "updateLesson", other).await.0, "NOT_FOUND");
+    }
+
+    async fn nobody_reviews_what_they_have_a_part_in(world) {
+        world.run(&format!(
+            "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
+             member_sort_key, role, actor_type, status, since) VALUES ('membership_01h455vb4pex5vsknk084sn02q', 1, 1, 1, \
+             '{}', 'EGY', '{}', 'focal', 'MEMBER', 'OFFICIAL', 'ACTIVE', 1)",
+            world.platform("EGY"), world.id("focal")
+        )).await;
+        let union = world.organisation("Date Union", &["mona", "secretary"], &[]).await;
+        for (change, reviewer, code) in [
+            (json!({}), "focal", None),
+            (json!({ "coAuthorIds": [world.id("focal")] }), "focal", Some("CONFLICT_OF_INTEREST")),
+            // The country's own reviewer is barred, so the secretariat reviews; else it waits for its turn.
+            (json!({ "coAuthorIds": [world.id("focal")] }), "secretary", None),
+            (json!({}), "secretary", Some("NOT_A_REVIEWER")),
+            (json!({ "organisationId": union, "coAuthorIds": [world.id("focal")] }), "secretary", Some("CONFLICT_OF_INTEREST")),
+            (json!({}), "mona", Some("NOT_A_REVIEWER")),
+            (json!({}), "farida", Some("NOT_A_REVIEWER")),
+            (json!({}), "omar", Some("NOT_FOUND")),
+            (json!({}), "admin", Some("NOT_FOUND")),
+        ] {
+            let input = with(&full(world, "Drying dates").await, change.clone());
+            let draft = world.done("mona", "draftLesson", input, LESSON).await;
+            let named = json!({ "lessonId": draft["lesson"]["id"] });
+            assert_eq!(world.refused("mona", "startReview", named.clone()).await.0, "WRONG_STATE");
+            world.done("mona", "submitLesson", named.clone(), LESSON).await;
+            match code {
+                None => drop(world.done(reviewer, "startReview", named, LESSON).await),
+                Some(code) => {
+                    assert_eq!(world.refused(reviewer, "startReview", named).await.0, code, "{reviewer} {change}");
+                }
+            }
+        }
+    }
+
+    async fn a_lesson_goes_back_and_forth_and_is_published(world) {
+        let named = drafted(world, "mona", "Drying dates").await;
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        assert_eq!(world.refused("focal", "publishLesson", named.clone()).await.0, "WRONG_STATE");
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        let remark = |text: &str| with(&named, json!({ "text": text }));
+        for (who, code) in [("", "SIGN_IN_NEEDED"), ("omar", "NOT_FOUND"), ("farida", "NOT_A_REVIEWER")] {
+            let refused = world.refused(who, "commentOnReview", remark("hello")).await.0;
+            assert!(refused == code || refused == "NOT_FOUND", "{who}: {refused}");
+        }
+        world.done("focal", "commentOnReview", remark("Which racks?"), "reviewEntry { text }").await;
+        world.pass(60);
+        world.done("mona", "commentOnReview", remark("Of reed."), "reviewEntry { text }").await;
+        world.pass(60);
+        let no_comment = with(&named, json!({ "comment": " " }));
+        assert_eq!(world.refused("focal", "requestLessonChanges", no_comment).await, ("REQUIRED".into(), "comment".into()));
+        let changes = with(&named, json!({ "comment": "Say what it cost." }));
+        let back = world.done("focal", "requestLessonChanges", changes, LESSON).await;
+        assert_eq!(back["lesson"]["status"], "CHANGES_REQUESTED");
+        let revision = &back["lesson"]["revision"];
+        let edit = with(&named, json!({ "expectedRevision": revision, "whoLost": "Nobody." }));
+        world.done("mona", "updateLesson", edit, LESSON).await;
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        assert_eq!(read(world, "", &named, "title").await, Value::Null);
+        let done = world.done("focal", "publishLesson", named.clone(), LESSON).await;
+        assert_eq!(done["lesson"]["status"], "PUBLISHED");
+        let thread = read(world, "mona", &named, "reviewThread { nodes { kind text } }").await;
+        let kinds: Vec<&Value> = thread["reviewThread"]["nodes"].as_array().unwrap().iter().map(|n| &n["kind"]).collect();
+        assert!(kinds.starts_with(&[&json!("COMMENT"), &json!("COMMENT"), &json!("CHANGES_REQUESTED")]), "{thread}");
+        let public = read(world, "", &named, "title status reviewThread { totalCount } authorName").await;
+        assert_eq!(public["title"], "Drying dates");
+        assert_eq!(public["reviewThread"]["totalCount"], 0, "the conversation is theirs alone");
+        assert_eq!(world.refused("focal", "publishLesson", named.clone()).await.0, "WRONG_STATE");
+        let edit = with(&named, json!({ "expectedRevision": 9, "title": "Changed" }));
+        assert_eq!(world.refused("omar", "updateLesson", edit).await.0, "WRONG_STATE", "a published version never changes");
+    }
+
+    async fn a_revision_replaces_the_published_version_only_when_it_is_published(world) {
+        let named = published(world, "Drying dates").await;
+        assert_eq!(hits(world, "racks").await, json!([{ "title": "Drying dates" }]));
+        let revised = world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        assert_eq!(revised["lesson"]["status"], "PUBLISHED");
+        assert_eq!(world.refused("mona", "reviseLesson", named.clone()).await.0, "WRONG_STATE");
+        let edit = with(&named, json!({
+            "expectedRevision": revised["lesson"]["revision"], "title": "Drying dates under glass",
+            "whatWasDone": "Greenhouses.", "outcome": "PARTLY", "language": "fr",
+        }));
+        world.done("mona", "updateLesson", edit, LESSON).await;
+        let selection = "title outcome language publishedAt versions { nodes { number state title concepts { id } costs { amount } } }";
+        let before = read(world, "mona", &named, selection).await;
+        assert_eq!(before["title"], "Drying dates", "what readers see is still the published one");
+        assert_eq!(before["versions"]["nodes"][0]["title"], "Drying dates under glass");
+        assert_eq!(before["versions"]["nodes"][0]["costs"], json!([{ "amount": "1250.50" }]), "it began as a copy");
+        assert_eq!(before["versions"]["nodes"][0]["concepts"], before["versions"]["nodes"][1]["concepts"]);
+        assert_eq!(hits(world, "greenhouses").await, json!([]));
+        world.pass(86_400);
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        world.done("focal", "publishLesson", named.clone(), LESSON).await;
+        let after = read(world, "", &named, selection).await;
+        assert_eq!(after["title"], "Drying dates under glass");
+        assert_eq!((&after["outcome"], &after["language"]), (&json!("PARTLY"), &json!("fr")));
+        assert_eq!(after["publishedAt"], before["publishedAt"], "when it was first published");
+        let states: Vec<&Value> = after["versions"]["nodes"].as_array().unwrap().iter().map(|v| &v["state"]).collect();
+        assert_eq!(states, ["PUBLISHED", "SUPERSEDED"]);
+        assert_eq!(hits(world, "greenhouses").await, json!([{ "title": "Drying dates under glass" }]));
+        assert_eq!(hits(world, "racks").await, json!([]));
+    }
+
+    async fn a_lesson_is_taken_back_whole_or_in_part(world) {
+        let named = published(world, "Drying dates").await;
+        world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        assert_eq!(world.refused("omar", "withdrawLesson", named.clone()).await.0, "FORBIDDEN");
+        let part = with(&named, json!({ "openVersionOnly": true }));
+        let still = world.done("mona", "withdrawLesson", part.clone(), LESSON).await;
+        assert_eq!(still["lesson"]["status"], "PUBLISHED");
+        assert_eq!(world.refused("mona", "withdrawLesson", part).await.0, "WRONG_STATE");
+        world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        let gone = world.done("focal", "withdrawLesson", named.clone(), LESSON).await;
+        assert_eq!(gone["lesson"]["status"], "WITHDRAWN");
+        assert_eq!(read(world, "", &named, "title").await, Value::Null);
+        assert_eq!(world.refused("mona", "withdrawLesson", named).await.0, "WRONG_STATE");
+        assert_eq!(world.count("lesson_versions WHERE state = 'WITHDRAWN'").await, 3);
+    }
+
+    async fn someone_writes_it_down_for_another(world) {
+        let selection = "lesson { id recordedOnBehalf author { id } recordedBy { id } organisation { id } }";
+        let mut input = full(world, "Drying dates").await;
+        input["authorId"] = json!(world.id("mona"));
+        assert_eq!(world.refused("omar", "draftLesson", input.clone()).await, ("FORBIDDEN".into(), "authorId".into()));
+        input["authorId"] = json!(world.id("grace"));
+        assert_eq!(
+            world.refused("farida", "draftLesson", input.clone()).await,
+            ("MEMBERSHIP_NEEDED".into(), "authorId".into())
+        );
+        input["authorId"] = json!(world.id("mona"));
+        let draft = world.done("farida", "draftLesson", input.clone(), selection).await;
+        assert_eq!(draft["lesson"]["recordedOnBehalf"], true);
+        assert_eq!(draft["lesson"]["author"]["id"], world.id("mona"));
+        assert_eq!(draft["lesson"]["recordedBy"]["id"], world.id("farida"));
+        let audited = format!(
+            "audit_entries WHERE action = 'lesson.drafted' AND on_behalf_of_id = '{}' AND actor_account_id = '{}'",
+            world.id("mona"), world.id("farida")
+        );
+        assert_eq!(world.count(&audited).await, 1);
+        // For an organisation: one of its people, or whoever records for the platform of which it is a member.
+        let union = world.organisation("Date Union", &["omar"], &[]).await;
+        input.as_object_mut().unwrap().remove("authorId");
+        input["organisationId"] = json!(union);
+        let own = world.done("omar", "draftLesson", input.clone(), selection).await;
+        assert_eq!((&own["lesson"]["recordedOnBehalf"], &own["lesson"]["organisation"]["id"]), (&json!(false), &json!(union)));
+        assert_eq!(world.refused("mona", "draftLesson", input.clone()).await, ("FORBIDDEN".into(), "organisationId".into()));
+        let recorded = world.done("farida", "draftLesson", input, selection).await;
+        assert_eq!(recorded["lesson"]["recordedOnBehalf"], true);
+    }
+
+    async fn who_had_a_part_in_what_was_handed_in_keeps_it(world) {
+        let named = drafted(world, "mona", "Drying dates").await;
+        let people = |ids: &[&str], revision: i64| {
+            let ids: Vec<&str> = ids.iter().map(|who| world.id(who)).collect();
+            with(&named, json!({ "expectedRevision": revision, "coAuthorIds": ids }))
+        };
+        world.done("mona", "updateLesson", people(&["omar", "grace"], 1), LESSON).await;
+        world.done("omar", "updateLesson", people(&["grace"], 2), LESSON).await;
+        assert_eq!(world.refused("omar", "updateLesson", people(&["omar"], 3)).await.0, "NOT_FOUND");
+        // A co-author from elsewhere reads along; to write one has to be a member here.
+        assert_eq!(world.refused("grace", "submitLesson", named.clone()).await.0, "MEMBERSHIP_NEEDED");
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        let back = world.done("focal", "requestLessonChanges", with(&named, json!({ "comment": "More." })), LESSON).await;
+        let revision = back["lesson"]["revision"].as_i64().unwrap();
+        assert_eq!(world.refused("mona", "updateLesson", people(&[], revision)).await, ("INVALID".into(), "coAuthorIds".into()));
+        world.done("mona", "updateLesson", people(&["grace", "omar"], revision), LESSON).await;
+    }
+
+    async fn an_office_that_ends_leaves_no_review_behind(world) {
+        let office = json!({ "accountId": world.id("omar"), "kind": "TECHNICAL_OFFICER", "country": "EGY" });
+        let made = world.done("focal", "appoint", office, "appointment { id }").await;
+        let mine = drafted(world, "mona", "Drying dates").await;
+        let other = drafted(world, "mona", "Storing dates").await;
+        for (named, reviewer) in [(&mine, "omar"), (&other, "focal")] {
+            world.done("mona", "submitLesson", named.clone(), LESSON).await;
+            world.done(reviewer, "startReview", named.clone(), LESSON).await;
+        }
+        let end = json!({ "appointmentId": made["appointment"]["id"] });
+        world.done("focal", "endAppointment", end, "appointment { status }").await;
+        let selection = "status openVersion { reviewer { id } }";
+        let released = read(world, "focal", &mine, selection).await;
+        assert_eq!(released, json!({ "status": "SUBMITTED", "openVersion": { "reviewer": null } }));
+        assert_eq!(read(world, "focal", &other, "status").await["status"], "IN_REVIEW");
+        world.done("focal", "startReview", mine, LESSON).await;
+    }
+
+    async fn a_focal_point_endorses_for_the_own_country(world) {
+        let named = published(world, "Drying dates").await;
+        for who in ["mona", "secretary", "admin"] {
+            assert_eq!(world.refused(who, "endorseLesson", named.clone()).await.0, "FORBIDDEN", "{who}");
+        }
+        let abroad = with(&named, json!({ "country": "MWI" }));
+        assert_eq!(world.refused("focal", "endorseLesson", abroad).await, ("FORBIDDEN".into(), "country".into()));
+        let note = with(&named, json!({ "note": "Seen in Siwa." }));
+        world.done("focal", "endorseLesson", note, LESSON).await;
+        assert_eq!(world.refused("focal", "endorseLesson", named.clone()).await.0, "CONFLICT");
+        let seen = read(world, "", &named, "endorsements { nodes { note country { code } } }").await;
+        assert_eq!(seen["endorsements"]["nodes"], json!([{ "note": "Seen in Siwa.", "country": { "code": "EGY" } }]));
+    }
+
+    async fn a_failure_elsewhere_shows_the_condition_that_was_missing(world) {
+        let named = published(world, "Drying dates").await;
+        let selection = "replication { id status revision version { number } }";
+        let plan = with(&named, json!({ "platformId": world.platform("MWI"), "note": "Two racks." }));
+        for (who, code, field) in [
+            ("lwazi", "MEMBERSHIP_NEEDED", "lessonId"),
+            ("mona", "MEMBERSHIP_NEEDED", "platformId"),
+            ("", "SIGN_IN_NEEDED", ""),
+        ] {
+            let refused = world.refused(who, "planReplication", plan.clone()).await;
+            assert_eq!(refused, (code.to_owned(), field.to_owned()), "{who}");
+        }
+        let planned = world.done("grace", "planReplication", plan.clone(), selection).await;
+        assert_eq!(planned["replication"]["status"], "PLANNED");
+        // A second version leaves the trial on the first.
+        world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        let versions = read(world, "mona", &named, "versions { nodes { id number } }").await;
+        let [second, first] = [0, 1].map(|place| versions["versions"]["nodes"][place]["id"].clone());
+        let of = |version: &Value| with(&plan, json!({ "versionId": version }));
+        assert_eq!(world.refused("grace", "planReplication", of(&second)).await, ("NOT_FOUND".into(), "versionId".into()));
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        world.done("focal", "publishLesson", named.clone(), LESSON).await;
+        world.done("grace", "planReplication", of(&first), selection).await;
+        let newest = world.done("grace", "planReplication", plan, selection).await;
+        assert_eq!(newest["replication"]["version"]["number"], 2);
+
+        let end = json!({
+            "replicationId": planned["replication"]["id"], "expectedRevision": 1, "conclusion": "ABANDONED",
+            "outcome": "FAILED", "conditionsHeld": ["Racks"], "conditionsMissing": ["Dry wind", "Nets"],
+        });
+        for (who, code) in [("lwazi", "FORBIDDEN"), ("mona", "FORBIDDEN"), ("", "SIGN_IN_NEEDED")] {
+            assert_eq!(world.refused(who, "concludeReplication", end.clone()).await.0, code, "{who}");
+        }
+        let selection = "replication { status outcome note conditionsHeld conditionsMissing version { number } }";
+        let ended = world.done("grace", "concludeReplication", end.clone(), selection).await;
+        assert_eq!(ended["replication"], json!({
+            "status": "ABANDONED", "outcome": "FAILED", "note": "Two racks.", "conditionsHeld": ["Racks"],
+            "conditionsMissing": ["Dry wind", "Nets"], "version": { "number": 1 },
+        }));
+        assert_eq!(world.refused("grace", "concludeReplication", end.clone()).await.0, "STALE_REVISION");
+        let again = with(&end, json!({ "expectedRevision": 2 }));
+        assert_eq!(world.refused("grace", "concludeReplication", again).await.0, "WRONG_STATE");
+        let lesson = read(world, "", &named, "missingConditions replicationOutcomes { total underway failed }").await;
+        assert_eq!(lesson["missingConditions"], json!(["Dry wind", "Nets"]));
+        assert_eq!(lesson["replicationOutcomes"], json!({ "total": 3, "underway": 2, "failed": 1 }));
+    }
+}
