@@ -35,7 +35,7 @@ on_both! {
 
         let code = json!({ "accountId": account });
         let issued = town.done("lameck", "issueSignInCode", code, "code").await["code"].clone();
-        let claim = json!({ "login": "+265991234567", "code": issued, "password": "mangoes ripen in march", "consent": true });
+        let claim = json!({ "login": "+265991234567", "code": issued, "password": "mangoes ripen in march", "consentConfirmed": true });
         let claimed = town.done("", "claimAccount", claim, "account { id status } session { accessToken }").await;
         assert_eq!(claimed["account"], json!({ "id": account, "status": "ACTIVE" }));
         let token = claimed["session"]["accessToken"].as_str().expect("a token");

@@ -14,7 +14,8 @@ async fn read(town: &Town, who: &str, lesson: &Value) -> Value {
 }
 
 async fn found(town: &Town, who: &str, words: &str) -> Value {
-    let query = "query ($text: String!) { lessons(filter: { text: $text, language: [\"ny\"] }) { nodes { id } } }";
+    let query =
+        "query ($text: String!) { lessons(filter: { text: $text, language: [\"ny\"] }) { nodes { id } } }";
     town.data(who, query, json!({ "text": words })).await["lessons"]["nodes"].clone()
 }
 

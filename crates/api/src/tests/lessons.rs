@@ -43,7 +43,8 @@ async fn read(world: &World, who: &str, named: &Value, selection: &str) -> Value
 
 fn with(named: &Value, more: Value) -> Value {
     let mut input = named.clone();
-    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { panic!("an object: {more}") };
+    input.as_object_mut().unwrap().extend(more);
     input
 }
 
