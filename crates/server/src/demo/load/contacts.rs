@@ -264,17 +264,12 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
     let mut consents = Consents::new();
     for introduction in &loading.records.introductions {
         let id = id("introduction", &introduction.key);
-        let status = IntroductionStatus::from_code(&introduction.status)
-            .ok_or_else(|| broken(&introduction.status))?;
+        let status = status(introduction)?;
         let card = card(loading, introduction)?;
         let owner = owner(loading, card)?;
         // Details are offered from a card; who has none offers none.
         let own = own_card(loading, &introduction.requester);
-        let asked = match status {
-            IntroductionStatus::Requested => 5,
-            IntroductionStatus::Expired => 60,
-            IntroductionStatus::Connected | IntroductionStatus::Declined => CONSENTED_DAYS_AGO + 4,
-        };
+        let asked = asked_days_ago(status);
         let answered = matches!(status, IntroductionStatus::Connected | IntroductionStatus::Declined);
         let answered_at = answered.then(|| loading.days_ago(CONSENTED_DAYS_AGO));
         let row = [
@@ -311,6 +306,20 @@ pub async fn load_introductions(loading: &Loading<'_>) -> Outcome {
     introductions.finish(loading.transaction).await?;
     fields.finish(loading.transaction).await?;
     consents.finish(loading).await
+}
+
+/// What became of it.
+pub fn status(introduction: &Introduction) -> Outcome<IntroductionStatus> {
+    IntroductionStatus::from_code(&introduction.status).ok_or_else(|| broken(&introduction.status))
+}
+
+/// So long ago it was asked for.
+pub fn asked_days_ago(status: IntroductionStatus) -> i64 {
+    match status {
+        IntroductionStatus::Requested => 5,
+        IntroductionStatus::Expired => 60,
+        IntroductionStatus::Connected | IntroductionStatus::Declined => CONSENTED_DAYS_AGO + 4,
+    }
 }
 
 async fn connect(loading: &Loading<'_>, introduction: &Introduction, consents: &mut Consents) -> Outcome {

@@ -68,7 +68,7 @@ fn current(lesson: &Lesson) -> Outcome<&Version> {
     published(lesson).map_or_else(|| latest(lesson), Ok)
 }
 
-fn created_by(lesson: &Lesson) -> String {
+pub fn created_by(lesson: &Lesson) -> String {
     id("account", lesson.recorded_by.as_ref().unwrap_or(&lesson.author))
 }
 
@@ -141,7 +141,7 @@ async fn load_heads(loading: &Loading<'_>) -> Outcome {
 }
 
 /// When it was handed in, in days ago: a few days before it was published, or after it was drafted.
-fn submitted_days_ago(version: &Version) -> Option<i64> {
+pub fn submitted_days_ago(version: &Version) -> Option<i64> {
     match version.published_days_ago {
         Some(days) => Some((days + 7).min(version.drafted_days_ago)),
         None if version.state == VersionState::Draft.code() => None,
@@ -240,7 +240,7 @@ async fn load_versions(loading: &Loading<'_>) -> Outcome {
     Ok(costs.finish(loading.transaction).await?)
 }
 
-fn every_version<'a>(loading: &Loading<'a>) -> impl Iterator<Item = (&'a Lesson, &'a Version)> {
+pub fn every_version<'a>(loading: &Loading<'a>) -> impl Iterator<Item = (&'a Lesson, &'a Version)> {
     loading
         .records
         .lessons
@@ -394,7 +394,10 @@ pub async fn load_replications(loading: &Loading<'_>) -> Outcome {
     Ok(conditions.finish(loading.transaction).await?)
 }
 
-fn replicated<'a>(loading: &Loading<'a>, replication: &Replication) -> Outcome<(&'a Lesson, &'a Version)> {
+pub fn replicated<'a>(
+    loading: &Loading<'a>,
+    replication: &Replication,
+) -> Outcome<(&'a Lesson, &'a Version)> {
     every_version(loading)
         .find(|(lesson, version)| lesson.key == replication.lesson && version.number == replication.version)
         .ok_or_else(|| broken(format!("{} is of no version", replication.key)))

@@ -4,6 +4,7 @@
 mod contacts;
 mod lessons;
 mod people;
+mod record;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -65,6 +66,7 @@ pub async fn load(services: &Services, transaction: &DatabaseTransaction) -> Out
         records.contact_cards.len(),
         records.introductions.len()
     ));
+    say(format_args!("  {} entries in the record of what was done", record::load(&loading).await?));
     let partner_token = tokens.first().map(|(_, token)| token.clone()).unwrap_or_default();
     Ok(Accounts {
         sign_ins: people::sign_ins(&records.members, &passwords),

@@ -31,7 +31,7 @@ const LOGIN_CONTEXT: &str = "LOGIN";
 /// So long ago everyone signed up.
 const SIGNED_UP_DAYS_AGO: i64 = 430;
 /// So long ago the platforms began.
-const BEGUN_DAYS_AGO: i64 = 420;
+pub const BEGUN_DAYS_AGO: i64 = 420;
 /// So long ago everyone joined.
 const JOINED_DAYS_AGO: i64 = 400;
 /// How many passwords are hashed at once.
