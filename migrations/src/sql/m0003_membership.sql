@@ -56,6 +56,7 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_account ON memberships (account_id, status);
 CREATE INDEX memberships_by_organisation ON memberships (organisation_id, status);
 CREATE INDEX memberships_by_platform ON memberships (platform_id, status, member_sort_key, id);
+CREATE INDEX memberships_by_name ON memberships (member_sort_key, id);
 CREATE INDEX memberships_by_status ON memberships (status, created_at, id);
 CREATE TABLE appointments (
   id {text} PRIMARY KEY,
@@ -75,4 +76,5 @@ CREATE TABLE appointments (
   sort_at {int} NOT NULL
 );
 CREATE INDEX appointments_by_account ON appointments (account_id, ends_at);
+CREATE INDEX appointments_by_time ON appointments (sort_at, id);
 CREATE INDEX appointments_by_country ON appointments (country_code, kind, ends_at);

@@ -28,6 +28,7 @@ CREATE TABLE lessons (
   published_at {int}
 );
 CREATE INDEX lessons_by_time ON lessons (sort_at, id);
+CREATE INDEX lessons_by_update ON lessons (updated_at, id);
 CREATE INDEX lessons_by_title ON lessons (title_sort_key, id);
 CREATE INDEX lessons_by_country ON lessons (country_code, sort_at, id);
 CREATE INDEX lessons_by_platform ON lessons (platform_id, sort_at, id);
@@ -132,6 +133,7 @@ CREATE TABLE replications (
   concluded_at {int}
 );
 CREATE INDEX replications_by_lesson ON replications (lesson_id, created_at, id);
+CREATE INDEX replications_by_time ON replications (created_at, id);
 CREATE INDEX replications_by_platform ON replications (platform_id, created_at, id);
 CREATE TABLE replication_conditions (
   replication_id {text} NOT NULL REFERENCES replications (id),

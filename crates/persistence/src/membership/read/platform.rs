@@ -1,0 +1,139 @@
+//! Platforms.
+
+use maip_domain::membership::stage::PlatformStage;
+use maip_domain::policy::rules::membership::PLATFORM as PLATFORM_POLICY;
+use maip_domain::policy::{Attribute, Related};
+use maip_domain::visibility::Visibility;
+use maip_domain::vocabulary::Region;
+
+use super::MEMBERSHIP;
+use crate::lessons::read::{LESSON, REPLICATION};
+use crate::read::declare::{
+    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, connection, field, filter, many, one,
+};
+use crate::vocabulary::read::{COUNTRY, LOCAL_NAME, PRODUCT};
+
+/// A platform.
+pub static PLATFORM: Entity = Entity {
+    name: "Platform",
+    description: "A multi-actor agricultural innovation platform (MAIP): the people and organisations of a \
+                  country who work on a product's value chain together.",
+    prefix: Some("platform"),
+    table: "platforms",
+    key: "id",
+    policy: &PLATFORM_POLICY,
+    joins: &[],
+    attributes: &[
+        (Attribute::State, "{t}.stage"),
+        (Attribute::Visibility, "{t}.visibility"),
+        (Attribute::Platform, "{t}.id"),
+        (Attribute::Country, "{t}.country_code"),
+        (Attribute::Region, "{t}.region"),
+    ],
+    related: &[(
+        Related::Invited,
+        "SELECT COALESCE(m.account_id, o.account_id) AS v FROM memberships m LEFT JOIN organisation_people o \
+         ON o.organisation_id = m.organisation_id AND o.manager WHERE m.platform_id = {t}.id \
+         AND m.status = 'INVITED' AND (m.account_id IS NOT NULL OR o.account_id IS NOT NULL)",
+    )],
+    fields: &[
+        field("id", Scalar::Id, "{t}.id", "Its id."),
+        field("name", Scalar::Text, "{t}.name", "Its name, in `language`; `names` has others."),
+        field("language", Scalar::Language, "{t}.language", "The language of its name and description."),
+        field("description", Scalar::Text, "{t}.description", "What it is about."),
+        field(
+            "stage",
+            Scalar::Enum(closed::<PlatformStage>),
+            "{t}.stage",
+            "Where it stands in the cycle of an innovation platform.",
+        ),
+        field("visibility", Scalar::Enum(closed::<Visibility>), "{t}.visibility", "Who may see it."),
+        field(
+            "memberCount",
+            Scalar::Int,
+            "(SELECT COUNT(*) FROM memberships m WHERE m.platform_id = {t}.id AND m.status = 'ACTIVE')",
+            "How many active members it has, whether or not you may see who they are.",
+        ),
+        field("createdAt", Scalar::Instant, "{t}.created_at", "When it was proposed."),
+        field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it last changed."),
+        field("revision", Scalar::Int, "{t}.revision", "Name it as `expectedRevision` when you change it."),
+    ],
+    relations: &[
+        many("names", &LOCAL_NAME, "{t}.language", "{t}.of_id = {p}.id", "Its names, by language."),
+        one("country", &COUNTRY, false, "{t}.id = {p}.country_id", "Its country."),
+        connection(
+            "products",
+            &PRODUCT,
+            "{t}.id IN (SELECT x.product_id FROM platform_products x WHERE x.platform_id = {p}.id)",
+            "The Special Agricultural Products that it works on.",
+        ),
+        connection(
+            "members",
+            &MEMBERSHIP,
+            "{t}.platform_id = {p}.id",
+            "Its memberships: the active ones for members, every state for those who manage it; filter by \
+             `status`.",
+        ),
+        connection("lessons", &LESSON, "{t}.platform_id = {p}.id", "Its lessons."),
+        connection(
+            "replications",
+            &REPLICATION,
+            "{t}.platform_id = {p}.id",
+            "What it tried of the lessons of others.",
+        ),
+    ],
+    filters: &[
+        filter(
+            "country",
+            FilterType::AnyOf(Scalar::Country),
+            "{t}.country_code IN {in}",
+            "In one of these countries.",
+        ),
+        filter(
+            "region",
+            FilterType::AnyOf(Scalar::Enum(closed::<Region>)),
+            "{t}.region IN {in}",
+            "In one of these FAO regions.",
+        ),
+        filter(
+            "product",
+            FilterType::AnyOf(Scalar::Id),
+            "EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.id AND x.product_id IN {in})",
+            "That works on one of these products.",
+        ),
+        filter(
+            "concept",
+            FilterType::AnyOf(Scalar::Id),
+            "EXISTS (SELECT 1 FROM platform_products x JOIN products y ON y.id = x.product_id \
+             JOIN concept_ancestors a ON a.concept_id = y.concept_id \
+             WHERE x.platform_id = {t}.id AND a.ancestor_id IN {in})",
+            "That works on a product that is one of these concepts or something narrower.",
+        ),
+        filter(
+            "stage",
+            FilterType::AnyOf(Scalar::Enum(closed::<PlatformStage>)),
+            "{t}.stage IN {in}",
+            "In one of these stages.",
+        ),
+        filter(
+            "name",
+            FilterType::SortKey,
+            "{t}.sort_key >= {?} AND {t}.sort_key < {?} || '\u{10ffff}'",
+            "Whose name begins so; case and accents make no difference.",
+        ),
+    ],
+    sorts: &[
+        Sort {
+            code: "NAME",
+            description: "By name.",
+            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
+            descending: false,
+        },
+        Sort {
+            code: "CREATED_AT",
+            description: "By age, newest first.",
+            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
+            descending: true,
+        },
+    ],
+};

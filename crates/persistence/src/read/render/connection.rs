@@ -1,0 +1,185 @@
+//! Lists and connections: conditions, order, page, count.
+
+use super::super::cursor::CursorValue;
+use super::super::declare::{Cardinality, Condition, Entity, Filter, Relation};
+use super::super::plan::{COUNT_LIMIT, ConnectionPlan, FilterValue, Selection};
+use super::super::sql::{Alias, Dialect, Sql};
+use super::Renderer;
+
+impl Renderer {
+    pub(super) fn many(
+        &mut self,
+        parent: &'static Entity,
+        relation: &'static Relation,
+        limit: u32,
+        selection: &Selection,
+        above: Alias,
+    ) -> Sql {
+        let Cardinality::Many { order, .. } = relation.cardinality else {
+            return Sql::new("NULL");
+        };
+        if self.denied(relation.target) {
+            return self.empty_list();
+        }
+        let row = self.fresh();
+        let on = self.relation_on(parent, relation, row, above);
+        let order = self.template(order, row, Some(above));
+        let mut conditions = vec![on];
+        conditions.extend(self.shown_to(relation.shown_to, parent, above));
+        let inner = self.rows(relation.target, row, &conditions);
+        let mut joins = Sql::default();
+        let array = self.selection(selection, row, &mut joins);
+        let rows = self.aggregate(&array, &order, &joins);
+        let mut sql = Sql::new("(SELECT ");
+        sql.sql(&rows).push(" FROM (").sql(&inner).push(" ORDER BY ").sql(&order).push(" LIMIT ");
+        sql.number(u64::from(limit)).push(") ").alias(row).sql(&joins).push(")");
+        self.json(&sql)
+    }
+
+    pub(super) fn connection(
+        &mut self,
+        plan: &ConnectionPlan,
+        parent: Option<(&'static Entity, &'static Relation, Alias)>,
+    ) -> Sql {
+        if self.denied(plan.entity) {
+            return self.array(&[Sql::new("NULL"), Sql::new("0")]);
+        }
+        let rows = if plan.wants_rows() { self.page(plan, parent) } else { Sql::new("NULL") };
+        let count = if plan.wants_count() { self.count(plan, parent) } else { Sql::new("NULL") };
+        self.array(&[rows, count])
+    }
+
+    pub(super) fn conditions(
+        &mut self,
+        plan: &ConnectionPlan,
+        parent: Option<(&'static Entity, &'static Relation, Alias)>,
+        row: Alias,
+    ) -> Vec<Sql> {
+        let mut conditions = Vec::new();
+        if let Some((entity, relation, above)) = parent {
+            conditions.push(self.relation_on(entity, relation, row, above));
+            conditions.extend(self.shown_to(relation.shown_to, entity, above));
+        }
+        if let Some(only) = plan.only {
+            conditions.push(self.template(only, row, None));
+        }
+        if let Some(among) = plan.among {
+            let policy = self.policy(among, plan.entity, row);
+            conditions.push(policy);
+        }
+        for (filter, value) in &plan.filters {
+            conditions.push(self.filter(filter, value, row));
+            conditions.extend(self.shown_to(filter.among, plan.entity, row));
+        }
+        conditions
+    }
+
+    pub(super) fn page(
+        &mut self,
+        plan: &ConnectionPlan,
+        parent: Option<(&'static Entity, &'static Relation, Alias)>,
+    ) -> Sql {
+        let row = self.fresh();
+        let mut conditions = self.conditions(plan, parent, row);
+        let down = plan.descending != plan.page.backward;
+        let columns: Vec<Sql> =
+            plan.sort.columns.iter().map(|column| self.template(column.sql, row, None)).collect();
+        if let Some(from) = &plan.page.from {
+            let values: Vec<Sql> = from
+                .0
+                .iter()
+                .map(|value| match value {
+                    CursorValue::Int(number) => self.bindings.bind(self.dialect, *number),
+                    CursorValue::Text(text) => self.bindings.bind(self.dialect, text.as_str()),
+                })
+                .collect();
+            let mut condition = Sql::new("(");
+            condition.join(&columns, ", ").push(if down { ") < (" } else { ") > (" });
+            condition.join(&values, ", ").push(")");
+            conditions.push(condition);
+        }
+        let direction = if down { " DESC" } else { "" };
+        let order_columns: Vec<Sql> = columns
+            .iter()
+            .map(|column| {
+                let mut sql = column.clone();
+                sql.push(direction);
+                sql
+            })
+            .collect();
+        let mut order = Sql::default();
+        order.join(&order_columns, ", ");
+
+        let inner = self.rows(plan.entity, row, &conditions);
+        let mut joins = Sql::default();
+        let mut parts = vec![self.array(&columns)];
+        for selection in plan.selections() {
+            let part = self.selection(selection, row, &mut joins);
+            parts.push(part);
+        }
+        let array = self.array(&parts);
+        let rows = self.aggregate(&array, &order, &joins);
+        let mut sql = Sql::new("(SELECT ");
+        sql.sql(&rows).push(" FROM (").sql(&inner).push(" ORDER BY ").sql(&order).push(" LIMIT ");
+        sql.number(u64::from(limit_literal(plan.page.size))).push(") ").alias(row).sql(&joins).push(")");
+        self.json(&sql)
+    }
+
+    pub(super) fn count(
+        &mut self,
+        plan: &ConnectionPlan,
+        parent: Option<(&'static Entity, &'static Relation, Alias)>,
+    ) -> Sql {
+        let row = self.fresh();
+        let conditions = self.conditions(plan, parent, row);
+        let inner = self.rows(plan.entity, row, &conditions);
+        let mut sql = Sql::new("(SELECT COUNT(*) FROM (");
+        sql.sql(&inner).push(" LIMIT ").number(u64::from(COUNT_LIMIT) + 1).push(") counted)");
+        sql
+    }
+
+    pub(super) fn filter(&mut self, filter: &'static Filter, value: &FilterValue, row: Alias) -> Sql {
+        let template = match filter.condition {
+            Condition::Same(template) => template,
+            Condition::Each { sqlite, .. } if self.dialect == Dialect::Sqlite => sqlite,
+            Condition::Each { postgres, .. } => postgres,
+        };
+        let value = self.value(value);
+        let filled = self.fill(template, row, None, Some(&value));
+        let mut sql = Sql::new("(");
+        sql.sql(&filled).push(")");
+        sql
+    }
+
+    pub(super) fn value(&mut self, value: &FilterValue) -> Sql {
+        match value {
+            FilterValue::Text(text) => self.bindings.bind(self.dialect, text.as_str()),
+            FilterValue::Int(number) => self.bindings.bind(self.dialect, *number),
+            FilterValue::Bool(yes) => self.bindings.bind(self.dialect, *yes),
+            FilterValue::Texts(texts) => self.texts(texts.clone()),
+            FilterValue::Tokens(tokens) => {
+                let query = super::super::run::token_query(tokens, self.dialect);
+                self.bindings.bind(self.dialect, query)
+            }
+        }
+    }
+
+    /// A list of texts as the right side of `IN`: one bound value, whatever their number, so that
+    /// the statement's text stays the same.
+    pub(super) fn texts(&mut self, texts: Vec<String>) -> Sql {
+        let list = serde_json::Value::from(texts).to_string();
+        let bound = self.bindings.bind(self.dialect, list);
+        let mut sql = Sql::default();
+        if self.dialect == Dialect::Postgres {
+            sql.push("(SELECT json_array_elements_text(CAST(").sql(&bound).push(" AS json)))");
+        } else {
+            sql.push("(SELECT value FROM json_each(").sql(&bound).push("))");
+        }
+        sql
+    }
+}
+
+/// The rows to fetch for a page: one more than it holds, in a few sizes only.
+fn limit_literal(size: u32) -> u32 {
+    [1, 5, 10, 20, 50, 100].into_iter().find(|&limit| size <= limit).unwrap_or(100) + 1
+}

@@ -1,0 +1,207 @@
+//! Connections and lists of records: which rows are shown, in which order, and their cursors.
+
+use super::super::cursor;
+use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, PagePick, Selection};
+use super::reading::Walk;
+use super::{ShapeError, Shaper};
+
+impl<'a> Shaper<'a> {
+    pub(super) fn connection(&mut self, plan: &ConnectionPlan) -> Result<(), ShapeError> {
+        let mut walk = self.walk(2)?;
+        self.step(&mut walk)?;
+        let rows = self.page_rows(plan)?;
+        self.step(&mut walk)?;
+        let count: Option<u32> = self.value()?.parse().ok();
+        self.finish(&walk)?;
+        let after = self.at;
+
+        self.out.push('{');
+        let mut selection_index = 0;
+        for (index, part) in plan.parts.iter().enumerate() {
+            self.key(&part.key, index == 0);
+            match &part.pick {
+                ConnectionPick::TypeName => {
+                    let name = format!("{}Connection", plan.entity.name);
+                    self.name(&name);
+                }
+                ConnectionPick::Nodes(selection) => {
+                    self.out.push('[');
+                    for (index, row) in rows.shown.iter().enumerate() {
+                        if index > 0 {
+                            self.out.push(',');
+                        }
+                        self.at = row.selections[selection_index];
+                        self.object(selection)?;
+                    }
+                    self.out.push(']');
+                    selection_index += 1;
+                }
+                ConnectionPick::Edges(fields) => {
+                    let nodes = fields.iter().filter(|(_, pick)| matches!(pick, EdgePick::Node(_))).count();
+                    self.out.push('[');
+                    for (index, row) in rows.shown.iter().enumerate() {
+                        self.out.push_str(if index > 0 { ",{" } else { "{" });
+                        self.edge(plan, fields, row, selection_index)?;
+                        self.out.push('}');
+                    }
+                    self.out.push(']');
+                    selection_index += nodes;
+                }
+                ConnectionPick::PageInfo(fields) => {
+                    self.out.push('{');
+                    for (index, (key, pick)) in fields.iter().enumerate() {
+                        self.key(key, index == 0);
+                        self.page_info(plan, &rows, *pick);
+                    }
+                    self.out.push('}');
+                }
+                ConnectionPick::TotalCount => {
+                    let shown = count.unwrap_or(0).min(COUNT_LIMIT);
+                    self.out.push_str(&shown.to_string());
+                }
+                ConnectionPick::TotalCountIsExact => {
+                    self.out.push_str(if count.unwrap_or(0) <= COUNT_LIMIT { "true" } else { "false" });
+                }
+            }
+        }
+        self.out.push('}');
+        self.at = after;
+        Ok(())
+    }
+
+    /// Where the rows of a page stand, trimmed to its size and in the order of the answer.
+    fn page_rows(&mut self, plan: &ConnectionPlan) -> Result<PageRows<'a>, ShapeError> {
+        let mut rows = PageRows { shown: Vec::new(), more: false };
+        if self.null() {
+            return Ok(rows);
+        }
+        let selections = plan.selections().count();
+        let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
+        self.take(b'[', "a list of rows")?;
+        let mut first = true;
+        while self.element(first)? {
+            first = false;
+            if rows.shown.len() == size {
+                rows.more = true;
+                self.value()?;
+                continue;
+            }
+            let mut walk = self.walk(1 + selections)?;
+            self.step(&mut walk)?;
+            let cursor = self.value()?;
+            let mut row = RowPlace { cursor, selections: Vec::with_capacity(selections) };
+            for _ in 0..selections {
+                self.step(&mut walk)?;
+                self.peek();
+                row.selections.push(self.at);
+                self.value()?;
+            }
+            self.finish(&walk)?;
+            rows.shown.push(row);
+        }
+        if plan.page.backward {
+            rows.shown.reverse();
+        }
+        Ok(rows)
+    }
+
+    fn edge(
+        &mut self,
+        plan: &ConnectionPlan,
+        fields: &[(Box<str>, EdgePick)],
+        row: &RowPlace<'a>,
+        mut selection_index: usize,
+    ) -> Result<(), ShapeError> {
+        for (index, (key, pick)) in fields.iter().enumerate() {
+            self.key(key, index == 0);
+            match pick {
+                EdgePick::TypeName => {
+                    let name = format!("{}Edge", plan.entity.name);
+                    self.name(&name);
+                }
+                EdgePick::Cursor => self.cursor(plan, row.cursor),
+                EdgePick::Node(selection) => {
+                    self.at = row.selections[selection_index];
+                    self.object(selection)?;
+                    selection_index += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn cursor(&mut self, plan: &ConnectionPlan, values: &str) {
+        self.out.push('"');
+        cursor::write(plan.sort, plan.descending, values, &mut self.out);
+        self.out.push('"');
+    }
+
+    fn page_info(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, pick: PagePick) {
+        let anchored = plan.page.from.is_some();
+        let (next, previous) = if plan.page.backward { (anchored, rows.more) } else { (rows.more, anchored) };
+        match pick {
+            PagePick::TypeName => self.name("PageInfo"),
+            PagePick::HasNext => self.out.push_str(if next { "true" } else { "false" }),
+            PagePick::HasPrevious => self.out.push_str(if previous { "true" } else { "false" }),
+            PagePick::Start | PagePick::End => {
+                let row = if pick == PagePick::Start { rows.shown.first() } else { rows.shown.last() };
+                match row {
+                    Some(row) => self.cursor(plan, row.cursor),
+                    None => self.out.push_str("null"),
+                }
+            }
+        }
+    }
+
+    pub(super) fn nodes(
+        &mut self,
+        ids: &[Option<Box<str>>],
+        groups: &[(Selection, Vec<Box<str>>)],
+        walk: &mut Walk,
+    ) -> Result<(), ShapeError> {
+        let mut places: Vec<(&'a str, usize, &Selection)> = Vec::new();
+        for (selection, _) in groups {
+            self.step(walk)?;
+            self.take(b'[', "a list of records")?;
+            let mut first = true;
+            while self.element(first)? {
+                first = false;
+                let mut pair = self.walk(2)?;
+                self.step(&mut pair)?;
+                let key = self.value()?.trim_matches('"');
+                self.step(&mut pair)?;
+                self.peek();
+                places.push((key, self.at, selection));
+                self.value()?;
+                self.finish(&pair)?;
+            }
+        }
+        let after = self.at;
+        self.out.push('[');
+        for (index, id) in ids.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            let found = id.as_ref().and_then(|id| places.iter().find(|(key, ..)| *key == id.as_ref()));
+            if let Some(&(_, at, selection)) = found {
+                self.at = at;
+                self.object(selection)?;
+            } else {
+                self.out.push_str("null");
+            }
+        }
+        self.out.push(']');
+        self.at = after;
+        Ok(())
+    }
+}
+
+struct PageRows<'a> {
+    shown: Vec<RowPlace<'a>>,
+    more: bool,
+}
+
+struct RowPlace<'a> {
+    cursor: &'a str,
+    selections: Vec<usize>,
+}
