@@ -24,7 +24,7 @@ mod town;
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
 pub use server::Server;
-pub use town::Town;
+pub use town::{PASSWORD, Town};
 
 /// Makes two tests of one body, `sqlite` and `postgres` in a module of the body's name.
 #[macro_export]

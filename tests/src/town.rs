@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{Backend, Response, Server};
 
 /// The password of everyone here.
-const PASSWORD: &str = "seven lean camels 1902";
+pub const PASSWORD: &str = "seven lean camels 1902";
 
 /// Someone who signed in.
 #[derive(Debug, Clone)]
@@ -34,7 +34,12 @@ pub struct Town {
 impl Town {
     /// A town without anybody.
     pub async fn start(backend: Backend) -> Self {
-        let server = Server::start(backend).await;
+        Self::start_with(backend, &[]).await
+    }
+
+    /// A town whose server has more environment variables, such as `("MAIP_LOG", "debug")`.
+    pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let server = Server::start_with(backend, settings).await;
         let connection =
             sea_orm::Database::connect(server.database().url()).await.expect("the database can be reached");
         let (people, platforms) = (BTreeMap::new(), BTreeMap::new());

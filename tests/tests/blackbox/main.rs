@@ -8,6 +8,7 @@ mod faults;
 mod health;
 mod http;
 mod identity;
+mod leak_walker;
 mod lessons;
 mod membership;
 mod recipes;

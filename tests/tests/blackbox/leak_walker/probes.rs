@@ -1,0 +1,178 @@
+//! Questions about hidden records that are asked sideways: by filters and searches, by ids, by writes. What is hidden
+//! and what isn't there must get the same answer.
+
+use std::collections::BTreeMap;
+
+use maip_tests::{Response, Town};
+use serde_json::{Map, Value, json};
+
+use super::canaries::Canary;
+use super::scene::Scene;
+use super::schema::{Of, Schema};
+use super::{OUTSIDERS, ask};
+
+/// Filters of every list by hidden texts and hidden ids find what filters by nonsense find.
+pub async fn filters(schema: &Schema, town: &Town, scene: &Scene, canaries: &[Canary]) {
+    let mut asked = 0;
+    for root in schema.roots() {
+        let (Some(filter), Some(_)) = (root.argument("filter"), schema.nodes(&root.of.name)) else {
+            continue;
+        };
+        for (name, of) in &schema.get(&filter.name).inputs {
+            let hidden: Vec<(&str, &str)> = match of.name.as_str() {
+                "String" => canaries.iter().step_by(3).map(|canary| ("", canary.mark.as_str())).collect(),
+                "ID" => scene.hidden().iter().map(|(prefix, id)| (*prefix, id.as_str())).collect(),
+                _ => continue,
+            };
+            let document = |value: &str| {
+                let value = if of.list { format!("[\"{value}\"]") } else { format!("\"{value}\"") };
+                format!(
+                    "{{ {}(filter: {{ {name}: {value} }}) {{ totalCount edges {{ cursor }} nodes {{ __typename }} }} }}",
+                    root.name
+                )
+            };
+            for role in OUTSIDERS {
+                let mut nothing = BTreeMap::new();
+                for (prefix, value) in &hidden {
+                    if !nothing.contains_key(prefix) {
+                        let nonsense =
+                            if prefix.is_empty() { "qzwhatever".to_owned() } else { town.fresh(prefix) };
+                        let answer = ask(town, scene, role, &document(&nonsense)).await;
+                        nothing.insert(*prefix, answer.replace(&nonsense, "?"));
+                    }
+                    let answer = ask(town, scene, role, &document(value)).await.replace(value, "?");
+                    assert_eq!(answer, nothing[prefix], "{role:?}: {}", document(value));
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "{asked} filters");
+}
+
+/// A hidden id is answered like one that nothing has: by `node`, by `nodes`, by every field that takes an id.
+pub async fn ids(schema: &Schema, town: &Town, scene: &Scene) {
+    for (prefix, hidden) in scene.hidden() {
+        let unknown = town.fresh(prefix);
+        let mut documents = vec![
+            "{ node(id: \"?\") { __typename id } }".to_owned(),
+            "{ nodes(ids: [\"?\", \"?\"]) { __typename id } }".to_owned(),
+        ];
+        let by_id = schema.roots().iter().filter(|root| root.name != "node" && root.argument("id").is_some());
+        documents.extend(by_id.map(|root| format!("{{ {}(id: \"?\") {{ __typename }} }}", root.name)));
+        for document in documents {
+            for role in OUTSIDERS {
+                let (with, without) = (document.replace('?', hidden), document.replace('?', &unknown));
+                let with = town.send(scene.who(role), &with, json!({})).await;
+                let without = town.send(scene.who(role), &without, json!({})).await;
+                assert_eq!(
+                    plain(&with, hidden),
+                    plain(&without, &unknown),
+                    "{role:?}: {document} of {prefix}"
+                );
+            }
+        }
+    }
+}
+
+/// A write that names a hidden record is refused like one that names none.
+pub async fn mutations(schema: &Schema, town: &Town, scene: &Scene) {
+    let mut asked = 0;
+    for mutation in &schema.get("Mutation").fields {
+        let Some(input) = mutation.argument("input") else { continue };
+        let inputs = &schema.get(&input.name).inputs;
+        // Ids of one's own making are another matter: see below.
+        let made = |name: &str| name == "id" || (mutation.name == "reviseLesson" && name == "versionId");
+        for (name, _) in inputs.iter().filter(|(name, of)| of.name == "ID" && !of.list && !made(name)) {
+            let Some((prefix, hidden)) = scene.hidden().iter().find(|(prefix, _)| **prefix == kind(name))
+            else {
+                continue;
+            };
+            let unknown = town.fresh(prefix);
+            let query = format!(
+                "mutation ($input: {}!) {{ {}(input: $input) {{ userErrors {{ field code message }} }} }}",
+                input.name, mutation.name
+            );
+            for role in OUTSIDERS {
+                let send = async |id: &str| {
+                    let mut fields = required(schema, inputs);
+                    fields.insert(name.clone(), id.into());
+                    plain(&town.send(scene.who(role), &query, json!({ "input": fields })).await, id)
+                };
+                assert_eq!(send(hidden).await, send(&unknown).await, "{role:?}: {} by {name}", mutation.name);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 20, "{asked} mutations");
+    // An id of one's own making that a hidden record has is answered like one that can't be read.
+    for (mutation, prefix, input) in [
+        (
+            "publishContactCard",
+            "contact",
+            json!({ "headline": "Figs", "canHelpWith": "x", "language": "en" }),
+        ),
+        (
+            "draftLesson",
+            "lesson",
+            json!({ "platformId": own_platform(town).await, "title": "Figs", "language": "en" }),
+        ),
+    ] {
+        let mut input = input;
+        input["id"] = scene.hidden()[prefix].as_str().into();
+        let payload = town.payload("grace", mutation, input, "__typename").await;
+        assert_eq!(payload["userErrors"][0]["code"], "INVALID_ID", "{mutation}: {payload}");
+    }
+}
+
+async fn own_platform(town: &Town) -> Option<String> {
+    town.text("SELECT id FROM platforms WHERE country_code = 'MWI'").await
+}
+
+/// Status and bytes of an answer, without the id that was asked for.
+fn plain(answer: &Response, id: &str) -> (u16, String) {
+    (answer.status, answer.text().replace(id, "?"))
+}
+
+/// The prefix of the ids that an input field of this name takes.
+fn kind(field: &str) -> &str {
+    match field {
+        "lessonId" => "lesson",
+        "versionId" | "lessonVersionId" => "lessonversion",
+        "cardId" | "ownCardId" => "contact",
+        "introductionId" => "introduction",
+        "consentId" => "consent",
+        "tokenId" => "token",
+        "sessionId" => "session",
+        "membershipId" => "membership",
+        _ => "",
+    }
+}
+
+/// A value for each field that can't be left out.
+fn required(schema: &Schema, inputs: &[(String, Of)]) -> Map<String, Value> {
+    inputs
+        .iter()
+        .filter(|(_, of)| of.required)
+        .map(|(name, of)| (name.clone(), value(schema, name, of)))
+        .collect()
+}
+
+fn value(schema: &Schema, name: &str, of: &Of) -> Value {
+    let one = match of.name.as_str() {
+        "Int" => json!(1),
+        "Boolean" => json!(true),
+        "LanguageCode" => json!("en"),
+        "CountryCode" => json!("EGY"),
+        "DateTime" => json!("2031-01-01T00:00:00Z"),
+        "Date" => json!("2031-01-01"),
+        "Decimal" => json!("1"),
+        "ID" => json!(format!("{}_01h455vb4pex5vsknk084szzzq", kind(name))),
+        other => match schema.get(other).kind.as_str() {
+            "ENUM" => json!(schema.get(other).values[0]),
+            "INPUT_OBJECT" => Value::Object(required(schema, &schema.get(other).inputs)),
+            _ => json!("some text"),
+        },
+    };
+    if of.list { json!([one]) } else { one }
+}
