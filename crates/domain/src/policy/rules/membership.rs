@@ -2,7 +2,7 @@
 
 use super::{
     ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, MEMBER, OFFICER, PERSON, PLATFORM_MANAGER, PLATFORM_MEMBER,
-    SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
+    SECRETARIAT, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
@@ -118,7 +118,7 @@ pub const MEMBERSHIP: Policy = Policy {
             Expr::OneOf(ParentState, &["ACTIVE", "UNCLAIMED"]),
             Expr::Any(&[
                 PLATFORM_MEMBER,
-                TECHNICAL_OFFICER,
+                // Nobody sees more of a platform's members than of the platform.
                 Expr::All(&[Expr::Any(&[MEMBER, OFFICER]), BY_VISIBILITY]),
             ]),
             Expr::Scope(Scope::MembersRead),

@@ -7,15 +7,18 @@ use maip_domain::identity::scope::Scope;
 use maip_domain::policy::{Attribute, Expr, FactSet, Flag, Record, Related, ViewerFacts, holds};
 use sea_orm::{ConnectionTrait as _, Statement};
 
+use super::{Plain, opening};
 use crate::database::Database;
 use crate::read::declare::{Entity, RootKind};
 use crate::read::facts::{load_record, load_viewer};
+use crate::read::plan::{Item, Pick, ReadPlan, Root, RootRead, Selection};
 use crate::read::render::Renderer;
+use crate::read::run::run;
 use crate::read::sql::Sql;
 use crate::read::viewer::{Viewer, expressions};
 use crate::schema;
 use crate::tests::data::{Data, Random};
-use crate::tests::on_both;
+use crate::tests::{Counting, Hand, on_both};
 
 /// Every expression by which the type is decided about, with what it is for.
 fn rules_of(entity: &'static Entity) -> Vec<(String, &'static Expr)> {
@@ -155,6 +158,47 @@ on_both! {
             let rules: Vec<(String, &'static Expr)> =
                 (0..60).map(|n| (format!("random {n}"), leak(expression(&mut random, entity, 4)))).collect();
             compare(database, &data, entity, &rules).await;
+        }
+    }
+}
+
+/// For each type, what it hangs on: never seen without it.
+const PARENTS: &[(&str, &str)] = &[
+    ("LessonVersion", "lesson"),
+    ("ReviewEntry", "lesson"),
+    ("Endorsement", "lesson"),
+    ("Endorsement", "version"),
+    ("ApiToken", "organisation"),
+];
+
+on_both! {
+    async fn what_hangs_on_a_record_is_seen_with_it(database: &Database) {
+        let data = Data::new(14);
+        data.insert(database).await;
+        let (clock, entropy) = (Hand::new(), Counting::new(1));
+        for (name, relation) in PARENTS {
+            let entity = schema::entity(name).unwrap();
+            let relation = entity.relation(relation).unwrap();
+            let parent = Selection {
+                entity: relation.target,
+                items: vec![Item { key: "id".into(), pick: Pick::TypeName }],
+            };
+            let item = Item { key: "parent".into(), pick: Pick::One(relation, parent) };
+            let ids: Vec<Box<str>> =
+                data.ids(entity.prefix.unwrap()).into_iter().map(Box::from).collect();
+            let selection = Selection { entity, items: vec![item] };
+            let wanted = ids.iter().cloned().map(Some).collect();
+            let nodes = RootRead::Nodes { ids: wanted, groups: vec![(selection, ids)] };
+            let mut roots = vec![Root { key: "nodes".into(), scope: None, read: nodes }];
+            let mut seen = 0;
+            for viewer in &data.viewers {
+                let plan = ReadPlan::new(viewer.clone(), data.now, roots);
+                let answer = run(database, &plan, &opening(&Plain, &clock, &entropy)).await.unwrap();
+                assert!(!answer.data.contains("{\"parent\":null}"), "{name} for {viewer:?}: {}", answer.data);
+                seen += answer.data.matches("parent").count();
+                roots = plan.roots;
+            }
+            assert!(seen > 0, "nobody saw any {name}");
         }
     }
 }
