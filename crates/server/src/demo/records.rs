@@ -292,3 +292,84 @@ pub struct Introduction {
     #[serde(default)]
     pub fields_shown: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use maip_domain::closed_set::ClosedSet;
+    use maip_domain::lessons::content::Outcome;
+    use maip_domain::lessons::replication::ReplicationStatus;
+    use maip_domain::lessons::version::VersionState;
+    use maip_domain::membership::appointment::AppointmentKind;
+    use maip_domain::membership::member::{ActorType, MembershipRole};
+
+    use super::*;
+
+    /// Every code of the set is among these.
+    #[track_caller]
+    fn all<'a, T: ClosedSet>(codes: impl Iterator<Item = &'a str>) {
+        let codes: BTreeSet<&str> = codes.collect();
+        for member in T::MEMBERS {
+            assert!(codes.contains(member.code), "nothing is {}", member.code);
+        }
+    }
+
+    #[test]
+    fn there_is_someone_or_something_of_each_kind_to_look_at() {
+        let records = Records::read().unwrap();
+        let members = &records.members;
+        assert!(members.len() >= 60);
+        all::<ActorType>(members.iter().map(|member| member.actor_type.as_str()));
+        all::<MembershipRole>(
+            members.iter().flat_map(|member| &member.memberships).map(|one| one.role.as_str()),
+        );
+        all::<AppointmentKind>(
+            members.iter().flat_map(|member| &member.appointments).map(|one| one.kind.as_str()),
+        );
+
+        let versions = || records.lessons.iter().flat_map(|lesson| &lesson.versions);
+        assert!(records.lessons.len() >= 40);
+        all::<VersionState>(versions().map(|version| version.state.as_str()));
+        let languages: BTreeSet<&str> = versions().map(|version| version.language.as_str()).collect();
+        for language in ["ar", "en", "es", "fr", "ru", "zh"] {
+            assert!(languages.contains(language), "no lesson is in {language}");
+        }
+        let sobering = records.lessons.iter().filter(|lesson| {
+            lesson
+                .versions
+                .iter()
+                .any(|version| matches!(version.result.as_deref(), Some("PARTLY" | "FAILED")))
+        });
+        assert!(sobering.count() >= 8);
+
+        assert!(records.replications.len() >= 20);
+        all::<ReplicationStatus>(records.replications.iter().map(|replication| replication.status.as_str()));
+        all::<Outcome>(records.replications.iter().filter_map(|replication| replication.outcome.as_deref()));
+
+        assert!(records.contact_cards.len() >= 25);
+        let consented = records.contact_cards.iter().filter(|card| !card.consents.is_empty()).count();
+        assert!(consented > 0 && consented < records.contact_cards.len());
+        assert!(
+            records.organisations.iter().filter(|organisation| organisation.token.is_some()).count() >= 2
+        );
+    }
+
+    #[test]
+    fn every_key_is_there_once() {
+        let records = Records::read().unwrap();
+        let mut known = BTreeSet::new();
+        let keys = (records.products.iter().map(|record| &record.key))
+            .chain(records.projects.iter().map(|record| &record.key))
+            .chain(records.platforms.iter().map(|record| &record.key))
+            .chain(records.members.iter().map(|record| &record.key))
+            .chain(records.organisations.iter().map(|record| &record.key))
+            .chain(records.lessons.iter().map(|record| &record.key))
+            .chain(records.replications.iter().map(|record| &record.key))
+            .chain(records.contact_cards.iter().map(|record| &record.key))
+            .chain(records.introductions.iter().map(|record| &record.key));
+        for key in keys {
+            assert!(known.insert(key), "{key} is there twice");
+        }
+    }
+}
