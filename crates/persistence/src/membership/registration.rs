@@ -17,6 +17,7 @@ use super::entity::platforms;
 use super::read::MEMBERSHIP;
 use super::row::{self, Member, Terms};
 use crate::code::Code;
+use crate::identity::accounts::LOGIN_CONTEXT;
 use crate::identity::entity::accounts;
 use crate::identity::read::ACCOUNT;
 use crate::write::{Change, Claim, Unit, UserError, WriteResult};
@@ -135,7 +136,7 @@ async fn insert_account(
         language: person.language.into_string(),
         country_id: Some(platform.country_id.clone()),
         login_kind: Some(Code(person.login.kind())),
-        login_sealed: Some(keyring.seal("LOGIN", id, person.login.value(), unit.entropy())),
+        login_sealed: Some(keyring.seal(LOGIN_CONTEXT, id, person.login.value(), unit.entropy())),
         login_index: Some(keyring.login_index(&person.login)),
         login_verified_at: None,
         login_used_at: None,
