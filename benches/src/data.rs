@@ -80,20 +80,20 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn new(database: &'a DatabaseConnection, head: &'static str) -> Self {
-        Self { database, head, rows: Vec::with_capacity(BATCH) }
+        Self { database, head, rows: Vec::new() }
     }
 
-    async fn push(&mut self, row: String) -> Result<(), Failure> {
+    /// Notes a row; written in batches by [`Table::flush`], once the rows that it refers to are.
+    fn push(&mut self, row: String) {
         self.rows.push(row);
-        if self.rows.len() == BATCH { self.flush().await } else { Ok(()) }
     }
 
     async fn flush(&mut self) -> Result<(), Failure> {
-        if !self.rows.is_empty() {
-            let sql = format!("INSERT INTO {} VALUES ({})", self.head, self.rows.join("), ("));
+        for rows in self.rows.chunks(BATCH) {
+            let sql = format!("INSERT INTO {} VALUES ({})", self.head, rows.join("), ("));
             self.database.execute_unprepared(&sql).await?;
-            self.rows.clear();
         }
+        self.rows.clear();
         Ok(())
     }
 }
@@ -120,7 +120,7 @@ pub async fn fill(url: &str) -> Result<Vec<String>, Failure> {
         let id = AccountId::generate(&made, &made).into_string();
         let name = format!("Member {number}");
         let key = sort_key(&name);
-        table.push(format!("'{id}', 1, {START}, {START}, 'ACTIVE', '{name}', '{key}', 'en', FALSE")).await?;
+        table.push(format!("'{id}', 1, {START}, {START}, 'ACTIVE', '{name}', '{key}', 'en', FALSE"));
         accounts.push(id);
     }
     table.flush().await?;
@@ -136,12 +136,10 @@ pub async fn fill(url: &str) -> Result<Vec<String>, Failure> {
         let (country, code) = countries[made.next(countries.len())].split_once(' ').ok_or("no country")?;
         let name = format!("Platform {number}");
         let key = sort_key(&name);
-        table
-            .push(format!(
-                "'{id}', 1, {START}, {START}, '{name}', '{key}', 'en', '', '{country}', '{code}', \
+        table.push(format!(
+            "'{id}', 1, {START}, {START}, '{name}', '{key}', 'en', '', '{country}', '{code}', \
                  (SELECT region FROM countries WHERE id = '{country}'), 'IMPLEMENTING', 'PUBLIC'"
-            ))
-            .await?;
+        ));
         platforms.push((id, country.to_owned(), code.to_owned()));
     }
     table.flush().await?;
@@ -192,36 +190,30 @@ async fn lessons(
         let outcome = ["WORKED", "PARTLY", "FAILED"][made.next(3)];
         let visibility = if made.next(10) == 0 { "MEMBERS" } else { "PUBLIC" };
         let at = START + i64::try_from(number).unwrap_or(0) * 60_000_000;
-        lessons
-            .push(format!(
-                "'{id}', 1, {at}, {at}, '{author}', '{author}', '{platform}', '{country}', '{code}', \
+        lessons.push(format!(
+            "'{id}', 1, {at}, {at}, '{author}', '{author}', '{platform}', '{country}', '{code}', \
                  (SELECT region FROM countries WHERE id = '{country}'), '{visibility}', 'PUBLISHED', 'NAME', \
                  '{version}', '{version}', '{version}', 'en', '{key}', '{outcome}', {at}, {at}"
-            ))
-            .await?;
+        ));
         let mut texts = String::new();
         for words in [60, 80, 60, 90, 60] {
             // Writing to a string can't fail.
             let _ = write!(texts, "'{}', ", made.text(words));
         }
-        versions
-            .push(format!(
-                "'{version}', '{id}', 1, 1, {at}, {at}, '{author}', 'PUBLISHED', 'en', 'ORIGINAL', '{title}', \
+        versions.push(format!(
+            "'{version}', '{id}', 1, 1, {at}, {at}, '{author}', 'PUBLISHED', 'en', 'ORIGINAL', '{title}', \
                  {texts}'{outcome}', '[\"dry wind\"]', '[\"rain\"]', 'growers', '', {at}"
-            ))
-            .await?;
+        ));
         let first = made.next(concepts.len());
         for step in 0..3 {
-            tagged.push(format!("'{version}', '{}'", concepts[(first + step) % concepts.len()])).await?;
+            tagged.push(format!("'{version}', '{}'", concepts[(first + step) % concepts.len()]));
         }
-        contributors.push(format!("'{id}', '{author}', 'AUTHOR'")).await?;
+        contributors.push(format!("'{id}', '{author}', 'AUTHOR'"));
         if made.next(4) == 0 {
             let endorsement = EndorsementId::generate(made, made).into_string();
-            endorsements
-                .push(format!(
-                    "'{endorsement}', '{id}', '{version}', '{author}', '{country}', '{code}', '', {at}"
-                ))
-                .await?;
+            endorsements.push(format!(
+                "'{endorsement}', '{id}', '{version}', '{author}', '{country}', '{code}', '', {at}"
+            ));
         }
         for _ in 0..made.next(4) {
             let replication = ReplicationId::generate(made, made).into_string();
@@ -231,8 +223,7 @@ async fn lessons(
                 .push(format!(
                     "'{replication}', 1, {at}, {at}, '{author}', '{id}', '{version}', '{platform}', '{country}', \
                      '{code}', (SELECT region FROM countries WHERE id = '{country}'), 'ADOPTED', '{outcome}', ''"
-                ))
-                .await?;
+                ));
         }
         ids.push(id);
     }
