@@ -1,6 +1,10 @@
 //! The probes that a load balancer or a container runtime asks.
 
-use maip_tests::{Backend, Server, on_both};
+use std::sync::Arc;
+use std::time::Duration;
+
+use maip_tests::{Backend, Database, Server, on_both};
+use xtask::postgres::PrivateServer;
 
 on_both! {
     async fn a_started_server_is_alive_and_ready(backend: Backend) {
@@ -31,4 +35,25 @@ on_both! {
         assert_ne!(first.url(), second.url());
         assert_ne!(first.data_dir(), second.data_dir());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_its_database_is_alive_and_not_ready_until_it_is_back() {
+    let postgres = PrivateServer::start_installed(&[]).expect("a PostgreSQL server of one's own");
+    let database = Arc::new(Database::on_private_server(&postgres).await);
+    let server = Server::on(database, &[]).await;
+    assert_eq!(server.get("/readyz").await.status, 200);
+    postgres.kill().expect("it runs");
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 503, "{ready}");
+    assert_eq!(ready.body["status"], "DATABASE_UNAVAILABLE");
+    assert_eq!(server.get("/healthz").await.status, 200);
+    let query = server.post("{ countries(first: 1) { nodes { code } } }", serde_json::json!({}), None).await;
+    assert_eq!((query.status, query.code()), (503, Some("UNAVAILABLE")), "{query}");
+    tokio::task::block_in_place(|| postgres.start_again()).expect("it starts again");
+    while server.get("/readyz").await.status != 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let query = server.post("{ countries(first: 1) { nodes { code } } }", serde_json::json!({}), None).await;
+    assert_eq!(query.status, 200, "{query}");
 }
