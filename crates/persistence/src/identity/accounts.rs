@@ -21,7 +21,7 @@ use crate::write::{Change, Unit, UserError, WriteError, WriteResult, Written};
 
 /// What a login is sealed for: the name of the field under which it is read, see
 /// [`crate::read::run::Unsealer`].
-pub(crate) const LOGIN_CONTEXT: &str = "LOGIN";
+pub const LOGIN_CONTEXT: &str = "LOGIN";
 
 /// An account to be made. The texts are checked already.
 #[derive(Clone, Debug)]

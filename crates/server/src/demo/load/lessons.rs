@@ -7,6 +7,7 @@ use maip_domain::lessons::content::{Attribution, ContributorPart, Outcome as Wor
 use maip_domain::lessons::replication::ReplicationStatus;
 use maip_domain::lessons::version::{LessonStatus, ReviewEntryKind, VersionState};
 use maip_domain::membership::member::ActorType;
+use maip_domain::money::{Currency, Money};
 use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
 use maip_persistence::bulk::Rows;
@@ -14,7 +15,7 @@ use maip_persistence::lessons::search;
 
 use super::{Loading, broken, code, optional_code, text};
 use crate::demo::ids::id;
-use crate::demo::records::{Lesson, Replication, Version};
+use crate::demo::records::{Cost, Lesson, Replication, Version};
 use crate::exit::Outcome;
 
 /// Loads the lessons.
@@ -223,13 +224,14 @@ async fn load_versions(loading: &Loading<'_>) -> Outcome {
             actor_types.push(loading.transaction, row).await?;
         }
         for (position, cost) in (0_i64..).zip(&version.costs) {
+            let money = money(cost)?;
             let row = [
                 id.as_str().into(),
                 position.into(),
                 cost.item.as_str().into(),
-                minor(&cost.amount)?.into(),
-                cost.amount.as_str().into(),
-                cost.currency.as_str().into(),
+                money.minor().into(),
+                money.to_string().into(),
+                money.currency().code().into(),
             ];
             costs.push(loading.transaction, row).await?;
         }
@@ -248,15 +250,9 @@ pub fn every_version<'a>(loading: &Loading<'a>) -> impl Iterator<Item = (&'a Les
         .flat_map(|lesson| lesson.versions.iter().map(move |version| (lesson, version)))
 }
 
-/// `14500.00` as 1450000.
-fn minor(amount: &str) -> Outcome<i64> {
-    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
-    let digits = format!("{whole}{fraction:0<2}");
-    digits
-        .parse()
-        .ok()
-        .filter(|_| fraction.len() <= 2)
-        .ok_or_else(|| broken(format!("{amount} is no amount")))
+fn money(cost: &Cost) -> Outcome<Money> {
+    let currency = cost.currency.parse::<Currency>().map_err(broken)?;
+    Money::parse(&cost.amount, currency).map_err(|error| broken(format!("{}: {error}", cost.amount)))
 }
 
 async fn load_contributors(loading: &Loading<'_>) -> Outcome {

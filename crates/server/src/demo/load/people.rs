@@ -18,6 +18,7 @@ use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::region::Region;
 use maip_persistence::bulk::Rows;
+use maip_persistence::identity::accounts::LOGIN_CONTEXT;
 
 use super::{Loading, broken, code, main_name, optional_code};
 use crate::demo::accounts::SignIn;
@@ -26,8 +27,6 @@ use crate::demo::passwords;
 use crate::demo::records::{Member, Membership};
 use crate::exit::{Exit, Failure, Outcome};
 
-/// What a login's ciphertext is bound to, beside its account.
-const LOGIN_CONTEXT: &str = "LOGIN";
 /// So long ago everyone signed up.
 const SIGNED_UP_DAYS_AGO: i64 = 430;
 /// So long ago the platforms began.
