@@ -4,14 +4,14 @@
 //! pub static DRAFT_LESSON: Typed<DraftLessonInput> = Typed {
 //!     name: "draftLesson",
 //!     description: "Begins a lesson: a title is enough.",
-//!     payload: Payload { record: Some(Shown { field: "lesson", entity: &LESSON, .. }), extras: &[] },
+//!     payload: Payload::of("lesson", &LESSON, "The lesson as it is now."),
 //!     run: |cx, input| Box::pin(draft(cx, input)),
 //! };
 //!
 //! async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult<Written> {
 //!     let unit = cx.begin().await?;
-//!     …
-//!     unit.commit(Written::record(id)).await
+//!     let written = maip_persistence::lessons::draft::draft(&unit, input.into_new_lesson()?).await?;
+//!     unit.commit(written).await
 //! }
 //! ```
 //!
