@@ -1,5 +1,6 @@
 //! The connections: on SQLite one writer and several readers, on PostgreSQL a pool.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -8,6 +9,7 @@ use sea_orm::{
 };
 
 use crate::read::Dialect;
+use crate::read::statements::Statements;
 
 /// How long a statement waits for a connection or a lock before it gives up.
 const WAIT: Duration = Duration::from_secs(10);
@@ -18,6 +20,7 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     dialect: Dialect,
+    statements: Arc<Statements>,
 }
 
 impl Database {
@@ -53,11 +56,16 @@ impl Database {
                     options.options([("random_page_cost", "1.1"), ("jit", "off")])
                 });
             let pool = SeaOrm::connect(options).await?;
-            return Ok(Self { writer: pool.clone(), reader: pool, dialect: Dialect::Postgres });
+            return Ok(Self {
+                writer: pool.clone(),
+                reader: pool,
+                dialect: Dialect::Postgres,
+                statements: Arc::default(),
+            });
         }
         let writer = SeaOrm::connect(sqlite_options(url, 1, Access::Write { most_bytes })).await?;
         let reader = SeaOrm::connect(sqlite_options(url, max_connections, Access::Read)).await?;
-        Ok(Self { writer, reader, dialect: Dialect::Sqlite })
+        Ok(Self { writer, reader, dialect: Dialect::Sqlite, statements: Arc::default() })
     }
 
     /// The same database, with each statement counted.
@@ -76,6 +84,11 @@ impl Database {
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// The texts of reading statements.
+    pub(crate) fn statements(&self) -> &Statements {
+        &self.statements
     }
 
     /// For single reading statements.

@@ -20,6 +20,12 @@ impl Relation {
     pub const fn shown_to(self, viewers: &'static Expr) -> Self {
         Self { shown_to: Some(viewers), ..self }
     }
+
+    /// This join of the target leads back to the parent: whatever it finds is the parent's own row.
+    #[must_use]
+    pub const fn back(self, join: &'static str) -> Self {
+        Self { back: Some(join), ..self }
+    }
 }
 
 impl Filter {
@@ -67,7 +73,15 @@ pub const fn one(
     on: &'static str,
     description: &'static str,
 ) -> Relation {
-    Relation { name, description, target, cardinality: Cardinality::One { nullable }, on, shown_to: None }
+    Relation {
+        name,
+        description,
+        target,
+        cardinality: Cardinality::One { nullable },
+        on,
+        shown_to: None,
+        back: None,
+    }
 }
 
 /// A relation to a short list.
@@ -86,6 +100,7 @@ pub const fn many(
         cardinality: Cardinality::Many { order, max: 100 },
         on,
         shown_to: None,
+        back: None,
     }
 }
 
@@ -97,7 +112,15 @@ pub const fn connection(
     on: &'static str,
     description: &'static str,
 ) -> Relation {
-    Relation { name, description, target, cardinality: Cardinality::Connection, on, shown_to: None }
+    Relation {
+        name,
+        description,
+        target,
+        cardinality: Cardinality::Connection,
+        on,
+        shown_to: None,
+        back: None,
+    }
 }
 
 /// A text column of an order.

@@ -226,6 +226,9 @@ pub struct Relation {
     /// Where not everyone who sees the record may follow this: who may, by the parent's attributes.
     /// For others it is null or empty.
     pub shown_to: Option<&'static Expr>,
+    /// The target's join that leads back to the parent, where there is one: its row is at hand then
+    /// and isn't looked for again.
+    pub back: Option<&'static str>,
 }
 
 /// The type of a filter's value.

@@ -10,6 +10,8 @@ mod render;
 pub mod run;
 mod shape;
 mod sql;
+pub(crate) mod statements;
+mod values;
 pub mod viewer;
 
 pub use sql::Dialect;

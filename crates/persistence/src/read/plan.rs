@@ -212,6 +212,11 @@ pub enum PagePick {
     End,
 }
 
+/// The largest page.
+const MAX_PAGE: u32 = 100;
+/// The sizes in which pages are fetched.
+const PAGE_SIZES: [u32; 9] = [1, 2, 3, 4, 5, 10, 20, 50, MAX_PAGE];
+
 /// Up to here records are counted exactly.
 pub const COUNT_LIMIT: u32 = 10_000;
 
@@ -282,6 +287,32 @@ impl ConnectionPlan {
                 part.pick,
                 ConnectionPick::Edges(_) | ConnectionPick::Nodes(_) | ConnectionPick::PageInfo(_)
             )
+        })
+    }
+
+    /// Whether the place of any row is asked for.
+    pub(super) fn wants_cursors(&self) -> bool {
+        self.parts.iter().any(|part| match &part.pick {
+            ConnectionPick::Edges(fields) => fields.iter().any(|(_, pick)| matches!(pick, EdgePick::Cursor)),
+            ConnectionPick::PageInfo(fields) => {
+                fields.iter().any(|(_, pick)| matches!(pick, PagePick::Start | PagePick::End))
+            }
+            _ => false,
+        })
+    }
+
+    /// How many rows are fetched: those of the page, and one more where it is asked whether there
+    /// is one; in a few sizes only, since the number stands in the statement's text.
+    pub(super) fn fetched(&self) -> u32 {
+        let size = PAGE_SIZES.into_iter().find(|&limit| self.page.size <= limit).unwrap_or(MAX_PAGE);
+        size + u32::from(self.wants_more())
+    }
+
+    fn wants_more(&self) -> bool {
+        self.parts.iter().any(|part| {
+            matches!(&part.pick, ConnectionPick::PageInfo(fields) if fields.iter().any(|(_, pick)| {
+                matches!(pick, PagePick::HasNext | PagePick::HasPrevious)
+            }))
         })
     }
 

@@ -38,6 +38,11 @@ pub(super) fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
     }
 }
 
+/// Whether the viewer's kind alone hides every record of the type.
+pub(super) fn denied(entity: &Entity, kind: ViewerKind) -> bool {
+    constant(&entity.policy.read, kind) == Some(false)
+}
+
 impl Renderer {
     /// The expression as a condition on the row `alias` of the entity. Never null where it stands
     /// under a `NOT`; elsewhere null counts as false.
@@ -177,6 +182,9 @@ impl Renderer {
         let Some(join) = entity.joins.iter().find(|join| mentions(template, join.name)) else {
             return Some(column);
         };
+        if self.is_back(alias, join.name) {
+            return Some(column);
+        }
         if let Some(used) = self.within(alias) {
             if !used.contains(&join.name) {
                 used.push(join.name);

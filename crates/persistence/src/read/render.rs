@@ -15,7 +15,7 @@ pub(super) use selection::mentions;
 
 use sea_orm::Value;
 
-use super::declare::Entity;
+use super::declare::{Entity, Relation};
 use super::plan::{Lookup, ReadPlan, Root, RootRead};
 use super::sql::{Alias, Bindings, Dialect, Sql};
 use super::viewer::{ViewerKind, expressions};
@@ -30,6 +30,8 @@ pub(super) struct Renderer {
     now: Sql,
     aliases: u32,
     joined: Vec<(u32, &'static str)>,
+    /// Rows one of whose joins leads back to the row that they were reached from.
+    back: Vec<(Alias, &'static str, Alias)>,
     /// The row whose policy is being rendered where its joins can be added, and those that are
     /// needed. Elsewhere an attribute of a joined row is a sub-select of its own.
     within: Option<(Alias, Vec<&'static str>)>,
@@ -67,7 +69,16 @@ impl Renderer {
         let now = bindings.bind(dialect, now.micros());
         let mut typed = Sql::new("CAST(");
         typed.sql(&now).push(" AS bigint)");
-        Self { dialect, kind, bindings, now: typed, aliases: 0, joined: Vec::new(), within: None }
+        Self {
+            dialect,
+            kind,
+            bindings,
+            now: typed,
+            aliases: 0,
+            joined: Vec::new(),
+            back: Vec::new(),
+            within: None,
+        }
     }
 
     pub fn now(&self) -> Sql {
@@ -110,7 +121,7 @@ impl Renderer {
                     sql.sql(value);
                 }
                 (join, _, _) => {
-                    sql.alias(row).push("_").push(join);
+                    self.join_alias(&mut sql, row, join);
                 }
             }
             rest = after;
@@ -211,7 +222,7 @@ impl Renderer {
                         return self.empty_list();
                     }
                     let row = self.fresh();
-                    let ids = self.texts(ids.iter().map(ToString::to_string).collect());
+                    let ids = self.texts(ids);
                     let mut condition = Sql::default();
                     condition.alias(row).push(".").push(selection.entity.key).push(" IN ").sql(&ids);
                     let mut key = Sql::default();
@@ -249,6 +260,9 @@ impl Renderer {
         let mut sql = Sql::new(" FROM ");
         sql.push(entity.table).push(" ").alias(row);
         for join in entity.joins.iter().filter(|join| used.contains(&join.name)) {
+            if self.is_back(row, join.name) {
+                continue;
+            }
             let on = self.template(join.on, row, None);
             sql.push(" LEFT JOIN ").push(join.table).push(" ").alias(row).push("_").push(join.name);
             sql.push(" ON ").sql(&on);
@@ -256,6 +270,25 @@ impl Renderer {
         let more = self.template(more, row, None);
         sql.push(" ").sql(&more).push(" WHERE ").sql(&policy);
         sql
+    }
+
+    /// A row that a relation leads to.
+    fn below(&mut self, relation: &'static Relation, above: Alias) -> Alias {
+        let row = self.fresh();
+        self.back.extend(relation.back.map(|join| (row, join, above)));
+        row
+    }
+
+    /// Whether a join of this row is the row that it was reached from.
+    pub fn is_back(&self, row: Alias, join: &str) -> bool {
+        self.back.iter().any(|(below, name, _)| *below == row && *name == join)
+    }
+
+    fn join_alias(&self, sql: &mut Sql, row: Alias, join: &'static str) {
+        match self.back.iter().find(|(below, name, _)| *below == row && *name == join) {
+            Some((_, _, above)) => sql.alias(*above),
+            None => sql.alias(row).push("_").push(join),
+        };
     }
 
     /// Where joins of this row can be added: those that are.

@@ -2,6 +2,7 @@
 //! what.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::DisclosureId;
@@ -10,7 +11,6 @@ use maip_domain::time::{Clock, Entropy};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::plan::{ReadPlan, Root};
-use super::render::{Rendered, render};
 use super::shape::{Opened, Opener, ShapeError, Shaper};
 use super::sql::Dialect;
 use super::viewer::{Standing, TokenStanding, Viewer};
@@ -67,14 +67,14 @@ pub struct Opening<'a> {
 /// # Errors
 /// [`ReadError`]; a withheld value is none, it is null with a status.
 pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
-    let rendered = render(plan, database.dialect());
+    let statement = database.statements().of(plan, database.dialect());
     if !plan.reads_sealed() {
-        let text = answer_text(database.reader(), rendered).await?;
+        let text = answer_text(database.reader(), statement).await?;
         let (answer, _) = shape(&text, plan, None, false)?;
         return Ok(answer);
     }
     let transaction = database.begin().await?;
-    let text = answer_text(&transaction, rendered).await?;
+    let text = answer_text(&transaction, statement).await?;
     let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
     let (answer, opened) = shape(&text, plan, Some(&open), false)?;
     if opened.is_empty() {
@@ -95,9 +95,12 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
     }
 }
 
-async fn answer_text(connection: &impl ConnectionTrait, rendered: Rendered) -> Result<String, DbErr> {
+async fn answer_text(
+    connection: &impl ConnectionTrait,
+    (text, values): (Arc<str>, Vec<sea_orm::Value>),
+) -> Result<String, DbErr> {
     let backend = connection.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, rendered.text, rendered.values);
+    let statement = Statement::from_sql_and_values(backend, &*text, values);
     let row = connection
         .query_one_raw(statement)
         .await?

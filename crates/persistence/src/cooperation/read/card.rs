@@ -141,7 +141,8 @@ pub static CONTACT_CARD: Entity = Entity {
             "{t}.card_id = {p}.id",
             "The consents given for this card; for its owner.",
         )
-        .shown_to(&OWNER),
+        .shown_to(&OWNER)
+        .back("c"),
     ],
     filters: &[
         filter(

@@ -202,36 +202,43 @@ pub static LESSON: Entity = Entity {
             true,
             "{t}.id = {p}.current_version_id",
             "The version to read: the published one, else the newest.",
-        ),
+        )
+        .back("l"),
         one(
             "publishedVersion",
             &LESSON_VERSION,
             true,
             "{t}.id = {p}.published_version_id",
             "The published version.",
-        ),
+        )
+        .back("l"),
         one(
             "openVersion",
             &LESSON_VERSION,
             true,
             "{t}.lesson_id = {p}.id AND {t}.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED')",
             "The version that is being written or reviewed, where you may see it.",
-        ),
-        connection("versions", &LESSON_VERSION, "{t}.lesson_id = {p}.id", "Its versions, newest first."),
+        )
+        .back("l"),
+        connection("versions", &LESSON_VERSION, "{t}.lesson_id = {p}.id", "Its versions, newest first.")
+            .back("l"),
         connection(
             "reviewThread",
             &REVIEW_ENTRY,
             "{t}.lesson_id = {p}.id",
             "What reviewers and author said to one another; empty for everyone else.",
         )
-        .shown_to(&SEES_WORK),
-        connection("endorsements", &ENDORSEMENT, "{t}.lesson_id = {p}.id", "The countries that endorse it."),
+        .shown_to(&SEES_WORK)
+        .back("l"),
+        connection("endorsements", &ENDORSEMENT, "{t}.lesson_id = {p}.id", "The countries that endorse it.")
+            .back("l"),
         connection(
             "replications",
             &REPLICATION,
             "{t}.lesson_id = {p}.id",
             "Where it was tried, on which version, and what came of it.",
-        ),
+        )
+        .back("l"),
         one(
             "replicationOutcomes",
             &REPLICATION_OUTCOMES,

@@ -1,9 +1,9 @@
 //! Lists and connections: conditions, order, page, count.
 
-use super::super::cursor::CursorValue;
 use super::super::declare::{Cardinality, Condition, Entity, Filter, Relation};
 use super::super::plan::{COUNT_LIMIT, ConnectionPlan, FilterValue, Selection};
 use super::super::sql::{Alias, Dialect, Sql};
+use super::super::values::{cursor_value, filter_value, list};
 use super::Renderer;
 
 impl Renderer {
@@ -21,7 +21,7 @@ impl Renderer {
         if self.denied(relation.target) {
             return self.empty_list();
         }
-        let row = self.fresh();
+        let row = self.below(relation, above);
         let on = self.relation_on(parent, relation, row, above);
         let order = self.template(order, row, Some(above));
         let mut conditions = vec![on];
@@ -47,6 +47,13 @@ impl Renderer {
         let rows = if plan.wants_rows() { self.page(plan, parent) } else { Sql::new("NULL") };
         let count = if plan.wants_count() { self.count(plan, parent) } else { Sql::new("NULL") };
         self.array(&[rows, count])
+    }
+
+    fn row_of(&mut self, parent: Option<(&'static Entity, &'static Relation, Alias)>) -> Alias {
+        match parent {
+            Some((_, relation, above)) => self.below(relation, above),
+            None => self.fresh(),
+        }
     }
 
     pub(super) fn conditions(
@@ -79,20 +86,14 @@ impl Renderer {
         plan: &ConnectionPlan,
         parent: Option<(&'static Entity, &'static Relation, Alias)>,
     ) -> Sql {
-        let row = self.fresh();
+        let row = self.row_of(parent);
         let mut conditions = self.conditions(plan, parent, row);
         let down = plan.descending != plan.page.backward;
         let columns: Vec<Sql> =
             plan.sort.columns.iter().map(|column| self.template(column.sql, row, None)).collect();
         if let Some(from) = &plan.page.from {
-            let values: Vec<Sql> = from
-                .0
-                .iter()
-                .map(|value| match value {
-                    CursorValue::Int(number) => self.bindings.bind(self.dialect, *number),
-                    CursorValue::Text(text) => self.bindings.bind(self.dialect, text.as_str()),
-                })
-                .collect();
+            let values: Vec<Sql> =
+                from.0.iter().map(|value| self.bindings.bind(self.dialect, cursor_value(value))).collect();
             let mut condition = Sql::new("(");
             condition.join(&columns, ", ").push(if down { ") < (" } else { ") > (" });
             condition.join(&values, ", ").push(")");
@@ -112,7 +113,10 @@ impl Renderer {
 
         let inner = self.rows(plan.entity, row, &conditions);
         let mut joins = Sql::default();
-        let mut parts = vec![self.array(&columns)];
+        let mut parts = Vec::new();
+        if plan.wants_cursors() {
+            parts.push(self.array(&columns));
+        }
         for selection in plan.selections() {
             let part = self.selection(selection, row, &mut joins);
             parts.push(part);
@@ -121,7 +125,7 @@ impl Renderer {
         let rows = self.aggregate(&array, &order, &joins);
         let mut sql = Sql::new("(SELECT ");
         sql.sql(&rows).push(" FROM (").sql(&inner).push(" ORDER BY ").sql(&order).push(" LIMIT ");
-        sql.number(u64::from(limit_literal(plan.page.size))).push(") ").alias(row).sql(&joins).push(")");
+        sql.number(u64::from(plan.fetched())).push(") ").alias(row).sql(&joins).push(")");
         self.json(&sql)
     }
 
@@ -130,7 +134,7 @@ impl Renderer {
         plan: &ConnectionPlan,
         parent: Option<(&'static Entity, &'static Relation, Alias)>,
     ) -> Sql {
-        let row = self.fresh();
+        let row = self.row_of(parent);
         let conditions = self.conditions(plan, parent, row);
         let inner = self.rows(plan.entity, row, &conditions);
         let mut sql = Sql::new("(SELECT COUNT(*) FROM (");
@@ -153,22 +157,15 @@ impl Renderer {
 
     pub(super) fn value(&mut self, value: &FilterValue) -> Sql {
         match value {
-            FilterValue::Text(text) => self.bindings.bind(self.dialect, text.as_str()),
-            FilterValue::Int(number) => self.bindings.bind(self.dialect, *number),
-            FilterValue::Bool(yes) => self.bindings.bind(self.dialect, *yes),
-            FilterValue::Texts(texts) => self.texts(texts.clone()),
-            FilterValue::Tokens(tokens) => {
-                let query = super::super::run::token_query(tokens, self.dialect);
-                self.bindings.bind(self.dialect, query)
-            }
+            FilterValue::Texts(texts) => self.texts(texts),
+            _ => self.bindings.bind(self.dialect, filter_value(value, self.dialect)),
         }
     }
 
     /// A list of texts as the right side of `IN`: one bound value, whatever their number, so that
     /// the statement's text stays the same.
-    pub(super) fn texts(&mut self, texts: Vec<String>) -> Sql {
-        let list = serde_json::Value::from(texts).to_string();
-        let bound = self.bindings.bind(self.dialect, list);
+    pub(super) fn texts<T: AsRef<str>>(&mut self, texts: &[T]) -> Sql {
+        let bound = self.bindings.bind(self.dialect, list(texts));
         let mut sql = Sql::default();
         if self.dialect == Dialect::Postgres {
             sql.push("(SELECT json_array_elements_text(CAST(").sql(&bound).push(" AS json)))");
@@ -177,9 +174,4 @@ impl Renderer {
         }
         sql
     }
-}
-
-/// The rows to fetch for a page: one more than it holds, in a few sizes only.
-fn limit_literal(size: u32) -> u32 {
-    [1, 5, 10, 20, 50, 100].into_iter().find(|&limit| size <= limit).unwrap_or(100) + 1
 }

@@ -21,7 +21,7 @@ impl Renderer {
         }
         for join in selection.entity.joins.iter().filter(|join| used.contains(&join.name)) {
             // `nodes` and `edges { node }` of one connection share their row, and so its joins.
-            if self.joined.contains(&(row.0, join.name)) {
+            if self.joined.contains(&(row.0, join.name)) || self.is_back(row, join.name) {
                 continue;
             }
             self.joined.push((row.0, join.name));
@@ -50,7 +50,7 @@ impl Renderer {
             Pick::One(relation, _) if self.denied(relation.target) => Some(Sql::new("NULL")),
             Pick::One(relation, selection) => {
                 note_template(entity, relation.on, used);
-                let target = self.fresh();
+                let target = self.below(relation, row);
                 let on = self.relation_on(entity, relation, target, row);
                 let policy = self.policy(&relation.target.policy.read, relation.target, target);
                 joins.push(" LEFT JOIN ").push(relation.target.table).push(" ").alias(target);
@@ -97,7 +97,8 @@ impl Renderer {
                 other => {
                     let join = other.strip_prefix("p_").unwrap_or(other);
                     debug_assert!(parent.joins.iter().any(|known| known.name == join), "no join {join}");
-                    sql.alias(above).push("_").push(join)
+                    self.join_alias(&mut sql, above, join);
+                    &mut sql
                 }
             };
             rest = after;
@@ -109,7 +110,7 @@ impl Renderer {
     /// Whether the viewer's kind alone hides every record of the type. Its table may then not even
     /// be there, as with the viewer's own record for someone who isn't signed in.
     pub(super) fn denied(&self, entity: &'static Entity) -> bool {
-        constant(&entity.policy.read, self.kind) == Some(false)
+        super::super::policy_sql::denied(entity, self.kind)
     }
 
     /// The condition of what is shown to some viewers only.

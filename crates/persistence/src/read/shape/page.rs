@@ -7,6 +7,9 @@ use super::{ShapeError, Shaper};
 
 impl<'a> Shaper<'a> {
     pub(super) fn connection(&mut self, plan: &ConnectionPlan) -> Result<(), ShapeError> {
+        if let Some(place) = in_passing(plan) {
+            return self.connection_in_passing(plan, place);
+        }
         let mut walk = self.walk(2)?;
         self.step(&mut walk)?;
         let rows = self.page_rows(plan)?;
@@ -20,10 +23,7 @@ impl<'a> Shaper<'a> {
         for (index, part) in plan.parts.iter().enumerate() {
             self.key(&part.key, index == 0);
             match &part.pick {
-                ConnectionPick::TypeName => {
-                    let name = format!("{}Connection", plan.entity.name);
-                    self.name(&name);
-                }
+                ConnectionPick::TypeName => self.connection_name(plan),
                 ConnectionPick::Nodes(selection) => {
                     self.out.push('[');
                     for (index, row) in rows.shown.iter().enumerate() {
@@ -47,14 +47,7 @@ impl<'a> Shaper<'a> {
                     self.out.push(']');
                     selection_index += nodes;
                 }
-                ConnectionPick::PageInfo(fields) => {
-                    self.out.push('{');
-                    for (index, (key, pick)) in fields.iter().enumerate() {
-                        self.key(key, index == 0);
-                        self.page_info(plan, &rows, *pick);
-                    }
-                    self.out.push('}');
-                }
+                ConnectionPick::PageInfo(fields) => self.page_info(plan, &rows, fields),
                 ConnectionPick::TotalCount => {
                     let shown = count.unwrap_or(0).min(COUNT_LIMIT);
                     self.out.push_str(&shown.to_string());
@@ -69,13 +62,107 @@ impl<'a> Shaper<'a> {
         Ok(())
     }
 
+    /// A connection whose rows are written as they come, for this part of it alone.
+    fn connection_in_passing(&mut self, plan: &ConnectionPlan, place: usize) -> Result<(), ShapeError> {
+        let mut walk = self.walk(2)?;
+        self.step(&mut walk)?;
+        let mut rows = PageRows { shown: Vec::new(), more: false };
+        self.out.push('{');
+        for (index, part) in plan.parts.iter().enumerate() {
+            self.key(&part.key, index == 0);
+            match &part.pick {
+                pick if index == place => rows = self.rows_in_passing(plan, pick)?,
+                ConnectionPick::PageInfo(fields) => self.page_info(plan, &rows, fields),
+                _ => self.connection_name(plan),
+            }
+        }
+        self.out.push('}');
+        self.step(&mut walk)?;
+        self.value()?;
+        self.finish(&walk)
+    }
+
+    fn rows_in_passing(
+        &mut self,
+        plan: &ConnectionPlan,
+        pick: &ConnectionPick,
+    ) -> Result<PageRows<'a>, ShapeError> {
+        let mut rows = PageRows { shown: Vec::new(), more: false };
+        self.out.push('[');
+        if self.null() {
+            self.out.push(']');
+            return Ok(rows);
+        }
+        let cursors = plan.wants_cursors();
+        let selections = plan.selections().count();
+        let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
+        self.take(b'[', "a list of rows")?;
+        while self.element(rows.shown.is_empty() && !rows.more)? {
+            if rows.shown.len() == size {
+                rows.more = true;
+                self.value()?;
+                continue;
+            }
+            if !rows.shown.is_empty() {
+                self.out.push(',');
+            }
+            let mut walk = self.walk(usize::from(cursors) + selections)?;
+            let mut row = RowPlace { cursor: "", selections: Vec::new() };
+            if cursors {
+                self.step(&mut walk)?;
+                row.cursor = self.value()?;
+            }
+            if selections > 0 {
+                self.step(&mut walk)?;
+            }
+            match pick {
+                ConnectionPick::Nodes(selection) => self.object(selection)?,
+                ConnectionPick::Edges(fields) => self.edge_in_passing(plan, fields, row.cursor)?,
+                _ => {}
+            }
+            self.finish(&walk)?;
+            rows.shown.push(row);
+        }
+        self.out.push(']');
+        Ok(rows)
+    }
+
+    fn edge_in_passing(
+        &mut self,
+        plan: &ConnectionPlan,
+        fields: &[(Box<str>, EdgePick)],
+        cursor: &str,
+    ) -> Result<(), ShapeError> {
+        self.out.push('{');
+        for (index, (key, pick)) in fields.iter().enumerate() {
+            self.key(key, index == 0);
+            match pick {
+                EdgePick::TypeName => self.edge_name(plan),
+                EdgePick::Cursor => self.cursor(plan, cursor),
+                EdgePick::Node(selection) => self.object(selection)?,
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    fn connection_name(&mut self, plan: &ConnectionPlan) {
+        let name = format!("{}Connection", plan.entity.name);
+        self.name(&name);
+    }
+
+    fn edge_name(&mut self, plan: &ConnectionPlan) {
+        let name = format!("{}Edge", plan.entity.name);
+        self.name(&name);
+    }
+
     /// Where the rows of a page stand, trimmed to its size and in the order of the answer.
     fn page_rows(&mut self, plan: &ConnectionPlan) -> Result<PageRows<'a>, ShapeError> {
         let mut rows = PageRows { shown: Vec::new(), more: false };
         if self.null() {
             return Ok(rows);
         }
-        let selections = plan.selections().count();
+        let (selections, cursors) = (plan.selections().count(), plan.wants_cursors());
         let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
         self.take(b'[', "a list of rows")?;
         let mut first = true;
@@ -86,9 +173,12 @@ impl<'a> Shaper<'a> {
                 self.value()?;
                 continue;
             }
-            let mut walk = self.walk(1 + selections)?;
-            self.step(&mut walk)?;
-            let cursor = self.value()?;
+            let mut walk = self.walk(usize::from(cursors) + selections)?;
+            let mut cursor = "";
+            if cursors {
+                self.step(&mut walk)?;
+                cursor = self.value()?;
+            }
             let mut row = RowPlace { cursor, selections: Vec::with_capacity(selections) };
             for _ in 0..selections {
                 self.step(&mut walk)?;
@@ -115,10 +205,7 @@ impl<'a> Shaper<'a> {
         for (index, (key, pick)) in fields.iter().enumerate() {
             self.key(key, index == 0);
             match pick {
-                EdgePick::TypeName => {
-                    let name = format!("{}Edge", plan.entity.name);
-                    self.name(&name);
-                }
+                EdgePick::TypeName => self.edge_name(plan),
                 EdgePick::Cursor => self.cursor(plan, row.cursor),
                 EdgePick::Node(selection) => {
                     self.at = row.selections[selection_index];
@@ -136,7 +223,16 @@ impl<'a> Shaper<'a> {
         self.out.push('"');
     }
 
-    fn page_info(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, pick: PagePick) {
+    fn page_info(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, fields: &[(Box<str>, PagePick)]) {
+        self.out.push('{');
+        for (index, (key, pick)) in fields.iter().enumerate() {
+            self.key(key, index == 0);
+            self.page_pick(plan, rows, *pick);
+        }
+        self.out.push('}');
+    }
+
+    fn page_pick(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, pick: PagePick) {
         let anchored = plan.page.from.is_some();
         let (next, previous) = if plan.page.backward { (anchored, rows.more) } else { (rows.more, anchored) };
         match pick {
@@ -194,6 +290,20 @@ impl<'a> Shaper<'a> {
         self.at = after;
         Ok(())
     }
+}
+
+/// The part of a connection whose rows can be written in the order in which they come, without
+/// looking ahead: the only one that shows rows, each once, with nothing before it that has to know
+/// them.
+fn in_passing(plan: &ConnectionPlan) -> Option<usize> {
+    if plan.page.backward || plan.wants_count() || plan.selections().count() > 1 {
+        return None;
+    }
+    let shows_rows =
+        |pick: &ConnectionPick| matches!(pick, ConnectionPick::Nodes(_) | ConnectionPick::Edges(_));
+    let place = plan.parts.iter().position(|part| !matches!(part.pick, ConnectionPick::TypeName))?;
+    let mut after = plan.parts.iter().skip(place + 1);
+    (shows_rows(&plan.parts[place].pick) && !after.any(|part| shows_rows(&part.pick))).then_some(place)
 }
 
 struct PageRows<'a> {

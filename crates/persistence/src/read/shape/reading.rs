@@ -83,15 +83,15 @@ impl<'a> Shaper<'a> {
         let bytes = self.text.as_bytes();
         self.at += 1;
         loop {
-            match bytes.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => return self.error("the end of a string"),
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let Some(length) = memchr::memchr2(b'"', b'\\', rest) else {
+                return self.error("the end of a string");
+            };
+            if rest[length] == b'"' {
+                self.at += length + 1;
+                return Ok(());
             }
+            self.at += length + 2;
         }
     }
 

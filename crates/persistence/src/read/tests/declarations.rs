@@ -201,3 +201,18 @@ fn every_type_with_a_prefix_is_found_by_it() {
         }
     }
 }
+
+#[test]
+fn a_join_that_leads_back_finds_a_row_of_the_parents_own_table() {
+    let mut found = 0;
+    for entity in all() {
+        for relation in entity.relations {
+            let Some(name) = relation.back else { continue };
+            let join = relation.target.joins.iter().find(|join| join.name == name);
+            let join = join.unwrap_or_else(|| panic!("{}.{} has no join {name}", entity.name, relation.name));
+            assert_eq!(join.table, entity.table, "{}.{}", entity.name, relation.name);
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}

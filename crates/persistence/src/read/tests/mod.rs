@@ -6,6 +6,7 @@ mod pages;
 mod plans;
 mod policy;
 mod sealed;
+mod statements;
 mod walk;
 
 use maip_domain::time::{Clock, Entropy};
