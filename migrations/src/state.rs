@@ -51,6 +51,8 @@ pub async fn state(connection: &impl ConnectionTrait) -> Result<SchemaState, DbE
 /// Those of the database.
 pub async fn migrate(transaction: DatabaseTransaction) -> Result<usize, DbErr> {
     if transaction.get_database_backend() == DbBackend::Postgres {
+        // An index on a large table takes its time.
+        transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
         transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     }
     let before = applied(&transaction).await?.len();

@@ -18,11 +18,13 @@
 mod binary;
 mod client;
 mod database;
+mod post_office;
 mod server;
 mod town;
 
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
+pub use post_office::PostOffice;
 pub use server::Server;
 pub use town::{PASSWORD, Town};
 

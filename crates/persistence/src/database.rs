@@ -14,6 +14,12 @@ use crate::read::statements::Statements;
 /// How long a statement waits for a connection or a lock before it gives up.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// PostgreSQL ends a statement that takes longer: whoever asked has been told so long before, and
+/// it would hold a connection for nothing. Changes of the schema are exempt.
+const LONGEST_STATEMENT: &str = "30s";
+/// PostgreSQL ends a transaction that does nothing for longer: it would hold back what comes after.
+const LONGEST_PAUSE: &str = "60s";
+
 /// A database in use.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -53,7 +59,12 @@ impl Database {
                 .map_sqlx_postgres_opts(|options| {
                     // For reads of a few rows by index the planner else prefers whole tables, and
                     // compiles statements for longer than they run.
-                    options.options([("random_page_cost", "1.1"), ("jit", "off")])
+                    options.options([
+                        ("random_page_cost", "1.1"),
+                        ("jit", "off"),
+                        ("statement_timeout", LONGEST_STATEMENT),
+                        ("idle_in_transaction_session_timeout", LONGEST_PAUSE),
+                    ])
                 });
             let pool = SeaOrm::connect(options).await?;
             return Ok(Self {

@@ -1,6 +1,6 @@
 //! Accounts from the outside: how people without mail get in, stay in, and get out.
 
-use maip_tests::{Backend, Town, on_both};
+use maip_tests::{Backend, PostOffice, Town, on_both};
 use serde_json::{Value, json};
 
 const PHONE: &str = "+265 991 234 567";
@@ -105,6 +105,23 @@ on_both! {
         let member = "{ viewer { memberships { status } } }";
         assert_eq!(town.data(&access, member, Value::Null).await["viewer"]["memberships"], json!([{ "status": "ACTIVE" }]));
         town.done("", "signIn", sign_in, SESSION).await;
+    }
+
+    async fn someone_with_mail_gets_a_code_by_mail_and_is_in(backend: Backend) {
+        let office = PostOffice::open();
+        let url = office.url();
+        let town = Town::start_with(backend, &[("MAIP_SMTP_URL", &url), ("MAIP_SMTP_FROM", "MAIP <maip@example.net>")]).await;
+        let login = "gulnora@example.org";
+        let sign_up = json!({ "login": login, "password": PASSWORD, "displayName": "Gulnora", "language": "en", "country": "UZB" });
+        assert_eq!(town.done("", "signUp", sign_up, "codeDelivery").await["codeDelivery"], "EMAIL");
+        let mail = office.mail_to(login).await;
+        let code = mail.lines().find_map(|line| line.split_whitespace().find(|word| word.len() == 9 && word.chars().nth(4) == Some('-')));
+        let code = code.unwrap_or_else(|| panic!("no code in {mail}")).trim_end_matches('.');
+        let verify = |code: &str| json!({ "login": login, "password": PASSWORD, "code": code });
+        assert_eq!(town.refused("", "verifyLogin", verify("0000-0000")).await, "INVALID_CODE");
+        let verified = town.done("", "verifyLogin", verify(code), SESSION).await;
+        assert!(stands(&town, &text(&verified["session"]["accessToken"])).await);
+        assert!(!town.server().logs().contains(login), "the address is in the log");
     }
 
     async fn a_stolen_refresh_token_ends_the_session_and_a_lost_reply_does_not(backend: Backend) {

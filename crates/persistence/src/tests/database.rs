@@ -57,3 +57,16 @@ pub(crate) async fn rows(database: &Database, sql: &str) -> Vec<String> {
     rows.sort_unstable();
     rows
 }
+
+#[tokio::test]
+async fn postgres_ends_what_takes_too_long_and_that_is_an_outage() {
+    on_postgres(async |database| {
+        let setting = rows(database, "SELECT current_setting('statement_timeout')").await;
+        assert_eq!(setting, ["30s"]);
+        let transaction = database.begin().await.unwrap();
+        transaction.execute_unprepared("SET LOCAL statement_timeout = '10ms'").await.unwrap();
+        let error = transaction.execute_unprepared("SELECT pg_sleep(10)").await.unwrap_err();
+        assert!(crate::outage::is_outage(&error), "{error}");
+    })
+    .await;
+}
