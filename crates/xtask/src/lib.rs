@@ -4,6 +4,7 @@
 //! start it with [`postgres::PrivateServer`].
 
 pub mod bench;
+pub mod clients;
 pub mod docs;
 pub mod exec;
 pub mod layering;

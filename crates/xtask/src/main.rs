@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use xtask::{Failure, Result, bench, docs, layering, postgres, schema, test};
+use xtask::{Failure, Result, bench, clients, docs, layering, postgres, schema, test};
 
 const HELP: &str = "\
 cargo xtask COMMAND
 
   test [-- ARGS]   all Rust checks and tests: format, clippy, layering, schema drift, documentation, dependencies,
                    and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
+  clients          real clients from npm against `maip demo`: every audit of GraphQL over HTTP, execution compared
+                   with graphql-js; needs Node.js 20 or later
   layering         only the check that dependencies between crates point one way
   bench smoke      requests per second of the server against one hand-written SQL endpoint; writes
                    benches/report/smoke.md
@@ -35,6 +37,7 @@ fn dispatch(args: &[&str]) -> Result {
     match args {
         ["test"] => test::everything(),
         ["test", "--", rest @ ..] => test::only(rest),
+        ["clients"] => clients::run(),
         ["layering"] => layering::check(),
         ["bench", "smoke"] => bench::smoke(),
         ["schema"] => schema::write(),

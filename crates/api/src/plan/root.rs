@@ -2,7 +2,7 @@
 
 use apollo_compiler::response::JsonMap;
 use maip_domain::id;
-use maip_persistence::read::declare::{Argument, RootField, RootKind};
+use maip_persistence::read::declare::{Argument, RootField, RootKind, Scalar};
 use maip_persistence::read::plan::{Lookup, Root, RootRead, Selection};
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ impl Planner<'_> {
         let arguments = self.arguments(field)?;
         let lookup = match &root.kind {
             RootKind::ById => Lookup::Key(self.id(field, &arguments, root.entity.prefix)?),
-            RootKind::By(by) => self.by(field, by, &arguments)?,
+            RootKind::By(by) => self.by(field, by, &arguments, root.entity.prefix)?,
             RootKind::Single | RootKind::Connection { .. } => Lookup::Only,
         };
         self.cost.records(1, 1).map_err(Refusal::Request)?;
@@ -57,12 +57,22 @@ impl Planner<'_> {
     }
 
     /// The one argument that names the record.
-    fn by(&self, field: &Collected, by: &'static [Argument], arguments: &JsonMap) -> Result<Lookup, Refusal> {
+    fn by(
+        &self,
+        field: &Collected,
+        by: &'static [Argument],
+        arguments: &JsonMap,
+        prefix: Option<&'static str>,
+    ) -> Result<Lookup, Refusal> {
         let mut asked = by.iter().filter_map(|by| given(arguments, by.name).map(|value| (by, value)));
         let (Some((by, value)), None) = (asked.next(), asked.next()) else {
             let names: Vec<_> = by.iter().map(|by| format!("`{}`", by.name)).collect();
             return Err(self.refuse(field, &format!("exactly one of {} is to be given", names.join(", "))));
         };
+        if let (Scalar::Id, Some(prefix)) = (by.scalar, prefix) {
+            id::check(prefix, &id_text(Some(value)))
+                .map_err(|error| self.refuse(field, &format!("{}: {error}", by.name)))?;
+        }
         let value = super::filter::scalar(by.scalar, value)
             .map_err(|message| self.refuse(field, &format!("{}: {message}", by.name)))?;
         Ok(Lookup::Where(by.on, value))

@@ -1,6 +1,8 @@
 //! What a request asks: its parameters, from the address or from the body.
 
-use axum::body::Body;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
 use axum::extract::Query;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Uri};
@@ -9,6 +11,11 @@ use maip_api::Method;
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
+
+/// So much of a refused body is read and thrown away.
+const DISCARDED_BYTES: usize = 16 << 20;
+/// For so long at most.
+const DISCARD_TIME: Duration = Duration::from_secs(5);
 
 /// The parameters of a well-formed request.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,22 +53,8 @@ impl Parameters {
 
     /// From a JSON body.
     pub async fn from_post(headers: &HeaderMap, body: Body, max_bytes: usize) -> Result<Self, RequestError> {
-        if !is_json(headers) {
-            return Err(RequestError::UnsupportedMediaType);
-        }
-        let announced =
-            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > max_bytes as u64) {
-            return Err(RequestError::PayloadTooLarge);
-        }
-        let bytes = Limited::new(body, max_bytes).collect().await.map_err(|error| {
-            if error.downcast_ref::<LengthLimitError>().is_some() {
-                RequestError::PayloadTooLarge
-            } else {
-                RequestError::NotWellFormed("the body broke off")
-            }
-        })?;
-        let json: Value = serde_json::from_slice(&bytes.to_bytes())
+        let bytes = json_text(headers, body, max_bytes).await?;
+        let json: Value = serde_json::from_slice(&bytes)
             .map_err(|_| RequestError::NotWellFormed("the body is not valid JSON"))?;
         match json {
             Value::Object(fields) => Self::from_fields(fields, Method::Post),
@@ -95,6 +88,33 @@ impl Parameters {
         };
         Ok(Self { query, operation_name, variables, method })
     }
+}
+
+/// The body, where it is JSON and within the limit.
+async fn json_text(headers: &HeaderMap, mut body: Body, max_bytes: usize) -> Result<Bytes, RequestError> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let refusal = if !is_json(headers) {
+        RequestError::UnsupportedMediaType
+    } else if announced.is_some_and(|length| length > max_bytes as u64) {
+        RequestError::PayloadTooLarge
+    } else {
+        match Limited::new(&mut body, max_bytes).collect().await {
+            Ok(collected) => return Ok(collected.to_bytes()),
+            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => RequestError::PayloadTooLarge,
+            Err(_) => return Err(RequestError::NotWellFormed("the body broke off")),
+        }
+    };
+    discard(body).await;
+    Err(refusal)
+}
+
+/// Lets the client finish sending what was refused, so far as that is small and quick: many read no
+/// answer before, and take a connection that is closed on them for a fault of the network.
+async fn discard(body: Body) {
+    let mut body = Limited::new(body, DISCARDED_BYTES);
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Whoever sends more, or slowly, has the connection closed.
+    let _ = tokio::time::timeout(DISCARD_TIME, rest).await;
 }
 
 fn object(value: Option<Value>, otherwise: &'static str) -> Result<Option<Map<String, Value>>, RequestError> {
