@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0004_lessons", sql: include_str!("sql/m0004_lessons.sql") },
     Step { name: "m0005_cooperation", sql: include_str!("sql/m0005_cooperation.sql") },
     Step { name: "m0006_record", sql: include_str!("sql/m0006_record.sql") },
+    Step { name: "m0007_operations", sql: include_str!("sql/m0007_operations.sql") },
 ];
 
 impl MigratorTrait for Migrator {

@@ -25,9 +25,9 @@ maip_domain::closed_set! {
         PayloadTooLarge = "PAYLOAD_TOO_LARGE",
         /// The cursor is too old to go on from; begin anew.
         CursorExpired = "CURSOR_EXPIRED",
-        /// The document isn't known by this hash; send it once in full.
+        /// No document is known by this hash or id; send it once in full, or have it approved.
         PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND",
-        /// The operation may not be sent this way: a mutation, or contact details, over GET.
+        /// The operation may not be sent this way: a mutation, or contact details, over GET; or a document that isn't approved.
         OperationNotAllowed = "OPERATION_NOT_ALLOWED",
         /// It took longer than it may; ask for less.
         Timeout = "TIMEOUT",

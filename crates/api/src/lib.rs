@@ -10,13 +10,14 @@ mod lessons;
 mod limits;
 mod membership;
 pub mod mutation;
+pub mod operations;
 mod plan;
 mod request;
 pub mod schema;
 
 pub use execute::Api;
 pub use limits::ApiSettings;
-pub use request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
+pub use request::{Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus};
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ pub struct ApiSettings {
     pub max_cost: u64,
     /// How long an operation may take.
     pub time_limit: Duration,
-    /// The most documents that are kept parsed.
+    /// The most documents that are kept parsed; of texts by their names so many are kept besides.
     pub cached_documents: usize,
     /// The most bytes of documents that are kept parsed; a parsed one takes some twenty times that.
     pub cached_document_bytes: usize,
@@ -32,6 +32,8 @@ pub struct ApiSettings {
     pub requests_per_minute: Option<u32>,
     /// Whether clients may ask for the schema itself.
     pub introspection: bool,
+    /// Whether only documents are executed that the operator has approved.
+    pub trusted_only: bool,
 }
 
 impl Default for ApiSettings {
@@ -51,6 +53,7 @@ impl Default for ApiSettings {
             max_body_bytes: 1 << 20,
             requests_per_minute: None,
             introspection: true,
+            trusted_only: false,
         }
     }
 }

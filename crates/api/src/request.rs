@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 /// One GraphQL request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The document; `None` where the client sent only the hash of one.
+    /// The document; `None` where the client names one instead.
     pub query: Option<String>,
+    /// How it names a document, instead of its text or beside it.
+    pub document: Option<DocumentName>,
     /// Which operation of the document; needed where it has several.
     pub operation_name: Option<String>,
     /// The variables, not coerced yet.
@@ -24,6 +26,15 @@ pub struct Request {
     pub accept_language: Option<String>,
     /// The client's address, past the proxies that are trusted.
     pub peer: Option<IpAddr>,
+}
+
+/// What a client calls a document whose text is known here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentName {
+    /// `documentId`: the name of one that the operator has approved.
+    Id(String),
+    /// The extension `persistedQuery`: the SHA-256 of one that was sent before, or was approved.
+    Digest(String),
 }
 
 /// How a request came: by GET nothing may be changed and no contact details may be read.
@@ -93,6 +104,10 @@ pub enum ResponseStatus {
 pub trait Execute: Send + Sync + 'static {
     /// Executes one request. Whatever goes wrong is in the answer.
     fn execute(&self, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// Puts the text into a request that names its document instead, so that the carrier can tell
+    /// what is asked for; the answer, where there is no such document.
+    fn resolve(&self, request: Request) -> impl Future<Output = Result<Request, Response>> + Send;
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use maip_api::{Execute, Response, ResponseStatus};
+use maip_api::{DocumentName, Execute, Response, ResponseStatus};
 use tower::ServiceExt as _;
 
 use crate::installation::{Installation, NotReady};
@@ -50,6 +50,26 @@ impl Execute for Puppet {
             "{\"data\":{\"a\":1}}".to_owned()
         };
         Response { body, status, no_store: document == "secret" }
+    }
+
+    async fn resolve(&self, request: maip_api::Request) -> Result<maip_api::Request, Response> {
+        match Self::named(&request) {
+            Some(text) => Ok(maip_api::Request { query: Some(text), ..request }),
+            None => {
+                let body = "{\"errors\":[]}".to_owned();
+                Err(Response { body, status: ResponseStatus::Invalid, no_store: false })
+            }
+        }
+    }
+}
+
+impl Puppet {
+    /// Knows each document by its text.
+    fn named(request: &maip_api::Request) -> Option<String> {
+        match request.document.as_ref()? {
+            DocumentName::Id(id) => Some(id.clone()).filter(|id| id != "unknown"),
+            DocumentName::Digest(_) => None,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod services;
 pub mod settings;
 #[cfg(test)]
 mod tests;
+pub mod trusted_documents;
 pub mod vocabulary;
 pub mod vocabulary_import;
 pub mod write;

@@ -46,6 +46,9 @@ pub enum Task {
     /// Imports data from a file.
     #[command(subcommand)]
     Import(ImportTask),
+    /// Manages the documents that clients may send by their names (trusted documents).
+    #[command(subcommand)]
+    Operations(OperationsTask),
     /// Writes a copy of the database to a new file, while it is in use.
     Backup {
         /// The file to write; it must not exist.
@@ -117,6 +120,24 @@ pub enum ImportTask {
     Vocabulary {
         /// The file.
         file: PathBuf,
+    },
+}
+
+/// Managing trusted documents.
+#[derive(Debug, Subcommand)]
+pub enum OperationsTask {
+    /// Approves the documents of a file: a JSON object of id and text, as GraphQL Code Generator and
+    /// Relay write it, or Apollo's persisted query manifest. All of the file, or nothing.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Lists the approved documents.
+    List,
+    /// Takes the approval of a document back; running servers notice within a minute.
+    Remove {
+        /// The document's id.
+        id: String,
     },
 }
 

@@ -47,6 +47,10 @@ impl Execute for Node {
     async fn execute(&self, request: Request) -> Response {
         self.api.execute(request).await
     }
+
+    async fn resolve(&self, request: Request) -> Result<Request, Response> {
+        self.api.resolve(request).await
+    }
 }
 
 impl Installation for Node {

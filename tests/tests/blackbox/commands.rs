@@ -33,7 +33,7 @@ on_both! {
         for command in ["serve", "migrate"] {
             ends(&database.run(&[command]), 7, "of a later version");
         }
-        execute(&database, "DELETE FROM seaql_migrations WHERE version IN ('m9999_later', 'm0006_record')").await;
+        execute(&database, "DELETE FROM seaql_migrations WHERE version IN ('m9999_later', 'm0007_operations')").await;
         ends(&database.run(&["serve"]), 6, "run `maip migrate`");
         execute(&database, "DELETE FROM seaql_migrations").await;
         ends(&database.run(&["serve"]), 5, "run `maip migrate`");

@@ -11,6 +11,7 @@ mod identity;
 mod leak_walker;
 mod lessons;
 mod membership;
+mod operations;
 mod recipes;
 mod statements;
 mod story_10;

@@ -2,7 +2,7 @@
 //! for each request.
 
 pub(crate) mod arguments;
-mod cache;
+pub(crate) mod cache;
 pub(crate) mod collect;
 pub(crate) mod introspection;
 pub(crate) mod variables;
@@ -18,7 +18,7 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
-use cache::Cache;
+use cache::{Cache, hash};
 use collect::Collected;
 
 /// The deepest nesting that is parsed at all: selections, lists and objects in values.
@@ -33,7 +33,6 @@ pub(crate) struct Document {
     pub executable: Valid<ExecutableDocument>,
     /// Per operation, in the order of the document: its fields, where no variable decides about them.
     fixed: Vec<OnceLock<Arc<[Collected]>>>,
-    bytes: usize,
 }
 
 /// Parses, validates and keeps documents of one schema.
@@ -41,7 +40,7 @@ pub(crate) struct Documents {
     pub schema: Valid<Schema>,
     pub implementers: HashMap<Name, Implementers>,
     pub settings: ApiSettings,
-    cache: Cache,
+    cache: Cache<[u8; 32], Arc<Document>>,
 }
 
 impl Documents {
@@ -60,12 +59,12 @@ impl Documents {
             let most = self.settings.max_document_bytes;
             return Err(vec![Failure::too_complex(format!("the document has more than {most} bytes"))]);
         }
-        let hash = Cache::hash(text);
+        let hash = hash(text);
         if let Some(known) = self.cache.get(&hash) {
             return Ok(known);
         }
         let document = Arc::new(self.parse(text)?);
-        self.cache.put(hash, Arc::clone(&document));
+        self.cache.put(hash, Arc::clone(&document), text.len());
         Ok(document)
     }
 
@@ -87,7 +86,7 @@ impl Documents {
         let parsed = parsed.map_err(|invalid| shown(&invalid.errors))?;
         let executable = parsed.validate(&self.schema).map_err(|invalid| shown(&invalid.errors))?;
         let fixed = executable.operations.iter().map(|_| OnceLock::new()).collect();
-        Ok(Document { executable, fixed, bytes: text.len() })
+        Ok(Document { executable, fixed })
     }
 }
 

@@ -6,6 +6,7 @@ mod payload;
 mod query;
 mod respond;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use apollo_compiler::Node;
@@ -17,9 +18,11 @@ use crate::document::variables::{self, Variables};
 use crate::document::{Document, Documents};
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
+use crate::operations::Operations;
 use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
 use crate::schema::{Catalogue, Declared, sdl};
 use maip_persistence::services::Services;
+pub(crate) use mutate::database_failure;
 use respond::Answered;
 
 /// The API: a schema and what is needed to execute operations on it.
@@ -27,6 +30,7 @@ pub struct Api {
     services: Services,
     catalogue: Catalogue,
     documents: Documents,
+    operations: Operations,
 }
 
 /// One operation of a request, ready to be executed.
@@ -58,7 +62,8 @@ impl Api {
     /// Where the declarations make no valid schema, which a test shows before anyone else does.
     pub fn of<D: Declared>(services: Services, settings: ApiSettings) -> Result<Self, String> {
         let documents = Documents::new(&sdl::<D>(), settings)?;
-        Ok(Self { services, catalogue: D::catalogue(), documents })
+        let operations = Operations::new(&settings);
+        Ok(Self { services, catalogue: D::catalogue(), documents, operations })
     }
 
     /// What it works with.
@@ -85,11 +90,8 @@ impl Api {
     }
 
     async fn answer(&self, request: &Request) -> Result<Answered, Vec<Failure>> {
-        let Some(text) = request.query.as_deref() else {
-            // The message is part of the protocol of automatic persisted queries.
-            return Err(vec![Failure::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")]);
-        };
-        let document: Arc<Document> = self.documents.get(text)?;
+        let text = self.operations.text(&self.services, &self.documents, request).await?;
+        let document: Arc<Document> = self.documents.get(&text)?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
         if request.method == Method::Get && !operation.is_query() {
             return Ok(Answered::refused(
@@ -113,6 +115,16 @@ impl Api {
 impl Execute for Api {
     async fn execute(&self, request: Request) -> Response {
         self.respond(&request).await
+    }
+
+    async fn resolve(&self, mut request: Request) -> Result<Request, Response> {
+        let text = self.operations.text(&self.services, &self.documents, &request).await;
+        let text = text
+            .map(Cow::into_owned)
+            .map_err(|failures| respond::refused(&failures, request.credentials != Credentials::Anonymous))?;
+        request.query = Some(text);
+        request.document = None;
+        Ok(request)
     }
 }
 

@@ -103,7 +103,7 @@ fn write_failure(failure: MutationFailure, request: &Request) -> Failure {
     }
 }
 
-pub(super) fn database_failure(error: &DbErr, request_id: &str) -> Failure {
+pub(crate) fn database_failure(error: &DbErr, request_id: &str) -> Failure {
     if maip_persistence::outage::is_outage(error) {
         tracing::warn!(%error, request_id, "the database can't be reached, or takes no writes");
         Failure::unavailable()

@@ -261,6 +261,7 @@ impl Reader {
 pub fn request(query: &str) -> Request {
     Request {
         query: Some(query.to_owned()),
+        document: None,
         operation_name: None,
         variables: None,
         method: Method::Post,

@@ -10,6 +10,7 @@ mod lessons;
 mod library;
 mod limits;
 mod membership;
+mod operations;
 mod oracle;
 mod organisations;
 mod private;

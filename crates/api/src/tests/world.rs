@@ -194,6 +194,16 @@ impl World {
         response
     }
 
+    /// The same world behind an API with other settings.
+    pub fn api(&self, settings: ApiSettings) -> Api {
+        Api::new(self.services.clone(), settings).unwrap()
+    }
+
+    /// What the world works with.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
     /// An access token holds for minutes, and the clock goes by days.
     async fn signed_in(&self, claims: &AccessClaims) -> Credentials {
         let Services { access, database, keyring, entropy, .. } = &self.services;

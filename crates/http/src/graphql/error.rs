@@ -22,8 +22,6 @@ pub enum RequestError {
     PayloadTooLarge,
     /// Its `Authorization` header can't be read.
     Authorization,
-    /// It names a document by its hash, and documents are not kept.
-    PersistedQueryNotFound,
     /// Too many of them.
     RateLimited,
     /// As many requests as may be are executed now.
@@ -57,10 +55,6 @@ impl RequestError {
                 "UNAUTHENTICATED",
                 "the Authorization header must be `Bearer` and a token",
             ),
-            // What automatic persisted queries wait for; the message is part of that protocol.
-            Self::PersistedQueryNotFound => {
-                (StatusCode::OK, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-            }
             Self::RateLimited => {
                 (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "too many requests; see Retry-After")
             }
@@ -76,11 +70,7 @@ impl RequestError {
 
     /// The answer. Without a media type it is said in plain JSON.
     pub fn into_response(self, media_type: Option<MediaType>, id: &RequestId) -> Response {
-        let (mut status, code, message) = self.parts();
-        if self == Self::PersistedQueryNotFound && media_type == Some(MediaType::GraphqlResponse) {
-            // There, 200 would say that there is data.
-            status = StatusCode::BAD_REQUEST;
-        }
+        let (status, code, message) = self.parts();
         let mut extensions = json!({ "code": code });
         if self == Self::Internal {
             extensions["requestId"] = id.as_str().into();

@@ -68,18 +68,23 @@ async fn answer<I: Installation>(
     } else {
         Parameters::from_get(&head.uri)?
     };
-    count_sign_in(app, peer, &parameters, told)?;
-
     let _permit = app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
-    let anonymous = credentials == Credentials::Anonymous;
-    let method = parameters.method;
-    let response =
-        app.installation.execute(parameters.into_request(id, credentials, peer, &head.headers)).await;
+    let shareable = credentials == Credentials::Anonymous && parameters.method == Method::Get;
+    let mut request = parameters.into_request(id, credentials, peer, &head.headers);
+    if request.query.is_none() {
+        // What is only named may be an attempt to sign in too, and is counted like one.
+        request = match app.installation.resolve(request).await {
+            Ok(request) => request,
+            Err(response) => return Ok(Answered { response, media_type, shareable }.into_response(None)),
+        };
+    }
+    count_sign_in(app, peer, &request, told)?;
+    let response = app.installation.execute(request).await;
     if response.status != ResponseStatus::Unauthenticated {
         app.limiter.accept(&caller, Instant::now());
     }
     let cached = head.headers.get(IF_NONE_MATCH);
-    Ok(Answered { response, media_type, shareable: anonymous && method == Method::Get }.into_response(cached))
+    Ok(Answered { response, media_type, shareable }.into_response(cached))
 }
 
 fn count<I>(
@@ -99,10 +104,10 @@ fn count<I>(
 fn count_sign_in<I>(
     app: &App<I>,
     peer: Option<IpAddr>,
-    parameters: &Parameters,
+    request: &maip_api::Request,
     told: &mut Option<Told>,
 ) -> Result<(), RequestError> {
-    let attempts = attempts(&parameters.query);
+    let attempts = attempts(request.query.as_deref().unwrap_or_default());
     let Some(verdict) = app.limiter.count_sign_in(peer, attempts, Instant::now()) else { return Ok(()) };
     *told = Some(verdict);
     if verdict.verdict.allowed { Ok(()) } else { Err(RequestError::RateLimited) }
@@ -118,7 +123,8 @@ impl Parameters {
     ) -> maip_api::Request {
         let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
         maip_api::Request {
-            query: Some(self.query),
+            query: self.query,
+            document: self.document,
             operation_name: self.operation_name,
             variables: self.variables,
             method: self.method,

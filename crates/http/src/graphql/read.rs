@@ -7,7 +7,8 @@ use axum::extract::Query;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Uri};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use maip_api::Method;
+use maip_api::operations::plain_id;
+use maip_api::{DocumentName, Method};
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
@@ -20,7 +21,10 @@ const DISCARD_TIME: Duration = Duration::from_secs(5);
 /// The parameters of a well-formed request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Parameters {
-    pub query: String,
+    /// The document's text, where it is there.
+    pub query: Option<String>,
+    /// What the document is called, where it is.
+    pub document: Option<DocumentName>,
     pub operation_name: Option<String>,
     pub variables: Option<Map<String, Value>>,
     pub method: Method,
@@ -35,8 +39,8 @@ impl Parameters {
         for (name, text) in pairs {
             let value = match name.as_str() {
                 // The empty string is the same as none.
-                "operationName" | "variables" | "extensions" if text.is_empty() => Value::Null,
-                "query" | "operationName" => Value::String(text),
+                "operationName" | "variables" | "extensions" | "documentId" if text.is_empty() => Value::Null,
+                "query" | "operationName" | "documentId" => Value::String(text),
                 "variables" | "extensions" => serde_json::from_str(&text).map_err(|_| {
                     RequestError::NotWellFormed(
                         "`variables` and `extensions` in the address must be JSON objects",
@@ -75,18 +79,40 @@ impl Parameters {
         let variables = object(fields.remove("variables"), "`variables` must be an object")?;
         let extensions = object(fields.remove("extensions"), "`extensions` must be an object")?;
         let query = match fields.remove("query") {
-            Some(Value::String(query)) => query,
-            None | Some(Value::Null) => {
-                let by_hash = extensions.is_some_and(|extensions| extensions.contains_key("persistedQuery"));
-                return Err(if by_hash {
-                    RequestError::PersistedQueryNotFound
-                } else {
-                    RequestError::NotWellFormed("`query` is missing")
-                });
-            }
+            Some(Value::String(query)) => Some(query),
+            None | Some(Value::Null) => None,
             Some(_) => return Err(RequestError::NotWellFormed("`query` must be a string")),
         };
-        Ok(Self { query, operation_name, variables, method })
+        let document = name(fields.remove("documentId"), extensions)?;
+        if query.is_none() && document.is_none() {
+            return Err(RequestError::NotWellFormed("`query` is missing"));
+        }
+        Ok(Self { query, document, operation_name, variables, method })
+    }
+}
+
+/// The document's name: `documentId`, or the digest of the extension `persistedQuery`.
+fn name(
+    id: Option<Value>,
+    extensions: Option<Map<String, Value>>,
+) -> Result<Option<DocumentName>, RequestError> {
+    match id {
+        None | Some(Value::Null) => {}
+        Some(Value::String(id)) => return Ok(Some(DocumentName::Id(plain_id(&id)))),
+        Some(_) => return Err(RequestError::NotWellFormed("`documentId` must be a string")),
+    }
+    match extensions.and_then(|mut extensions| extensions.remove("persistedQuery")) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(persisted)) => {
+            if persisted.get("version").and_then(Value::as_u64) != Some(1) {
+                return Err(RequestError::NotWellFormed("Unsupported persisted query version"));
+            }
+            match persisted.get("sha256Hash").and_then(Value::as_str) {
+                Some(digest) => Ok(Some(DocumentName::Digest(plain_id(digest)))),
+                None => Err(RequestError::NotWellFormed("`sha256Hash` of `persistedQuery` is missing")),
+            }
+        }
+        Some(_) => Err(RequestError::NotWellFormed("`persistedQuery` must be an object")),
     }
 }
 
@@ -146,6 +172,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
+    fn encoded(text: &str) -> String {
+        text.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(':', "%3A")
+    }
+
     fn get(query: &str) -> Result<Parameters, RequestError> {
         Parameters::from_get(&format!("/graphql?{query}").parse().unwrap())
     }
@@ -156,11 +186,11 @@ mod tests {
             "query=query%20Q(%24n%3AInt){a(n%3A%24n)}&operationName=Q&variables=%7B%22n%22%3A1%7D&extensions=%7B%7D&x=1",
         );
         let read = read.unwrap();
-        assert_eq!(read.query, "query Q($n:Int){a(n:$n)}");
+        assert_eq!(read.query.as_deref(), Some("query Q($n:Int){a(n:$n)}"));
         assert_eq!(read.operation_name.as_deref(), Some("Q"));
         assert_eq!(read.variables.unwrap()["n"], 1);
         assert_eq!(get("query=%7Ba%7D&operationName=").unwrap().operation_name, None);
-        assert_eq!(get("query=null").unwrap().query, "null");
+        assert_eq!(get("query=null").unwrap().query.as_deref(), Some("null"));
     }
 
     #[test]
@@ -172,11 +202,26 @@ mod tests {
             "query=a&variables=1",
             "query=a&variables={",
             "query=a&extensions=[]",
+            "extensions={}",
+            "extensions={\"persistedQuery\":{}}",
+            "extensions={\"persistedQuery\":{\"version\":2,\"sha256Hash\":\"00\"}}",
+            "extensions={\"persistedQuery\":{\"version\":1}}",
+            "documentId=",
         ] {
-            assert!(matches!(get(query), Err(RequestError::NotWellFormed(_))), "{query}");
+            assert!(matches!(get(&encoded(query)), Err(RequestError::NotWellFormed(_))), "{query}");
         }
-        let hash = get("extensions=%7B%22persistedQuery%22%3A%7B%7D%7D");
-        assert!(matches!(hash, Err(RequestError::PersistedQueryNotFound)));
+    }
+
+    #[test]
+    fn a_document_is_named_by_its_digest_or_its_id() {
+        let digest = "ab".repeat(32);
+        let extensions = format!("{{\"persistedQuery\":{{\"version\":1,\"sha256Hash\":\"{digest}\"}}}}");
+        let named = get(&format!("extensions={}", encoded(&extensions))).unwrap();
+        assert_eq!((named.query, named.document), (None, Some(DocumentName::Digest(digest.clone()))));
+        for id in [digest.clone(), format!("sha256:{}", digest.to_uppercase())] {
+            let named = get(&format!("documentId={id}")).unwrap();
+            assert_eq!(named.document, Some(DocumentName::Id(digest.clone())));
+        }
     }
 
     #[test]

@@ -198,7 +198,7 @@ async fn one_request_more_than_may_be_executed_is_refused() {
 #[tokio::test]
 async fn limits_are_told_and_kept() {
     let limits = RateLimits {
-        anonymous: Rate::per_minute(3),
+        anonymous: Rate::per_minute(4),
         authenticated: Rate::per_minute(2),
         sign_in: Rate::per_minute(1),
     };
@@ -208,6 +208,9 @@ async fn limits_are_told_and_kept() {
     assert_eq!(first.header("ratelimit-policy"), "\"sign-in\";q=1;w=60");
     let second = send(&router, post(sign_in, NEWER)).await;
     assert_eq!((second.status, second.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
+    // An attempt that only names its document is one too.
+    let named = send(&router, post(r#"{"documentId":"signIn"}"#, NEWER)).await;
+    assert_eq!((named.status, named.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
     assert!(second.header("retry-after").parse::<u32>().unwrap() > 0);
     let third = send(&router, post(r#"{"query":"{a}"}"#, NEWER)).await;
     assert_eq!(third.status, StatusCode::OK);

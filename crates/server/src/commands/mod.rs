@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod import;
 pub mod migrate;
+mod operations;
 pub mod serve;
 mod token;
 
@@ -30,6 +31,7 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
         Task::Serve => serve::run(config).await,
         Task::Migrate => migrate::run(config).await,
         Task::Import(ImportTask::Vocabulary { file }) => import::vocabulary(config, &file).await,
+        Task::Operations(task) => operations::run(config, task).await,
         Task::Backup { file } => backup::run(config, &file).await,
         Task::Config => {
             output::write(&show::show(config));

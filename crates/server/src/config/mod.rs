@@ -136,6 +136,7 @@ fn api_settings(values: &Values<'_>) -> Result<ApiSettings, ConfigError> {
         max_depth: values.count("max_query_depth")?,
         max_cost: values.count("max_query_cost")?,
         introspection: values.choice("introspection")? == "on",
+        trusted_only: values.choice("operations")? == "trusted",
         time_limit: seconds(values, "request_timeout_seconds")?,
         max_body_bytes: values.count("max_body_bytes")?,
         requests_per_minute: Some(per_minute).filter(|count| *count > 0),

@@ -148,6 +148,12 @@ pub const SETTINGS: &[Setting] = &[
         "Whether clients may ask for the schema itself; the explorer needs it.",
     ),
     setting(
+        "operations",
+        Choice(&["any", "trusted"]),
+        Value("any"),
+        "Which documents are executed: `any`, or only those that `maip operations import` has approved; the explorer then can't send its own.",
+    ),
+    setting(
         "max_concurrent_requests",
         Count(1, 100_000),
         Value("256"),
