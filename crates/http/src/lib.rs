@@ -13,6 +13,7 @@ mod installation;
 mod key_set;
 mod limits;
 mod network;
+mod patience;
 mod peer;
 mod probes;
 mod request_id;

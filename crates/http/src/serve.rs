@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use crate::patience::Patient;
 use crate::peer::Socket;
 use crate::settings::HttpSettings;
 
@@ -61,6 +62,9 @@ pub async fn serve(
                 continue;
             }
         };
+        // Small answers go at once.
+        let _ = stream.set_nodelay(true);
+        let stream = Patient::new(stream, settings.header_timeout, settings.longest_stall);
         let served = connection(&builder, stream, address, router.clone());
         let watched = graceful.watch(served);
         tokio::spawn(async move {
@@ -95,14 +99,12 @@ fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> 
 /// One connection, with the address of its other end in each request.
 fn connection(
     builder: &auto::Builder<TokioExecutor>,
-    stream: TcpStream,
+    stream: Patient<TcpStream>,
     address: SocketAddr,
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
 + Send
 + 'static {
-    // Small answers go at once.
-    let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Socket(address));
@@ -190,5 +192,42 @@ mod tests {
         stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
         let text = read(stream).await;
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 408"), "{text}");
+    }
+
+    /// The only place, taken by someone who says so much and no more, is free again before long.
+    async fn is_freed_from(said: &[u8], change: impl FnOnce(&mut HttpSettings)) {
+        let running = start(|settings| {
+            settings.max_connections = 1;
+            settings.header_timeout = Duration::from_millis(50);
+            change(settings);
+        })
+        .await;
+        let mut first = TcpStream::connect(running.address).await.unwrap();
+        first.write_all(said).await.unwrap();
+        let next = read(ask(running.address, "next").await);
+        let next = tokio::time::timeout(Duration::from_secs(20), next).await;
+        assert!(next.is_ok_and(|text| text.starts_with("HTTP/1.1 200")), "{}", said.escape_ascii());
+        drop(first);
+    }
+
+    #[tokio::test]
+    async fn who_connects_and_says_nothing_keeps_no_place() {
+        is_freed_from(b"", |_| ()).await;
+    }
+
+    #[tokio::test]
+    async fn who_stops_within_the_preface_of_http_2_keeps_no_place() {
+        is_freed_from(b"PRI * HTTP/2.0\r\n", |_| ()).await;
+    }
+
+    #[tokio::test]
+    async fn who_never_reads_the_answers_keeps_no_place() {
+        // Many requests at once, whose answers are more than the system keeps for a reader.
+        let request = b"GET /assets/explorer.css HTTP/1.1\r\nhost: x\r\n\r\n".repeat(2_000);
+        is_freed_from(&request, |settings| {
+            settings.longest_stall = Duration::from_millis(200);
+            settings.header_timeout = Duration::from_secs(60);
+        })
+        .await;
     }
 }

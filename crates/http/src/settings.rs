@@ -16,6 +16,8 @@ pub struct HttpSettings {
     pub max_body_bytes: usize,
     /// How long a client may take to send the head of a request.
     pub header_timeout: Duration,
+    /// How long a client may take nothing of what is written to it.
+    pub longest_stall: Duration,
     /// How long one request may take, its body's arrival included.
     pub request_timeout: Duration,
     /// How long requests in flight may go on after the process was asked to stop.
@@ -46,6 +48,7 @@ impl Default for HttpSettings {
             trusted_proxies: Vec::new(),
             max_body_bytes: 1 << 20,
             header_timeout: Duration::from_secs(10),
+            longest_stall: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(30),
             max_concurrent_requests: 256,

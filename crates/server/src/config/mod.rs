@@ -87,6 +87,7 @@ impl Config {
                 authenticated: Rate::per_minute(values.count("rate_limit_account")?),
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
             },
+            ..HttpSettings::default()
         };
         let log_format = match values.choice("log_format")? {
             "human" => LogFormat::Human,
