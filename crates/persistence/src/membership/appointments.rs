@@ -118,7 +118,7 @@ pub async fn appoint(
 /// was reviewing in this office goes back to be taken up by another.
 ///
 /// # Errors
-/// The policy's; a stale revision; INVALID for an end in the past.
+/// The policy's; a stale revision; INVALID for an end in the past, or after the one it has.
 pub async fn end(
     unit: &Unit<'_>,
     id: &AppointmentId,
@@ -140,6 +140,11 @@ pub async fn end(
         return Err(
             UserError::at("endsAt", ErrorCode::Invalid, "an appointment doesn't end in the past").into()
         );
+    }
+    // Whether the person may hold the office for longer is decided where one appoints.
+    if model.ends_at.is_some_and(|present| at.micros() > present) {
+        let message = "the appointment ends earlier as it is: to prolong it, appoint the person anew";
+        return Err(UserError::at("endsAt", ErrorCode::Invalid, message).into());
     }
     let row = appointments::ActiveModel {
         revision: Set(model.revision + 1),

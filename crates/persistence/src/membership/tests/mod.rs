@@ -3,7 +3,7 @@
 use maip_domain::error_code::ErrorCode;
 use maip_domain::membership::MembershipRole;
 
-use super::members;
+use super::{appointments, members};
 use crate::database::Database;
 use crate::read::viewer::Viewer;
 use crate::tests::database::rows;
@@ -86,5 +86,19 @@ on_both! {
         let kinds = rows(database, "SELECT kind FROM outbox").await;
         let actions = rows(database, "SELECT action FROM audit_entries").await;
         assert_eq!((kinds.as_slice(), actions.as_slice()), (&["membership.suspended".to_owned()][..], &["membership.suspended".to_owned()][..]));
+    }
+
+    async fn ending_an_appointment_does_not_prolong_it(database: &Database) {
+        let town = Town::new(database).await;
+        let secretary = town.officer("secretary", "EXECUTIVE_SECRETARY").await;
+        let officer = town.officer("officer", "TECHNICAL_OFFICER").await;
+        let sql = format!("SELECT id FROM appointments WHERE account_id = '{}'", account(&officer));
+        let id = rows(database, &sql).await[0].parse().unwrap();
+        let unit = town.begin(&secretary).await;
+        let in_days = |days| Some(unit.now().plus_days(days));
+        appointments::end(&unit, &id, in_days(10), None).await.unwrap();
+        assert_eq!(refused(appointments::end(&unit, &id, in_days(11), None).await), ErrorCode::Invalid);
+        appointments::end(&unit, &id, in_days(9), None).await.unwrap();
+        commit(unit).await;
     }
 }
