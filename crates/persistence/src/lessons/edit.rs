@@ -2,7 +2,7 @@
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, LessonId, OrganisationId};
-use maip_domain::lessons::Attribution;
+use maip_domain::lessons::{Attribution, ContributorPart};
 use maip_domain::policy::Action;
 use maip_domain::visibility::Visibility;
 
@@ -72,11 +72,12 @@ async fn set_organisation(
     aggregate: &mut Aggregate,
     organisation: Option<OrganisationId>,
 ) -> WriteResult<()> {
-    let lesson = &aggregate.lesson;
+    let untouched = aggregate.is_untouched();
+    let lesson = &mut aggregate.lesson;
     if organisation.as_ref().map(OrganisationId::as_str) == lesson.organisation_id.as_deref() {
         return Ok(());
     }
-    if !aggregate.is_untouched() {
+    if !untouched {
         let message = "the organisation of a lesson that was handed in stays";
         return Err(UserError::at("organisationId", ErrorCode::Invalid, message).into());
     }
@@ -86,8 +87,14 @@ async fn set_organisation(
             .load(&PLATFORM, platform)
             .await?
             .ok_or(WriteError::Broken("the platform of a lesson is gone"))?;
-        people::belongs_to(unit, &lesson.author_id, organisation, (platform, &record)).await?;
+        let belongs = people::belongs_to(unit, &lesson.author_id, organisation, (platform, &record)).await?;
+        if !belongs {
+            // As with a draft that begins so: it is recorded on the organisation's behalf.
+            let me = unit.account()?;
+            people::contribute(unit, &lesson.id, me.as_str(), ContributorPart::Recorder).await?;
+            lesson.recorded_by.get_or_insert_with(|| me.into_string());
+        }
     }
-    aggregate.lesson.organisation_id = organisation.map(OrganisationId::into_string);
+    lesson.organisation_id = organisation.map(OrganisationId::into_string);
     Ok(())
 }

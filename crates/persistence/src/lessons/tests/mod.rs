@@ -1,7 +1,7 @@
 //! What happens when several write a lesson at a time, and what follows from every write.
 
 use maip_domain::error_code::ErrorCode;
-use maip_domain::id::LessonId;
+use maip_domain::id::{LessonId, OrganisationId};
 use maip_domain::lessons::{Attribution, Outcome};
 use maip_domain::visibility::Visibility;
 
@@ -218,5 +218,28 @@ on_both! {
         review::withdraw(&unit, &at(&lesson), None, false).await.unwrap();
         commit(unit).await;
         assert_eq!(derived(database).await, ["WITHDRAWN 2 2 - en FAILED dried bananas out"]);
+    }
+
+    async fn what_an_edit_says_for_an_organisation_is_recorded_on_its_behalf(database: &Database) {
+        let town = Town::new(database).await;
+        let author = town.member("ada", "FACILITATOR").await;
+        let organisation = OrganisationId::generate(town.services.clock.as_ref(), town.services.entropy.as_ref());
+        town.run(&format!(
+            "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind) \
+             VALUES ('{organisation}', 1, 1, 1, 'Growers', 'growers', 'COOPERATIVE'); \
+             INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, \
+             organisation_id, member_sort_key, role, actor_type, status, since) VALUES ('membership_1', 1, 1, 1, '{}', \
+             'MWI', '{organisation}', 'growers', 'MEMBER', 'FARMER', 'ACTIVE', 1)",
+            town.platform
+        ))
+        .await;
+        let lesson = drafted(&town, &author).await;
+        let unit = town.begin(&author).await;
+        let speaks_for = LessonEdit { organisation: Some(Some(organisation)), ..retitle(&lesson, "Dried", 1) };
+        edit::update(&unit, speaks_for).await.unwrap();
+        commit(unit).await;
+        let recorder = "SELECT r.display_name || ' ' || c.part FROM lessons l JOIN accounts r ON r.id = l.recorded_by \
+                        JOIN lesson_contributors c ON c.lesson_id = l.id AND c.account_id = r.id";
+        assert_eq!(rows(database, recorder).await, ["ada AUTHOR", "ada RECORDER"]);
     }
 }
