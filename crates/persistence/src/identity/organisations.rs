@@ -142,7 +142,6 @@ pub async fn update(
         .await?;
     }
     write_over(unit, &model, row).await?;
-    keep(unit, id).await?;
     note(unit, "organisation.updated", id, &fields).await
 }
 
@@ -192,7 +191,7 @@ pub async fn add_manager(
     }
     let model = lock(unit, id).await?;
     expect(unit, &model, expected).await?;
-    if managers(unit, id).await?.contains(account.as_str()) {
+    if manages(unit, id, account).await? {
         return Err(UserError::at("accountId", ErrorCode::Conflict, "the person is a manager already").into());
     }
     set_manager(unit, id, account.as_str()).await?;
@@ -215,12 +214,19 @@ pub async fn remove_manager(
     // Held, so that two who remove each other don't leave nobody.
     let model = lock(unit, id).await?;
     expect(unit, &model, expected).await?;
-    let managers = managers(unit, id).await?;
-    if !managers.contains(account.as_str()) {
+    if !manages(unit, id, account).await? {
         let message = "the person is no manager of the organisation";
         return Err(UserError::at("accountId", ErrorCode::NotFound, message).into());
     }
-    if managers.len() == 1 {
+    // Someone whose account is shut out, or who never signed in, manages nothing.
+    let others = unit
+        .query_one(
+            "SELECT 1 FROM organisation_people p JOIN accounts a ON a.id = p.account_id \
+             WHERE p.organisation_id = $1 AND p.manager AND a.status = 'ACTIVE' AND a.id <> $2",
+            [id.into(), account.as_str().into()],
+        )
+        .await?;
+    if others.is_none() {
         let message = "an organisation keeps one manager: name another first";
         return Err(UserError::at("accountId", ErrorCode::LastManager, message).into());
     }
@@ -307,20 +313,17 @@ async fn write_over(
         .filter(organisations::Column::Revision.eq(model.revision))
         .exec(unit.transaction())
         .await?;
-    if done.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(WriteError::Broken("a locked organisation was changed"))
+    if done.rows_affected != 1 {
+        return Err(WriteError::Broken("a locked organisation was changed"));
     }
+    // At each revision, also where what it says stays: any of them may be what an edit is based on.
+    keep(unit, &model.id).await
 }
 
-async fn managers(unit: &Unit<'_>, organisation: &str) -> Result<BTreeSet<String>, DbErr> {
-    let rows = organisation_people::Entity::find()
-        .filter(organisation_people::Column::OrganisationId.eq(organisation))
-        .filter(organisation_people::Column::Manager.eq(true))
-        .all(unit.transaction())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+async fn manages(unit: &Unit<'_>, organisation: &str, account: &AccountId) -> Result<bool, DbErr> {
+    let key = (organisation.to_owned(), account.as_str().to_owned());
+    let row = organisation_people::Entity::find_by_id(key).one(unit.transaction()).await?;
+    Ok(row.is_some_and(|row| row.manager))
 }
 
 async fn set_manager(unit: &Unit<'_>, organisation: &str, account: &str) -> Result<(), DbErr> {
@@ -342,21 +345,25 @@ async fn country_id(unit: &Unit<'_>, code: Option<CountryCode>) -> WriteResult<O
     }
 }
 
+async fn country_code(unit: &Unit<'_>, id: &str) -> Result<Option<String>, DbErr> {
+    let sql = "SELECT c.code FROM organisations o JOIN countries c ON c.id = o.country_id WHERE o.id = $1";
+    unit.query_one(sql, [id.into()]).await?.map(|row| row.try_get_by_index(0)).transpose()
+}
+
 async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
     let model = lock(unit, id).await?;
-    let content = json!({ "name": model.name, "kind": model.kind.0.code(), "website": model.website });
+    let content = json!({
+        "name": model.name,
+        "kind": model.kind.0.code(),
+        "country": country_code(unit, id).await?,
+        "website": model.website,
+    });
     unit.keep_snapshot(id, model.revision, &content).await?;
     Ok(())
 }
 
 async fn note(unit: &Unit<'_>, action: &'static str, id: &str, fields: &[&'static str]) -> WriteResult<()> {
-    let row = unit
-        .query_one(
-            "SELECT c.code FROM organisations o JOIN countries c ON c.id = o.country_id WHERE o.id = $1",
-            [id.into()],
-        )
-        .await?;
-    let country: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+    let country = country_code(unit, id).await?;
     unit.record(Change {
         action,
         subject_type: TYPE,

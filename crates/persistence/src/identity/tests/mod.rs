@@ -2,6 +2,7 @@
 
 mod codes;
 mod my_data;
+mod organisations;
 mod recorded;
 mod sessions;
 mod sign_in;
