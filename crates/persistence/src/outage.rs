@@ -4,9 +4,9 @@ use sea_orm::sqlx::Error as Sqlx;
 use sea_orm::{DbErr, RuntimeErr};
 
 /// Classes of PostgreSQL's error codes that pass by themselves or by the operator's doing:
-/// connection exceptions, insufficient resources (a full disk), operator intervention, and a server
-/// that is read-only for the time being.
-const POSTGRES: &[&str] = &["08", "53", "57", "25006"];
+/// connection exceptions, insufficient resources (a full disk), operator intervention, a server
+/// that is read-only for the time being, and a transaction that had to give way to another.
+const POSTGRES: &[&str] = &["08", "53", "57", "25006", "40001", "40P01"];
 /// SQLite's primary codes of the same: busy, locked, read-only, input or output, full, can't open.
 const SQLITE: &[i32] = &[5, 6, 8, 10, 13, 14];
 

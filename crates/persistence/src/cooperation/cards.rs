@@ -13,7 +13,8 @@ use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::{CountryCode, LanguageTag};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait as _, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Set,
+    ColumnTrait as _, DbErr, EntityTrait, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set,
 };
 use serde_json::json;
 
@@ -23,7 +24,9 @@ use super::entity::{
 use super::read::CONTACT_CARD;
 use super::{consents, introductions, place};
 use crate::code::Code;
+use crate::identity::entity::{accounts, organisations};
 use crate::identity::read::ORGANISATION;
+use crate::membership::read::PLATFORM;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 const TYPE: &str = "ContactCard";
@@ -105,6 +108,10 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
             "name the platform whose members see it",
         )
         .into());
+    }
+    // Before anything is asked that only a platform which is there would answer.
+    if let Some(platform) = &card.platform {
+        unit.require_visible(&PLATFORM, "platformId", platform.as_str()).await?;
     }
     let mut sources = Vec::with_capacity(2);
     let (account, organisation) = match &card.owner {
@@ -307,6 +314,7 @@ pub async fn retire(unit: &Unit<'_>, card: &ContactCardId, expected: Option<i64>
 pub async fn erase_all(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
     let cards = contact_cards::Entity::find()
         .filter(contact_cards::Column::AccountId.eq(account))
+        .order_by_asc(contact_cards::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(unit.transaction())
         .await?;
@@ -399,6 +407,17 @@ pub(super) async fn has_fields(
 }
 
 async fn bounded(unit: &Unit<'_>, account: Option<&str>, organisation: Option<&str>) -> WriteResult<()> {
+    // One at a time for each owner, so that what is counted holds.
+    let held = match (account, organisation) {
+        (Some(account), _) => hold(unit, accounts::Entity::find_by_id(account.to_owned())).await?,
+        (None, Some(organisation)) => {
+            hold(unit, organisations::Entity::find_by_id(organisation.to_owned())).await?
+        }
+        (None, None) => false,
+    };
+    if !held {
+        return Err(WriteError::Broken("the owner of a card is gone"));
+    }
     let mut cards = contact_cards::Entity::find()
         .filter(contact_cards::Column::Status.eq(ContactCardStatus::Published.code()));
     cards = match (account, organisation) {
@@ -410,6 +429,10 @@ async fn bounded(unit: &Unit<'_>, account: Option<&str>, organisation: Option<&s
         return Err(UserError::new(ErrorCode::TooMany, message).into());
     }
     Ok(())
+}
+
+async fn hold<E: EntityTrait>(unit: &Unit<'_>, row: sea_orm::Select<E>) -> Result<bool, DbErr> {
+    Ok(row.lock(LockType::NoKeyUpdate).one(unit.transaction()).await?.is_some())
 }
 
 /// Writes the row over the revision that was read; another write that came first wins.

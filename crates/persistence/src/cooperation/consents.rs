@@ -75,7 +75,7 @@ pub struct Grant {
 /// The policy's; a recipient that isn't there; details that the card doesn't have; an end that isn't
 /// accepted.
 pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) -> WriteResult<String> {
-    unit.account()?;
+    let me = unit.account()?;
     let fresh = ConsentId::generate(unit.clock(), unit.entropy()).into_string();
     let id = match unit.claim(&CONSENT, wished.map(ConsentId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
@@ -104,6 +104,7 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
     cards::has_fields(unit, &card.id, "fields", &grant.fields).await?;
     let given = Given {
         id: id.clone(),
+        giver: me.as_str(),
         introduction: None,
         recipient: &grant.recipient,
         fields: &grant.fields,
@@ -126,7 +127,7 @@ pub async fn withdraw(unit: &Unit<'_>, consent: &ConsentId) -> WriteResult<()> {
         return Err(UserError::at("consentId", ErrorCode::NotFound, "there is no such consent").into());
     };
     let country = country_of(unit, &row.card_id).await?;
-    if end(unit, id, country.as_deref()).await? {
+    if end(unit, id, country.as_deref(), None).await? {
         Ok(())
     } else {
         Err(UserError::at("consentId", ErrorCode::WrongState, "the consent was withdrawn").into())
@@ -136,6 +137,8 @@ pub async fn withdraw(unit: &Unit<'_>, consent: &ConsentId) -> WriteResult<()> {
 /// A consent that is made, whoever asked for it.
 pub(super) struct Given<'a> {
     pub(super) id: String,
+    /// Who gives it: not always who is at work, since a request is an acceptance already.
+    pub(super) giver: &'a str,
     pub(super) introduction: Option<&'a str>,
     pub(super) recipient: &'a Recipient,
     pub(super) fields: &'a BTreeSet<ContactField>,
@@ -146,7 +149,7 @@ pub(super) struct Given<'a> {
 /// Writes a consent on a locked card, and ends those that it replaces: so withdrawing the one that
 /// is shown leaves none behind.
 pub(super) async fn make(unit: &Unit<'_>, card: &contact_cards::Model, given: Given<'_>) -> WriteResult<()> {
-    let me = unit.account()?;
+    let on_behalf_of = Some(given.giver).filter(|giver| unit.facts().account.as_deref() != Some(*giver));
     let (account, organisation) = given.recipient.columns();
     let audience = given.recipient.audience();
     let earlier = current(unit, &card.id)
@@ -156,12 +159,12 @@ pub(super) async fn make(unit: &Unit<'_>, card: &contact_cards::Model, given: Gi
         .all(unit.transaction())
         .await?;
     for consent in earlier {
-        end(unit, &consent.id, Some(&card.country_code)).await?;
+        end(unit, &consent.id, Some(&card.country_code), on_behalf_of).await?;
     }
     consents::Entity::insert(consents::ActiveModel {
         id: Set(given.id.clone()),
         created_at: Set(unit.now().micros()),
-        created_by: Set(me.into_string()),
+        created_by: Set(given.giver.to_owned()),
         card_id: Set(card.id.clone()),
         introduction_id: Set(given.introduction.map(str::to_owned)),
         audience: Set(Code(audience)),
@@ -182,6 +185,7 @@ pub(super) async fn make(unit: &Unit<'_>, card: &contact_cards::Model, given: Gi
         subject_type: TYPE,
         subject: &given.id,
         country: Some(&card.country_code),
+        on_behalf_of,
         ..Change::default()
     })
     .await?;
@@ -191,7 +195,7 @@ pub(super) async fn make(unit: &Unit<'_>, card: &contact_cards::Model, given: Gi
 /// Ends all consents on a card, as when it is retired.
 pub(super) async fn end_all(unit: &Unit<'_>, card: &contact_cards::Model) -> WriteResult<()> {
     for consent in current(unit, &card.id).all(unit.transaction()).await? {
-        end(unit, &consent.id, Some(&card.country_code)).await?;
+        end(unit, &consent.id, Some(&card.country_code), None).await?;
     }
     Ok(())
 }
@@ -211,7 +215,12 @@ fn same(column: consents::Column, value: Option<&str>) -> sea_orm::sea_query::Ex
 }
 
 /// Withdraws it, and says whether that was still to be done.
-async fn end(unit: &Unit<'_>, consent: &str, country: Option<&str>) -> WriteResult<bool> {
+async fn end(
+    unit: &Unit<'_>,
+    consent: &str,
+    country: Option<&str>,
+    on_behalf_of: Option<&str>,
+) -> WriteResult<bool> {
     let ended = unit
         .execute(
             "UPDATE consents SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL",
@@ -226,13 +235,14 @@ async fn end(unit: &Unit<'_>, consent: &str, country: Option<&str>) -> WriteResu
         subject_type: TYPE,
         subject: consent,
         country,
+        on_behalf_of,
         ..Change::default()
     })
     .await?;
     Ok(true)
 }
 
-async fn country_of(unit: &Unit<'_>, card: &str) -> WriteResult<Option<String>> {
+pub(super) async fn country_of(unit: &Unit<'_>, card: &str) -> WriteResult<Option<String>> {
     let row = unit.query_one("SELECT country_code FROM contact_cards WHERE id = $1", [card.into()]).await?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }

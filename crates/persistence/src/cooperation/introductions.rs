@@ -18,7 +18,8 @@ use maip_domain::policy::Action;
 use maip_domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, LockType};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Set,
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set,
 };
 
 use super::cards;
@@ -141,7 +142,8 @@ pub async fn accept(
     keep_fields(unit, id, IntroductionSide::Contact, fields).await?;
 
     let requester: AccountId = parsed(&row.requester_id)?;
-    consent(unit, card, &row.id, &Recipient::Person(requester), fields).await?;
+    let me = unit.account()?;
+    consent(unit, (card, me.as_str()), &row.id, &Recipient::Person(requester), fields).await?;
     if let Some(own) = row.requester_card_id.as_ref().and_then(|own| held.get(own)) {
         let back = match (&card.account_id, &card.organisation_id) {
             (Some(account), _) => Recipient::Person(parsed(account)?),
@@ -149,7 +151,7 @@ pub async fn accept(
             (None, None) => return Err(WriteError::Broken("a card without an owner")),
         };
         let offered = offered(unit, &row.id).await?;
-        consent(unit, own, &row.id, &back, &offered).await?;
+        consent(unit, (own, &row.requester_id), &row.id, &back, &offered).await?;
     }
     note(unit, "introduction.connected", id, &card.country_code).await?;
     Ok(())
@@ -178,10 +180,12 @@ pub(super) async fn expire_for_card(unit: &Unit<'_>, card: &contact_cards::Model
                 .add(introductions::Column::CardId.eq(card.id.as_str()))
                 .add(introductions::Column::RequesterCardId.eq(card.id.as_str())),
         )
+        // Two whose cards name one another change them in one order.
+        .order_by_asc(introductions::Column::Id)
         .all(unit.transaction())
         .await?;
     for row in open {
-        expire(unit, &row, &card.country_code).await?;
+        expire_for_its_card(unit, &row).await?;
     }
     Ok(())
 }
@@ -191,15 +195,11 @@ pub(super) async fn erase_texts(unit: &Unit<'_>, account: &str) -> WriteResult<(
     let open = introductions::Entity::find()
         .filter(introductions::Column::Status.eq(IntroductionStatus::Requested.code()))
         .filter(introductions::Column::RequesterId.eq(account))
+        .order_by_asc(introductions::Column::Id)
         .all(unit.transaction())
         .await?;
     for row in open {
-        let country = unit
-            .query_one("SELECT country_code FROM contact_cards WHERE id = $1", [row.card_id.as_str().into()])
-            .await?
-            .ok_or(GONE)?
-            .try_get_by_index::<String>(0)?;
-        expire(unit, &row, &country).await?;
+        expire_for_its_card(unit, &row).await?;
     }
     unit.execute("UPDATE introductions SET message = '' WHERE requester_id = $1", [account.into()]).await?;
     unit.execute(
@@ -297,7 +297,7 @@ async fn answer(
 
 async fn consent(
     unit: &Unit<'_>,
-    card: &contact_cards::Model,
+    (card, by): (&contact_cards::Model, &str),
     introduction: &str,
     recipient: &Recipient,
     fields: &BTreeSet<ContactField>,
@@ -307,6 +307,7 @@ async fn consent(
     }
     let given = Given {
         id: ConsentId::generate(unit.clock(), unit.entropy()).into_string(),
+        giver: by,
         introduction: Some(introduction),
         recipient,
         fields,
@@ -354,6 +355,12 @@ async fn expire_past(unit: &Unit<'_>, me: &AccountId, card: &contact_cards::Mode
         expire(unit, &row, &card.country_code).await?;
     }
     Ok(())
+}
+
+/// An introduction belongs to the country of the card that it asks for, whoever ends it.
+async fn expire_for_its_card(unit: &Unit<'_>, row: &introductions::Model) -> WriteResult<()> {
+    let country = consents::country_of(unit, &row.card_id).await?.ok_or(GONE)?;
+    expire(unit, row, &country).await
 }
 
 async fn expire(unit: &Unit<'_>, row: &introductions::Model, country: &str) -> WriteResult<()> {

@@ -6,3 +6,5 @@ pub mod entity;
 pub mod introductions;
 mod place;
 pub mod read;
+#[cfg(test)]
+mod tests;

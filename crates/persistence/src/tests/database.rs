@@ -70,3 +70,24 @@ async fn postgres_ends_what_takes_too_long_and_that_is_an_outage() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn postgres_ends_one_of_two_who_wait_for_each_other_and_that_is_an_outage() {
+    on_postgres(async |database| {
+        let table = "CREATE TABLE held (id int PRIMARY KEY); INSERT INTO held VALUES (1), (2)";
+        database.writer().execute_unprepared(table).await.unwrap();
+        let (first, second) = (database.begin().await.unwrap(), database.begin().await.unwrap());
+        let lock = |id| format!("SELECT 1 FROM held WHERE id = {id} FOR UPDATE");
+        first.execute_unprepared(&lock(1)).await.unwrap();
+        second.execute_unprepared(&lock(2)).await.unwrap();
+        let both = async |transaction: sea_orm::DatabaseTransaction, id| {
+            let locked = transaction.execute_unprepared(&lock(id)).await;
+            transaction.rollback().await.unwrap();
+            locked
+        };
+        let ended = tokio::join!(both(first, 2), both(second, 1));
+        let ((Err(error), Ok(_)) | (Ok(_), Err(error))) = ended else { panic!("not one of both: {ended:?}") };
+        assert!(crate::outage::is_outage(&error), "{error}");
+    })
+    .await;
+}
