@@ -1,7 +1,9 @@
 //! The rows of platforms and memberships as a write holds them.
 //!
 //! Whatever changes who belongs to a platform holds the platform's row first, so that of two who
-//! decide at the same moment, one sees what the other did.
+//! decide at the same moment, one sees which memberships the other left. What the viewer may do is
+//! decided by what they were when their unit of work began: who loses a role while waiting here ends
+//! this one write still, as if it had come first.
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{MembershipId, OrganisationId, PlatformId};

@@ -41,7 +41,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
             "action",
             Scalar::Text,
             "{t}.action",
-            "What was done: the name of the mutation or of the step, such as publishLesson.",
+            "What was done: the type of the record and the step, such as lesson.published.",
         ),
         field("subjectType", Scalar::Text, "{t}.subject_type", "The type of the record, such as Lesson."),
         field(
@@ -107,7 +107,12 @@ pub static AUDIT_ENTRY: Entity = Entity {
             "{t}.subject_type IN {in}",
             "About records of one of these types.",
         ),
-        filter("action", FilterType::AnyOf(Scalar::Text), "{t}.action IN {in}", "One of these actions."),
+        filter(
+            "action",
+            FilterType::AnyOf(Scalar::Text),
+            "{t}.action IN {in}",
+            "One of these actions, such as lesson.published.",
+        ),
         filter(
             "actor",
             FilterType::AnyOf(Scalar::Id),
