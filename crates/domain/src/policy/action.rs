@@ -99,7 +99,7 @@ crate::closed_set! {
         CountryReviewsFirst = "COUNTRY_REVIEWS_FIRST",
         /// Only a national focal point may, for the own country.
         NotAFocalPoint = "NOT_A_FOCAL_POINT",
-        /// The person holds an office, and signs in by their own means alone.
+        /// The person has an office, an organisation or work in a platform, and signs in by their own means alone.
         OfficeHolder = "OFFICE_HOLDER",
         /// A facilitator can't be managed by another facilitator.
         PeerFacilitator = "PEER_FACILITATOR",

@@ -53,11 +53,20 @@ pub static ACCOUNT: Entity = Entity {
         (Attribute::State, "{t}.status"),
         (Attribute::Country, "(SELECT c.code FROM countries c WHERE c.id = {t}.country_id)"),
         (
+            // What a code that is read out would open besides the person's own: nobody reads one out
+            // to who holds an OFFICE, is a MANAGER of an organisation, or works for platforms while a
+            // member in SEVERAL_COUNTRIES; whoever works for platforms of one country is a FACILITATOR
+            // here, also as their secretary or broker.
             Attribute::Role,
             "CASE WHEN {t}.system_administrator OR EXISTS (SELECT 1 FROM appointments o \
              WHERE o.account_id = {t}.id AND (o.ends_at IS NULL OR o.ends_at > {now})) THEN 'OFFICE' \
+             WHEN EXISTS (SELECT 1 FROM organisation_people p WHERE p.account_id = {t}.id AND p.manager) \
+             THEN 'MANAGER' \
              WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = {t}.id AND m.status = 'ACTIVE' \
-             AND m.role = 'FACILITATOR') THEN 'FACILITATOR' END",
+             AND m.role IN ('FACILITATOR', 'SECRETARY', 'BROKER')) THEN \
+             CASE (SELECT COUNT(DISTINCT m.platform_country_code) FROM memberships m \
+             WHERE m.account_id = {t}.id AND m.status = 'ACTIVE') WHEN 1 THEN 'FACILITATOR' \
+             ELSE 'SEVERAL_COUNTRIES' END END",
         ),
     ],
     related: &[

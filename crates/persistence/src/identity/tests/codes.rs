@@ -3,12 +3,15 @@
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::AccountId;
 use maip_domain::identity::{AccountStatus, CodePurpose, Login, OneTimeCode, password};
+use maip_domain::policy::Action;
 
 use super::{House, PASSWORD, refused};
 use crate::database::Database;
+use crate::identity::read::ACCOUNT;
 use crate::identity::{codes, recovery};
 use crate::tests::database::rows;
 use crate::tests::on_both;
+use crate::tests::town::{self, Town};
 use crate::write::{WriteResult, Written};
 
 const LOGIN: &str = "+265991234567";
@@ -115,6 +118,58 @@ on_both! {
         assert!(rows(database, "SELECT id FROM sessions WHERE revoked_at IS NULL").await.is_empty());
         assert_eq!(refused(house.sign_in(LOGIN, PASSWORD).await), [ErrorCode::InvalidCredentials]);
         house.sign_in(LOGIN, NEW).await.unwrap();
+    }
+
+    async fn nobody_reads_out_a_code_that_opens_more_than_they_may(database: &Database) {
+        let town = Town::new(database).await;
+        let facilitator = town.member("facilitator", "FACILITATOR").await;
+        let focal = town.officer("focal", "NATIONAL_FOCAL_POINT").await;
+        town.run(
+            "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind) \
+             VALUES ('organisation', 1, 1, 1, 'O', 'o', 'NGO')",
+        )
+        .await;
+        let (plain, belonging, manager, secretary, abroad) = (
+            town.member("plain", "MEMBER").await,
+            town.member("belonging", "MEMBER").await,
+            town.member("manager", "MEMBER").await,
+            town.member("secretary", "SECRETARY").await,
+            town.member("abroad", "MEMBER").await,
+        );
+        for (person, manages) in [(&belonging, "FALSE"), (&manager, "TRUE")] {
+            let person = town::account(person);
+            town.run(&format!(
+                "INSERT INTO organisation_people (organisation_id, account_id, manager, since) \
+                 VALUES ('organisation', '{person}', {manages}, 1)"
+            ))
+            .await;
+        }
+        town.run(&format!(
+            "INSERT INTO platforms (id, revision, created_at, updated_at, name, sort_key, language, description, country_id, \
+             country_code, region, stage, visibility) VALUES ('egypt', 1, 1, 1, 'E', 'e', 'en', '', 'country_m', 'EGY', \
+             'AFRICA', 'IMPLEMENTING', 'PUBLIC'); \
+             INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
+             member_sort_key, role, actor_type, status, since) VALUES ('broker', 1, 1, 1, 'egypt', 'EGY', '{}', 'abroad', \
+             'BROKER', 'FARMER', 'ACTIVE', 1)",
+            town::account(&abroad)
+        ))
+        .await;
+        for (reader, person, name, allowed) in [
+            (&facilitator, &plain, "plain", true),
+            (&facilitator, &belonging, "belonging", true),
+            (&facilitator, &manager, "manager", false),
+            (&facilitator, &secretary, "secretary", false),
+            (&facilitator, &abroad, "abroad", false),
+            (&focal, &plain, "plain", true),
+            (&focal, &manager, "manager", false),
+            (&focal, &secretary, "secretary", true),
+            (&focal, &abroad, "abroad", false),
+        ] {
+            let unit = town.begin(reader).await;
+            let decided =
+                unit.require(&ACCOUNT, "accountId", town::account(person).as_str(), Action::IssueSignInCode).await;
+            assert_eq!(decided.is_ok(), allowed, "{name}: {decided:?}");
+        }
     }
 
     async fn codes_are_stored_as_digests(database: &Database) {

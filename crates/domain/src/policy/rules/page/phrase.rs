@@ -187,7 +187,10 @@ fn empty(attribute: Attribute) -> String {
     match attribute {
         Attribute::OpenState => "no version is being worked on".to_owned(),
         Attribute::Platform => "it names no platform".to_owned(),
-        Attribute::Role => "the person holds no office and facilitates nothing".to_owned(),
+        Attribute::Role => {
+            "the person holds no office, manages no organisation, and is no facilitator, secretary or broker"
+                .to_owned()
+        }
         _ => format!("{} isn't given", noun(attribute)),
     }
 }
