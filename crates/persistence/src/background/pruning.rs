@@ -26,10 +26,13 @@ pub(super) async fn codes(transaction: &DatabaseTransaction, now: Timestamp) -> 
     delete(transaction, sql, now.plus_days(-CODE_DAYS)).await
 }
 
+/// Used ones. The one whose successor nobody used yet stays as long as its session: the reply may have
+/// been lost, and the device that comes back with it gets the same successor.
 pub(super) async fn refresh_tokens(transaction: &DatabaseTransaction, now: Timestamp) -> Result<u64, DbErr> {
     let sql = format!(
         "DELETE FROM refresh_tokens WHERE secret_hash IN \
-         (SELECT secret_hash FROM refresh_tokens WHERE used_at < $1 ORDER BY used_at LIMIT {BATCH})"
+         (SELECT secret_hash FROM refresh_tokens WHERE used_at < $1 AND successor_sealed IS NULL \
+         ORDER BY used_at LIMIT {BATCH})"
     );
     delete(transaction, sql, now.plus_days(-SESSION_DAYS)).await
 }

@@ -78,6 +78,8 @@ on_both! {
                      VALUES ('{name}', 'account_1', 0, 0, {at}); \
                      INSERT INTO refresh_tokens (secret_hash, session_id, created_at) VALUES ('of {name}', '{name}', 0); \
                      INSERT INTO refresh_tokens (secret_hash, session_id, created_at, used_at) VALUES ('used {name}', 'kept', 0, {at}); \
+                     INSERT INTO refresh_tokens (secret_hash, session_id, created_at, used_at, successor_sealed, successor_hash) \
+                     VALUES ('reply lost {name}', 'kept', 0, {at}, 's', 'h'); \
                      INSERT INTO outgoing_messages (id, created_at, channel, valid_until, attempts, next_attempt_at, sent_at) \
                      VALUES ('{name}', {at}, 'EMAIL', {at}, 1, 0, {at})"
                 ),
@@ -102,7 +104,10 @@ on_both! {
         ] {
             assert_eq!(rows(database, sql).await, ["kept"], "{sql}");
         }
-        assert_eq!(rows(database, "SELECT secret_hash FROM refresh_tokens").await, ["of kept", "used kept"]);
+        assert_eq!(
+            rows(database, "SELECT secret_hash FROM refresh_tokens").await,
+            ["of kept", "reply lost gone", "reply lost kept", "used kept"]
+        );
     }
 
     async fn much_is_done_in_parts_and_by_one_node_at_a_time(database: &Database) {
