@@ -34,8 +34,8 @@ pub struct NewAccount {
     pub language: LanguageTag,
     /// The person's country, by its record's id; see [`country_id`].
     pub country: Option<String>,
-    /// The login.
-    pub login: Login,
+    /// The login; none where somebody is registered with one that is in use.
+    pub login: Option<Login>,
     /// The hash of the password or PIN; none until the account is claimed.
     pub password_hash: Option<String>,
     /// Whether the login was proven.
@@ -57,6 +57,8 @@ pub struct Registered {
     pub by: AccountId,
     /// How the person gave consent, in the words of who recorded it.
     pub consent: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Makes an account; `false` where the login is in use, and then nothing is made.
@@ -73,10 +75,12 @@ pub async fn insert(
     let mut salt = [0_u8; 16];
     services.entropy.fill(&mut salt);
     let now = now.micros();
-    let sealed =
-        services.keyring.seal(LOGIN_CONTEXT, id.as_str(), new.login.value(), services.entropy.as_ref());
-    let (registered_by, recorded_consent) =
-        new.registered.map(|registered| (registered.by.into_string(), registered.consent)).unzip();
+    let sealed = new.login.as_ref().map(|login| {
+        services.keyring.seal(LOGIN_CONTEXT, id.as_str(), login.value(), services.entropy.as_ref())
+    });
+    let (registered_by, consent) =
+        new.registered.map(|by| (by.by.into_string(), (by.consent, by.at.micros()))).unzip();
+    let (recorded_consent, recorded_consent_at) = consent.unzip();
     let model = accounts::Model {
         id: id.as_str().to_owned(),
         revision: 1,
@@ -87,9 +91,9 @@ pub async fn insert(
         display_name: new.display_name,
         language: new.language.into_string(),
         country_id: new.country,
-        login_kind: Some(Code(new.login.kind())),
-        login_sealed: Some(sealed),
-        login_index: Some(services.keyring.login_index(&new.login)),
+        login_kind: new.login.as_ref().map(|login| Code(login.kind())),
+        login_sealed: sealed,
+        login_index: new.login.as_ref().map(|login| services.keyring.login_index(login)),
         login_verified_at: new.login_verified.then_some(now),
         login_used_at: None,
         password_hash: new.password_hash,
@@ -97,7 +101,7 @@ pub async fn insert(
         sex: new.sex.map(Code),
         age_group: new.age_group.map(Code),
         registered_by,
-        recorded_consent_at: recorded_consent.as_ref().map(|_| now),
+        recorded_consent_at,
         recorded_consent,
         consent_confirmed_at: None,
         audit_salt: Some(URL_SAFE_NO_PAD.encode(salt)),

@@ -41,7 +41,7 @@ pub async fn create_administrator(
         display_name: name,
         language,
         country: None,
-        login,
+        login: Some(login),
         password_hash: Some(hash),
         login_verified: true,
         sex: None,

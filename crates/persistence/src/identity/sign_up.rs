@@ -94,7 +94,7 @@ pub async fn sign_up(unit: Unit<'_>, sign_up: SignUp, ready: Ready) -> WriteResu
         display_name: sign_up.display_name.clone(),
         language: sign_up.language.clone(),
         country: country.clone(),
-        login: sign_up.login,
+        login: Some(sign_up.login),
         password_hash: Some(ready.hash.clone()),
         login_verified: false,
         sex: None,

@@ -1,26 +1,19 @@
 //! People who are registered by somebody else: farmers without mail, often with a shared phone.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, MembershipId, PlatformId};
 use maip_domain::identity::{AccountStatus, AgeGroup, Login, Sex};
 use maip_domain::membership::{ActorType, MembershipRole, MembershipStatus};
 use maip_domain::policy::Action;
-use maip_domain::sort_key::sort_key;
 use maip_domain::time::Timestamp;
 use maip_domain::vocabulary::LanguageTag;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, EntityTrait as _, IntoActiveModel as _};
 
 use super::entity::platforms;
 use super::read::MEMBERSHIP;
 use super::row::{self, Member, Terms};
-use crate::code::Code;
-use crate::identity::accounts::LOGIN_CONTEXT;
-use crate::identity::entity::accounts;
+use crate::identity::accounts::{self, NewAccount, Registered};
 use crate::identity::read::ACCOUNT;
-use crate::write::{Change, Claim, Unit, UserError, WriteResult};
+use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 /// Someone to be registered; the texts are checked already.
 #[derive(Clone, Debug)]
@@ -91,7 +84,8 @@ pub async fn register(
         status: MembershipStatus::Active,
         message: None,
     };
-    insert_account(unit, me.as_str(), &platform, &account, person, consent_at).await?;
+    let account_id = account.parse().map_err(|_| WriteError::Broken("an id that was claimed is none"))?;
+    insert_account(unit, me, &platform, &account_id, person, consent_at).await?;
     unit.record(Change {
         action: "account.registered",
         subject_type: ACCOUNT.name,
@@ -113,60 +107,31 @@ async fn membership_of(unit: &Unit<'_>, platform: &PlatformId, account: String) 
     })
 }
 
+/// The account, without its login where that is in use.
 async fn insert_account(
     unit: &Unit<'_>,
-    me: &str,
+    me: AccountId,
     platform: &platforms::Model,
-    id: &str,
+    id: &AccountId,
     person: Registration,
     consent_at: Timestamp,
 ) -> WriteResult<()> {
-    let keyring = &unit.services().keyring;
-    let mut salt = [0_u8; 16];
-    unit.entropy().fill(&mut salt);
-    let now = unit.now().micros();
-    let mut model = accounts::Model {
-        id: id.to_owned(),
-        revision: 1,
-        created_at: now,
-        updated_at: now,
-        status: Code(AccountStatus::Unclaimed),
-        sort_key: sort_key(&person.display_name),
+    let new = NewAccount {
+        status: AccountStatus::Unclaimed,
         display_name: person.display_name,
-        language: person.language.into_string(),
-        country_id: Some(platform.country_id.clone()),
-        login_kind: Some(Code(person.login.kind())),
-        login_sealed: Some(keyring.seal(LOGIN_CONTEXT, id, person.login.value(), unit.entropy())),
-        login_index: Some(keyring.login_index(&person.login)),
-        login_verified_at: None,
-        login_used_at: None,
+        language: person.language,
+        country: Some(platform.country_id.clone()),
+        login: Some(person.login),
         password_hash: None,
+        login_verified: false,
+        sex: person.sex,
+        age_group: person.age_group,
+        registered: Some(Registered { by: me, consent: person.consent, at: consent_at }),
         system_administrator: false,
-        sex: person.sex.map(Code),
-        age_group: person.age_group.map(Code),
-        registered_by: Some(me.to_owned()),
-        recorded_consent: Some(person.consent),
-        recorded_consent_at: Some(consent_at.micros()),
-        consent_confirmed_at: None,
-        audit_salt: Some(URL_SAFE_NO_PAD.encode(salt)),
-        erased_at: None,
     };
-    if !insert(unit, &model).await? {
-        model.login_kind = None;
-        model.login_sealed = None;
-        model.login_index = None;
-        insert(unit, &model).await?;
+    let without = NewAccount { login: None, ..new.clone() };
+    if !accounts::insert(unit.services(), unit.transaction(), unit.now(), id, new).await? {
+        accounts::insert(unit.services(), unit.transaction(), unit.now(), id, without).await?;
     }
     Ok(())
-}
-
-/// `false` where the login is in use.
-async fn insert(unit: &Unit<'_>, model: &accounts::Model) -> Result<bool, DbErr> {
-    let row = model.clone().into_active_model();
-    let taken = OnConflict::column(accounts::Column::LoginIndex).do_nothing().to_owned();
-    match accounts::Entity::insert(row).on_conflict(taken).exec_without_returning(unit.transaction()).await {
-        Ok(rows) => Ok(rows > 0),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error),
-    }
 }

@@ -72,7 +72,7 @@ impl House {
             display_name: "Grace Banda".to_owned(),
             language: "ny".parse().unwrap(),
             country: None,
-            login,
+            login: Some(login),
             password_hash: (status != AccountStatus::Unclaimed).then_some(hash),
             login_verified: status == AccountStatus::Active,
             sex: None,
