@@ -60,6 +60,7 @@ pub static ERASE_MY_ACCOUNT: Typed<EraseMyAccountInput> = Typed {
 };
 
 async fn erase_my_account(cx: &MutationContext<'_>, input: EraseMyAccountInput) -> WriteResult<Written> {
+    cx.still_to_do().await?;
     let confirmed = erasure::confirm(cx.services, cx.viewer, &input.password).await?;
-    erasure::erase(cx.begin().await?, &confirmed).await
+    erasure::erase(cx.begin_alone().await?, &confirmed).await
 }

@@ -180,8 +180,9 @@ pub static CHANGE_PASSWORD: Typed<ChangePasswordInput> = Typed {
 };
 
 async fn change_password(cx: &MutationContext<'_>, input: ChangePasswordInput) -> WriteResult<Written> {
+    cx.still_to_do().await?;
     let change =
         recovery::ready_to_change(cx.services, cx.viewer, &input.current_password, &input.new_password)
             .await?;
-    recovery::change(cx.begin().await?, change).await
+    recovery::change(cx.begin_alone().await?, change).await
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use maip_persistence::read::viewer::Viewer;
 use maip_persistence::services::Services;
-use maip_persistence::write::{MutationKey, Unit, WriteResult};
+use maip_persistence::write::{Hold, MutationKey, Unit, WriteResult};
 
 /// Who asks, and with what it is done.
 #[derive(Debug)]
@@ -29,5 +29,24 @@ impl<'a> MutationContext<'a> {
     /// See [`Unit::begin`].
     pub async fn begin(&self) -> WriteResult<Unit<'a>> {
         Unit::begin(self.services, self.viewer, self.request_id, self.key.clone()).await
+    }
+
+    /// Begins the unit of work of what shuts the viewer's account out or changes how it is opened.
+    ///
+    /// # Errors
+    /// See [`Unit::begin`].
+    pub async fn begin_alone(&self) -> WriteResult<Unit<'a>> {
+        let (viewer, request_id) = (self.viewer, self.request_id);
+        Unit::begin_holding(self.services, viewer, request_id, self.key.clone(), Hold::Alone).await
+    }
+
+    /// Goes on only where the credentials hold and the mutation wasn't done before. For what checks
+    /// a password ahead of the unit: the one of a repeated change is no longer right, and who is
+    /// signed out learns nothing about it.
+    ///
+    /// # Errors
+    /// See [`Unit::begin`].
+    pub async fn still_to_do(&self) -> WriteResult<()> {
+        self.begin().await?.abandon().await
     }
 }

@@ -177,6 +177,25 @@ async fn what_a_client_can_mend_is_said_at_its_field(private: Private) {
     assert_eq!(refused["userErrors"], json!([{ "field": "accountId", "code": "NOT_FOUND" }]));
 }
 
+async fn a_repeated_change_of_password_is_answered_as_before(private: Private) {
+    let gate = Gate::new(private).await;
+    let me = gate.sign_in("root").await;
+    gate.sign_in("root").await;
+    let access = text(&me["session"]["accessToken"]);
+    let change =
+        json!({ "currentPassword": PASSWORD, "newPassword": "dates dry in the sun", "mutationId": "m1" });
+    let selection = "endedSessions account { id } userErrors { code }";
+    let done = gate.write(Some(access), "changePassword", change.clone(), selection).await;
+    assert_eq!((&done["endedSessions"], &done["userErrors"]), (&json!(1), &json!([])));
+    // More often than wrong passwords may be tried.
+    for _ in 0..8 {
+        assert_eq!(gate.write(Some(access), "changePassword", change.clone(), selection).await, done);
+    }
+    let other = json!({ "currentPassword": "x", "newPassword": "y", "mutationId": "m1" });
+    let refused = gate.write(Some(access), "changePassword", other, selection).await;
+    assert_eq!(refused["userErrors"][0]["code"], "MUTATION_ID_REUSED");
+}
+
 async fn people_change_take_and_erase_what_is_theirs(private: Private) {
     let gate = Gate::new(private).await;
     let me = gate.sign_in("second").await;
@@ -237,5 +256,6 @@ on_both!(
     a_session_lives_as_its_tokens_say,
     a_suspended_account_is_out_at_once_and_comes_back_by_signing_in,
     what_a_client_can_mend_is_said_at_its_field,
+    a_repeated_change_of_password_is_answered_as_before,
     people_change_take_and_erase_what_is_theirs,
 );

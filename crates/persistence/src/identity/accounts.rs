@@ -16,8 +16,9 @@ use sea_orm::{
 
 use super::entity::accounts;
 use crate::code::Code;
+use crate::read::viewer::Viewer;
 use crate::services::Services;
-use crate::write::{Change, Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Change, Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// What a login is sealed for: the name of the field under which it is read, see
 /// [`crate::read::run::Unsealer`].
@@ -128,6 +129,33 @@ pub(super) async fn by_login(
     index: &str,
 ) -> Result<Option<accounts::Model>, DbErr> {
     accounts::Entity::find().filter(accounts::Column::LoginIndex.eq(index)).one(connection).await
+}
+
+/// The account with a login, held alone: what it may do, and how it is opened, stays as it is read here
+/// until the unit changes it or ends. To be called before anything else is locked.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn hold_by_login(unit: &Unit<'_>, index: &str) -> Result<Option<accounts::Model>, DbErr> {
+    let found = by_login(unit.transaction(), index).await?.map(|account| account.id);
+    // Also for a login that nobody has: the answer takes as long.
+    unit.hold_account(found.as_deref().unwrap_or(index), Hold::Alone).await?;
+    let held = by_login(unit.transaction(), index).await?;
+    Ok(held.filter(|account| Some(account.id.as_str()) == found.as_deref()))
+}
+
+/// The account of who is signed in, for a check ahead of the unit.
+///
+/// # Errors
+/// `SIGN_IN_NEEDED`; those of the database.
+pub(super) async fn of_viewer(services: &Services, viewer: &Viewer) -> WriteResult<accounts::Model> {
+    let Viewer::Session { account, .. } = viewer else {
+        return Err(UserError::new(ErrorCode::SignInNeeded, "sign in first").into());
+    };
+    accounts::Entity::find_by_id(account.as_str())
+        .one(services.database.reader())
+        .await?
+        .ok_or(WriteError::Unauthenticated)
 }
 
 /// An account whose id is known to be right.

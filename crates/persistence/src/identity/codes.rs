@@ -11,7 +11,7 @@ use super::accounts;
 use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
 use super::read::ACCOUNT;
-use crate::write::{Unit, UserError, WriteResult, Written};
+use crate::write::{Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A code that was made.
 pub(super) struct Issued {
@@ -55,7 +55,7 @@ pub(super) async fn issue(
 
 /// Whether the code is right and what else has to be right with it; then no code of this account and
 /// purpose works any more. The attempt is counted, so who gets `false` has to end with
-/// [`Unit::commit_refused`].
+/// [`refuse`].
 pub(super) async fn redeem(
     unit: &Unit<'_>,
     account: &str,
@@ -101,8 +101,24 @@ pub(super) async fn void(unit: &Unit<'_>, account: &str, purpose: Option<CodePur
     Ok(())
 }
 
-/// What is said to a code that doesn't open anything, whyever.
-pub(super) fn invalid() -> UserError {
+/// No code that was sent to the login sets a new password any more; one that is read out does.
+pub(super) async fn void_sent(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
+    unit.execute(
+        "UPDATE one_time_codes SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL \
+         AND purpose = $3 AND issued_by IS NULL",
+        [unit.now().micros().into(), account.into(), CodePurpose::ResetPassword.code().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends the unit of a code that doesn't open anything, whyever; the attempt stays counted.
+pub(super) async fn refuse(unit: Unit<'_>, account: Option<&str>) -> WriteError {
+    tracing::warn!(target: "maip::security", account, "a one-time code was refused");
+    unit.commit_refused(invalid()).await
+}
+
+fn invalid() -> UserError {
     UserError::at("code", ErrorCode::InvalidCode, "the code isn't right for this login, or no longer")
 }
 
@@ -113,6 +129,7 @@ pub(super) fn invalid() -> UserError {
 pub async fn issue_to_read_out(unit: Unit<'_>, account: &str) -> WriteResult<Written> {
     unit.require(&ACCOUNT, "accountId", account, Action::IssueSignInCode).await?;
     let reader = unit.account()?;
+    unit.hold_account(account, Hold::Shared).await?;
     let account = accounts::by_id(unit.transaction(), account).await?;
     let purpose = purpose_of(&account)?;
     let issued = issue(&unit, &account.id, purpose, Some(reader.as_str())).await?;

@@ -7,9 +7,10 @@ use maip_domain::identity::{AccountAction, AccountStatus, CodeDelivery, CodePurp
 use super::accounts;
 use super::attempts::{self, Attempt};
 use super::codes;
+use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
 use super::sessions::{self, Which};
-use super::sign_in;
+use super::sign_in::{self, waits_for_proof};
 use super::sign_up::became_active;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
@@ -38,15 +39,22 @@ pub async fn ask(services: &Services, login: &Login) -> WriteResult<Asked> {
 /// # Errors
 /// Those of the database.
 pub async fn send_code(unit: Unit<'_>, asked: &Asked) -> WriteResult<Written> {
+    let account = accounts::hold_by_login(&unit, &asked.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Message, &asked.login_index).await?;
-    let account = accounts::by_login(unit.transaction(), &asked.login_index).await?;
     if let Some(account) = account.filter(|_| asked.delivery != CodeDelivery::Facilitator)
         && let Some(purpose) = account.status.0.code_purpose()
+        && !may_be_anothers(&unit, &account)
     {
         let issued = codes::issue(&unit, &account.id, purpose, None).await?;
         letters::send(&unit, &account, Letter::Code(purpose, &issued)).await?;
     }
     unit.commit(Written::default().with("codeDelivery", asked.delivery.code())).await
+}
+
+/// Whether the login of an account in use may belong to somebody else by now, as a phone number that
+/// nobody used for long. A message to it proves nothing then; a facilitator knows who asks.
+fn may_be_anothers(unit: &Unit<'_>, account: &Account) -> bool {
+    account.status.0 == AccountStatus::Active && waits_for_proof(account, unit.now())
 }
 
 /// A new password with the code that allows it, made ready before the unit is begun.
@@ -79,13 +87,16 @@ pub async fn ready(
 /// # Errors
 /// `INVALID_CODE`.
 pub async fn reset(unit: Unit<'_>, new: NewPassword) -> WriteResult<Written> {
+    let account = accounts::hold_by_login(&unit, &new.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &new.login_index).await?;
-    let account = accounts::by_login(unit.transaction(), &new.login_index).await?;
     let Some(account) = account.filter(|account| account.status.0 == AccountStatus::Active) else {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, None).await);
     };
+    if may_be_anothers(&unit, &account) {
+        codes::void_sent(&unit, &account.id).await?;
+    }
     if !codes::redeem(&unit, &account.id, CodePurpose::ResetPassword, &new.code, true).await? {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, Some(&account.id)).await);
     }
     became_active(&unit, &account, account.status.0, Some(new.hash)).await?;
     codes::void(&unit, &account.id, None).await?;
@@ -117,13 +128,13 @@ pub async fn claim(
         )
         .into());
     }
+    let account = accounts::hold_by_login(&unit, &new.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &new.login_index).await?;
-    let account = accounts::by_login(unit.transaction(), &new.login_index).await?;
     let Some(account) = account.filter(|account| account.status.0 == AccountStatus::Unclaimed) else {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, None).await);
     };
     if !codes::redeem(&unit, &account.id, CodePurpose::ClaimAccount, &new.code, true).await? {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, Some(&account.id)).await);
     }
     let status = account.status.0.apply(AccountAction::Claim)?;
     became_active(&unit, &account, status, Some(new.hash)).await?;
@@ -158,12 +169,7 @@ pub async fn ready_to_change(
     current: &str,
     new: &str,
 ) -> WriteResult<PasswordChange> {
-    let Viewer::Session { account, .. } = viewer else {
-        return Err(UserError::new(ErrorCode::SignInNeeded, "sign in first").into());
-    };
-    let account = accounts::by_id(services.database.reader(), account.as_str())
-        .await
-        .map_err(|_| WriteError::Unauthenticated)?;
+    let account = accounts::of_viewer(services, viewer).await?;
     sign_in::confirm(services, &account, "currentPassword", current).await?;
     let login = accounts::open_login(services, &account)
         .ok_or(WriteError::Broken("the login of an account with a password can't be opened"))?;
@@ -173,7 +179,7 @@ pub async fn ready_to_change(
     Ok(PasswordChange { account: account.id, former: account.password_hash, hash })
 }
 
-/// Changes the password. The other sessions end.
+/// Changes the password. The other sessions end. The unit holds the account alone.
 ///
 /// # Errors
 /// CONFLICT where it was changed meanwhile.
@@ -181,15 +187,21 @@ pub async fn change(unit: Unit<'_>, change: PasswordChange) -> WriteResult<Writt
     let Viewer::Session { session, .. } = unit.viewer() else { return Err(WriteError::Unauthenticated) };
     let session = session.clone();
     let account = accounts::by_id(unit.transaction(), &change.account).await?;
-    if account.password_hash != change.former {
+    let changed = unit
+        .execute(
+            "UPDATE accounts SET password_hash = $1, updated_at = $2 WHERE id = $3 AND password_hash = $4",
+            [
+                change.hash.into(),
+                unit.now().micros().into(),
+                account.id.as_str().into(),
+                change.former.into(),
+            ],
+        )
+        .await?;
+    if changed == 0 {
         let error = UserError::new(ErrorCode::Conflict, "the password was changed meanwhile");
         return Err(error.into());
     }
-    unit.execute(
-        "UPDATE accounts SET password_hash = $1, updated_at = $2 WHERE id = $3",
-        [change.hash.into(), unit.now().micros().into(), account.id.as_str().into()],
-    )
-    .await?;
     codes::void(&unit, &account.id, None).await?;
     let ended = sessions::revoke(&unit, &account.id, Which::AllBut(session.as_str())).await?;
     letters::send(&unit, &account, Letter::PasswordChanged).await?;

@@ -15,7 +15,7 @@ use super::accounts;
 use crate::crypto::{AccessClaims, AccessError};
 use crate::read::viewer::Viewer;
 use crate::services::Services;
-use crate::write::{Change, Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Change, Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A session ends so many days after it was last refreshed.
 pub const SESSION_DAYS: i64 = 90;
@@ -145,20 +145,29 @@ pub async fn refresh(unit: Unit<'_>, secret: &str) -> WriteResult<Written> {
     let Ok(secret) = TokenSecret::parse(TokenKind::Refresh, secret) else { return Err(invalid().into()) };
     let keyring = &unit.services().keyring;
     let hash = keyring.token_digest(secret.expose());
+    let holder = unit
+        .query_one(
+            "SELECT s.account_id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
+             WHERE r.secret_hash = $1",
+            [hash.as_str().into()],
+        )
+        .await?;
+    let Some(holder) = holder else { return Err(invalid().into()) };
+    let account: String = holder.try_get_by_index(0)?;
+    unit.hold_account(&account, Hold::Shared).await?;
     // Writing the session's row locks it: of two that refresh at a time, one waits.
     let row = unit
         .query_one(
             "UPDATE sessions SET last_used_at = last_used_at WHERE id = \
              (SELECT session_id FROM refresh_tokens WHERE secret_hash = $1) \
-             RETURNING id, account_id, expires_at, revoked_at",
+             RETURNING id, expires_at, revoked_at",
             [hash.as_str().into()],
         )
         .await?;
     let Some(row) = row else { return Err(invalid().into()) };
     let session: String = row.try_get_by_index(0)?;
-    let account: String = row.try_get_by_index(1)?;
-    let ends: i64 = row.try_get_by_index(2)?;
-    let revoked: Option<i64> = row.try_get_by_index(3)?;
+    let ends: i64 = row.try_get_by_index(1)?;
+    let revoked: Option<i64> = row.try_get_by_index(2)?;
     if revoked.is_some() || ends <= unit.now().micros() {
         return Err(invalid().into());
     }
@@ -182,6 +191,7 @@ pub async fn refresh(unit: Unit<'_>, secret: &str) -> WriteResult<Written> {
             .and_then(|text| TokenSecret::parse(TokenKind::Refresh, &text).ok())
             .ok_or(WriteError::Broken("a successor can't be opened"))?,
         (Some(_), None) => {
+            tracing::warn!(target: "maip::security", account, session, "a refresh token was used again");
             revoke(&unit, &account, Which::One(&session)).await?;
             unit.record(Change {
                 action: "session.reuse_detected",

@@ -12,7 +12,7 @@ use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
 use super::sessions;
 use crate::services::Services;
-use crate::write::{Unit, UserError, WriteError, WriteResult, Written};
+use crate::write::{Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A password that was found right, before the unit of work is begun: hashing takes too long to hold
 /// a lock for it.
@@ -37,7 +37,7 @@ pub async fn prove(services: &Services, login: &Login, secret: &str) -> WriteRes
     sessions::prepare(services).await?;
     match (account, hash) {
         (Some(account), Some(hash)) if right => Ok(Proven { account: account.id, hash, login_index }),
-        _ => Err(refused().into()),
+        (account, _) => Err(refused(account.as_ref().map(|account| account.id.as_str())).into()),
     }
 }
 
@@ -47,9 +47,11 @@ pub async fn prove(services: &Services, login: &Login, secret: &str) -> WriteRes
 /// `INVALID_CREDENTIALS` where the account changed meanwhile or is shut out, `LOGIN_NOT_VERIFIED` where
 /// the login has to be proven first; a code is sent then, where the login can receive one.
 pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> WriteResult<Written> {
+    // A session isn't opened beside what ends all of them.
+    unit.hold_account(&proven.account, Hold::Shared).await?;
     let account = accounts::by_id(unit.transaction(), &proven.account).await?;
     if account.password_hash.as_deref() != Some(&proven.hash) {
-        return Err(refused().into());
+        return Err(refused(Some(&account.id)).into());
     }
     attempts::forget(unit.transaction(), Attempt::Password, &proven.login_index).await?;
     if waits_for_proof(&account, unit.now()) {
@@ -57,7 +59,7 @@ pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> Wr
         return Err(unit.commit_refused(not_verified()).await);
     }
     if !account.status.0.can_sign_in() {
-        return Err(refused().into());
+        return Err(refused(Some(&account.id)).into());
     }
     let id = account.id.parse().map_err(|_| WriteError::Broken("a stored account id is none"))?;
     let opened = sessions::open(&unit, &id, label).await?;
@@ -115,11 +117,14 @@ pub(super) async fn confirm(
         attempts::forget(services.database.writer(), Attempt::Password, index).await?;
         Ok(())
     } else {
+        tracing::warn!(target: "maip::security", account = account.id, "a password asked again was wrong");
         Err(UserError::at(field, ErrorCode::InvalidCredentials, "the password isn't right").into())
     }
 }
 
-fn refused() -> UserError {
+/// Written down without the login, which is contact data; for one that nobody has without an account.
+fn refused(account: Option<&str>) -> UserError {
+    tracing::warn!(target: "maip::security", account, "a sign-in was refused");
     UserError::new(
         ErrorCode::InvalidCredentials,
         "login and password don't belong together, or the account can't sign in",

@@ -103,32 +103,36 @@ pub async fn sign_up(unit: Unit<'_>, sign_up: SignUp, ready: Ready) -> WriteResu
         system_administrator: false,
     };
     let made = accounts::insert(services, unit.transaction(), unit.now(), &id, new).await?;
+    let account = accounts::hold_by_login(&unit, &ready.login_index).await?;
     // Also where it isn't needed: the answer takes as long.
     attempts::touch(unit.transaction(), Attempt::Message, &ready.login_index).await?;
-    let account = accounts::by_login(unit.transaction(), &ready.login_index).await?;
     let account = account.ok_or(WriteError::Broken("an account that was made isn't there"))?;
-    if !made && account.status.0 != AccountStatus::Pending {
+    let mut counts = made;
+    if !made {
+        // As long as nobody has proven this login, the last one who signs up with it counts.
+        let changed = unit
+            .execute(
+                "UPDATE accounts SET display_name = $1, sort_key = $2, language = $3, country_id = $4, \
+                 password_hash = $5, updated_at = $6, revision = revision + 1 \
+                 WHERE id = $7 AND status = 'PENDING'",
+                [
+                    sign_up.display_name.into(),
+                    key.as_str().into(),
+                    sign_up.language.into_string().into(),
+                    country.into(),
+                    ready.hash.into(),
+                    unit.now().micros().into(),
+                    account.id.as_str().into(),
+                ],
+            )
+            .await?;
+        counts = changed == 1;
+    }
+    if !counts {
         letters::send(&unit, &account, Letter::LoginInUse).await?;
         return unit.commit(answer(delivery)).await;
     }
-    if !made {
-        // Nobody has proven this login yet, so the last one who signs up with it counts.
-        unit.execute(
-            "UPDATE accounts SET display_name = $1, sort_key = $2, language = $3, country_id = $4, \
-             password_hash = $5, updated_at = $6, revision = revision + 1 WHERE id = $7 AND status = 'PENDING'",
-            [
-                sign_up.display_name.into(),
-                key.as_str().into(),
-                sign_up.language.into_string().into(),
-                country.into(),
-                ready.hash.into(),
-                unit.now().micros().into(),
-                account.id.as_str().into(),
-            ],
-        )
-        .await?;
-        accounts::carry_name(&unit, &account.id, &key).await?;
-    }
+    accounts::carry_name(&unit, &account.id, &key).await?;
     if let Some(wish) = sign_up.platform {
         ask_to_join(&unit, &account.id, &key, wish).await?;
     }
@@ -226,16 +230,16 @@ pub async fn prove(
 /// # Errors
 /// `INVALID_CODE`, whatever of it isn't right.
 pub async fn verify(unit: Unit<'_>, proof: &Proof, label: Option<&str>) -> WriteResult<Written> {
+    let account = accounts::hold_by_login(&unit, &proof.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &proof.login_index).await?;
-    let account = accounts::by_login(unit.transaction(), &proof.login_index).await?;
     let Some(account) = account.filter(|account| waits_for_proof(account, unit.now())) else {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, None).await);
     };
     // Without the password of the sign-up, a code alone would let whoever signed up with another's
     // login in, once that other one proves it.
     let same_password = proof.password_right && account.password_hash == proof.hash;
     if !codes::redeem(&unit, &account.id, CodePurpose::VerifyLogin, &proof.code, same_password).await? {
-        return Err(unit.commit_refused(codes::invalid()).await);
+        return Err(codes::refuse(unit, Some(&account.id)).await);
     }
     let status = match account.status.0 {
         AccountStatus::Pending => AccountStatus::Pending.apply(AccountAction::Verify)?,
@@ -249,7 +253,7 @@ pub async fn verify(unit: Unit<'_>, proof: &Proof, label: Option<&str>) -> Write
     unit.commit(written).await
 }
 
-/// The login is proven, and the account in its new state; with a new password where one is given.
+/// The login is proven, and the held account in its new state; with a new password where one is given.
 pub(super) async fn became_active(
     unit: &Unit<'_>,
     account: &Account,
@@ -257,11 +261,18 @@ pub(super) async fn became_active(
     password_hash: Option<String>,
 ) -> WriteResult<()> {
     let now: Timestamp = unit.now();
-    unit.execute(
-        "UPDATE accounts SET status = $1, password_hash = COALESCE($2, password_hash), login_verified_at = $3, \
-         updated_at = $3, revision = revision + 1 WHERE id = $4",
-        [status.code().into(), password_hash.into(), now.micros().into(), account.id.as_str().into()],
-    )
-    .await?;
-    Ok(())
+    let rows = unit
+        .execute(
+            "UPDATE accounts SET status = $1, password_hash = COALESCE($2, password_hash), login_verified_at = $3, \
+             updated_at = $3, revision = revision + 1 WHERE id = $4 AND status = $5",
+            [
+                status.code().into(),
+                password_hash.into(),
+                now.micros().into(),
+                account.id.as_str().into(),
+                account.status.0.code().into(),
+            ],
+        )
+        .await?;
+    if rows == 1 { Ok(()) } else { Err(WriteError::Broken("a held account was changed")) }
 }

@@ -10,7 +10,7 @@ use super::entity::accounts::Model as Account;
 use super::read::ACCOUNT;
 use super::sessions::{self, Which};
 use crate::lessons::handover::hand_over;
-use crate::write::{Unit, WriteResult, Written};
+use crate::write::{Hold, Unit, WriteResult, Written};
 
 /// Suspends an account. It counts with the next request, on every node; its sessions don't come back
 /// when it is reinstated.
@@ -19,6 +19,8 @@ use crate::write::{Unit, WriteResult, Written};
 /// `NOT_FOUND`, the policy's reason, a stale revision.
 pub async fn suspend(unit: Unit<'_>, account: &str, expected: i64) -> WriteResult<Written> {
     unit.require(&ACCOUNT, "accountId", account, Action::Suspend).await?;
+    // What the account has under way is done first, and no session is opened meanwhile.
+    unit.hold_account(account, Hold::Alone).await?;
     let account = accounts::by_id(unit.transaction(), account).await?;
     step(&unit, &account, expected, AccountAction::Suspend).await?;
     sessions::revoke(&unit, &account.id, Which::All).await?;
@@ -34,6 +36,7 @@ pub async fn suspend(unit: Unit<'_>, account: &str, expected: i64) -> WriteResul
 /// `NOT_FOUND`, the policy's reason, a stale revision.
 pub async fn reinstate(unit: Unit<'_>, account: &str, expected: i64) -> WriteResult<Written> {
     unit.require(&ACCOUNT, "accountId", account, Action::Reinstate).await?;
+    unit.hold_account(account, Hold::Alone).await?;
     let account = accounts::by_id(unit.transaction(), account).await?;
     let action =
         AccountAction::reinstatement(account.registered_by.is_some(), account.login_verified_at.is_some());

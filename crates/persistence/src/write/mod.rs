@@ -5,10 +5,12 @@
 
 mod claim;
 mod error;
+mod hold;
 mod outcome;
 mod unit;
 
 pub use claim::{Claim, Digest};
 pub use error::{Refusal, Stale, UserError, WriteError, WriteResult};
+pub use hold::Hold;
 pub use outcome::{Replay, Written};
 pub use unit::{Change, MutationKey, Unit};

@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, QueryResult, Sta
 
 use super::claim::Digest;
 use super::error::{Stale, UserError, WriteError, WriteResult};
+use super::hold::{Hold, hold};
 use super::outcome::{Replay, Written};
 use crate::read::declare::Entity;
 use crate::read::facts::{load_record, load_viewer};
@@ -69,11 +70,29 @@ impl<'s> Unit<'s> {
         services: &'s Services,
         viewer: &Viewer,
         request_id: &str,
+        key: MutationKey,
+    ) -> WriteResult<Self> {
+        Self::begin_holding(services, viewer, request_id, key, Hold::Shared).await
+    }
+
+    /// Begins, and holds the viewer's account in this way: alone for what shuts it out or changes how
+    /// it is opened.
+    ///
+    /// # Errors
+    /// See [`Self::begin`].
+    pub async fn begin_holding(
+        services: &'s Services,
+        viewer: &Viewer,
+        request_id: &str,
         mut key: MutationKey,
+        how: Hold,
     ) -> WriteResult<Self> {
         key.digest = key.digest.keyed(&services.keyring);
         let transaction = services.database.begin().await?;
         let now = services.now();
+        if let Viewer::Session { account, .. } = viewer {
+            hold(&transaction, account.as_str(), how).await?;
+        }
         let facts = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
         let mut unit = Self {
             services,
@@ -104,6 +123,15 @@ impl<'s> Unit<'s> {
     #[must_use]
     pub fn transaction(&self) -> &DatabaseTransaction {
         &self.transaction
+    }
+
+    /// Holds an account that isn't the viewer's, or that the viewer has only just proven to be theirs.
+    /// Before anything else is locked, and before what the account may do is read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn hold_account(&self, account: &str, how: Hold) -> Result<(), DbErr> {
+        hold(&self.transaction, account, how).await
     }
 
     /// The instant of the whole unit.
@@ -376,6 +404,14 @@ impl<'s> Unit<'s> {
         }
         self.transaction.commit().await?;
         Ok(written)
+    }
+
+    /// Ends the unit without a trace.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn abandon(self) -> WriteResult<()> {
+        Ok(self.transaction.rollback().await?)
     }
 
     /// Commits what was noted although the write is refused, such as a wrong attempt.

@@ -2,6 +2,7 @@
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::AccountId;
+use maip_domain::identity::login::PHONE_UNUSED_DAYS;
 use maip_domain::identity::{AccountStatus, CodePurpose, Login, OneTimeCode, password};
 use maip_domain::policy::Action;
 
@@ -9,6 +10,7 @@ use super::{House, PASSWORD, refused};
 use crate::database::Database;
 use crate::identity::read::ACCOUNT;
 use crate::identity::{codes, recovery};
+use crate::services::Delivery;
 use crate::tests::database::rows;
 use crate::tests::on_both;
 use crate::tests::town::{self, Town};
@@ -18,7 +20,7 @@ const LOGIN: &str = "+265991234567";
 const NEW: &str = "dates dry in the sun";
 
 impl House {
-    async fn code(&self, account: &AccountId, purpose: CodePurpose) -> OneTimeCode {
+    pub(super) async fn code(&self, account: &AccountId, purpose: CodePurpose) -> OneTimeCode {
         let unit = self.anonymous().await;
         let issued = codes::issue(&unit, account.as_str(), purpose, Some(account.as_str())).await.unwrap();
         unit.commit(Written::default()).await.unwrap();
@@ -36,7 +38,7 @@ impl House {
         recovery::claim(self.anonymous().await, new, consent, None).await
     }
 
-    async fn reset(&self, login: &str, code: &OneTimeCode) -> WriteResult<Written> {
+    pub(super) async fn reset(&self, login: &str, code: &OneTimeCode) -> WriteResult<Written> {
         let new = self.ready(login, code).await?;
         recovery::reset(self.anonymous().await, new).await
     }
@@ -117,6 +119,25 @@ on_both! {
         house.reset(LOGIN, &code).await.unwrap();
         assert!(rows(database, "SELECT id FROM sessions WHERE revoked_at IS NULL").await.is_empty());
         assert_eq!(refused(house.sign_in(LOGIN, PASSWORD).await), [ErrorCode::InvalidCredentials]);
+        house.sign_in(LOGIN, NEW).await.unwrap();
+    }
+
+    async fn a_message_to_a_number_unused_for_long_opens_nothing(database: &Database) {
+        let house = House::sending(database, Delivery { email: true, sms: true });
+        let account = house.account(LOGIN, AccountStatus::Active).await;
+        house.clock.advance(PHONE_UNUSED_DAYS * 86_400);
+        let login = Login::parse_any(LOGIN).unwrap();
+        let asked = recovery::ask(&house.services, &login).await.unwrap();
+        recovery::send_code(house.anonymous().await, &asked).await.unwrap();
+        assert!(rows(database, "SELECT channel FROM outgoing_messages").await.is_empty());
+
+        let unit = house.anonymous().await;
+        let sent = codes::issue(&unit, account.as_str(), CodePurpose::ResetPassword, None).await.unwrap().code;
+        unit.commit(Written::default()).await.unwrap();
+        assert_eq!(refused(house.reset(LOGIN, &sent).await), [ErrorCode::InvalidCode]);
+        // Who manages the platform knows whom they speak to.
+        let read_out = house.code(&account, CodePurpose::ResetPassword).await;
+        house.reset(LOGIN, &read_out).await.unwrap();
         house.sign_in(LOGIN, NEW).await.unwrap();
     }
 

@@ -1,6 +1,7 @@
 //! Accounts, codes and sessions on both databases.
 
 mod codes;
+mod held;
 mod my_data;
 mod organisations;
 mod recorded;
@@ -21,7 +22,7 @@ use crate::database::Database;
 use crate::read::viewer::Viewer;
 use crate::services::{Delivery, Services};
 use crate::tests::{Counting, Hand};
-use crate::write::{Digest, MutationKey, Unit, WriteError, WriteResult, Written};
+use crate::write::{Digest, Hold, MutationKey, Unit, WriteError, WriteResult, Written};
 
 const PASSWORD: &str = "mangoes ripen in march";
 
@@ -52,9 +53,16 @@ impl House {
         Self { services, clock }
     }
 
+    fn key() -> MutationKey {
+        MutationKey { field: "test", digest: Digest::of(&serde_json::Value::Null), id: None }
+    }
+
     async fn begin(&self, viewer: &Viewer) -> Unit<'_> {
-        let key = MutationKey { field: "test", digest: Digest::of(&serde_json::Value::Null), id: None };
-        Unit::begin(&self.services, viewer, "request", key).await.unwrap()
+        Unit::begin(&self.services, viewer, "request", Self::key()).await.unwrap()
+    }
+
+    async fn begin_alone(&self, viewer: &Viewer) -> Unit<'_> {
+        Unit::begin_holding(&self.services, viewer, "request", Self::key(), Hold::Alone).await.unwrap()
     }
 
     async fn anonymous(&self) -> Unit<'_> {

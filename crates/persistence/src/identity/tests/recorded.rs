@@ -44,7 +44,7 @@ on_both! {
         seal_all(&house).await;
         let viewer = me.read_as.unwrap();
         let confirmed = erasure::confirm(&house.services, &viewer, PASSWORD).await.unwrap();
-        erasure::erase(house.begin(&viewer).await, &confirmed).await.unwrap();
+        erasure::erase(house.begin_alone(&viewer).await, &confirmed).await.unwrap();
         assert!(verify(database).await.unwrap().is_intact());
         seal_all(&house).await;
         let outcome = verify(database).await.unwrap();

@@ -16,7 +16,7 @@ const MAIL: Delivery = Delivery { email: true, sms: false };
 const OTHER: &str = "dates dry in the sun";
 
 impl House {
-    async fn sign_up(&self, login: &str, secret: &str) -> WriteResult<Written> {
+    pub(super) async fn sign_up(&self, login: &str, secret: &str) -> WriteResult<Written> {
         let login = Login::parse_any(login).unwrap();
         let new = SignUp {
             password: password::check(&login, secret).unwrap(),
