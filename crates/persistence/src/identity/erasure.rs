@@ -9,8 +9,11 @@ use maip_domain::sort_key::sort_key;
 use super::accounts;
 use super::attempts::{self, Attempt};
 use super::entity::accounts::Model as Account;
+use super::entity::organisations::ActiveModel as ActiveOrganisation;
+use super::organisations;
 use super::sign_in;
 use crate::cooperation::cards;
+use crate::cooperation::read::CONSENT;
 use crate::lessons::handover::hand_over;
 use crate::membership::read::MEMBERSHIP;
 use crate::read::viewer::Viewer;
@@ -29,18 +32,14 @@ pub struct Confirmed {
 /// # Errors
 /// `INVALID_CREDENTIALS` at `password`, `TRY_LATER`, `SIGN_IN_NEEDED`.
 pub async fn confirm(services: &Services, viewer: &Viewer, secret: &str) -> WriteResult<Confirmed> {
-    let Viewer::Session { account, .. } = viewer else {
-        return Err(UserError::new(ErrorCode::SignInNeeded, "sign in first").into());
-    };
-    let account = accounts::by_id(services.database.reader(), account.as_str())
-        .await
-        .map_err(|_| WriteError::Unauthenticated)?;
+    let account = accounts::of_viewer(services, viewer).await?;
     sign_in::confirm(services, &account, "password", secret).await?;
     Ok(Confirmed { account: account.id, hash: account.password_hash })
 }
 
 /// Erases the account. It wins over every other rule: also the last facilitator of a platform and
-/// the holder of an office go, and the platform falls to the focal point.
+/// the holder of an office go, and the platform falls to the focal point. The unit holds the account
+/// alone, so that nothing another device has under way comes after.
 ///
 /// # Errors
 /// CONFLICT where the password was changed meanwhile.
@@ -54,6 +53,7 @@ pub async fn erase(unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Written
     contacts(&unit, &account.id).await?;
     memberships(&unit, &account.id).await?;
     offices(&unit, &account.id).await?;
+    leave_organisations(&unit, &account.id).await?;
     hand_over(&unit, &account.id).await?;
     traces(&unit, &account).await?;
     person(&unit, &account).await?;
@@ -103,11 +103,25 @@ async fn contacts(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
     ] {
         unit.execute(sql, [account.into()]).await?;
     }
-    unit.execute(
-        "UPDATE consents SET withdrawn_at = $1 WHERE to_account_id = $2 AND withdrawn_at IS NULL",
-        [unit.now().micros().into(), account.into()],
-    )
-    .await?;
+    let withdrawn = unit
+        .query_all(
+            "UPDATE consents SET withdrawn_at = $1 WHERE to_account_id = $2 AND withdrawn_at IS NULL \
+             RETURNING id, (SELECT x.country_code FROM contact_cards x WHERE x.id = card_id)",
+            [unit.now().micros().into(), account.into()],
+        )
+        .await?;
+    for row in withdrawn {
+        let id: String = row.try_get_by_index(0)?;
+        let country: Option<String> = row.try_get_by_index(1)?;
+        unit.record(Change {
+            action: "consent.withdrawn",
+            subject_type: CONSENT.name,
+            subject: &id,
+            country: country.as_deref(),
+            ..Change::default()
+        })
+        .await?;
+    }
     Ok(())
 }
 
@@ -167,7 +181,32 @@ async fn offices(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
         })
         .await?;
     }
-    unit.execute("DELETE FROM organisation_people WHERE account_id = $1", [account.into()]).await?;
+    Ok(())
+}
+
+/// Takes the person out of their organisations, also as the last manager of one.
+async fn leave_organisations(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
+    let rows = unit
+        .query_all(
+            "SELECT organisation_id FROM organisation_people WHERE account_id = $1 ORDER BY organisation_id",
+            [account.into()],
+        )
+        .await?;
+    for row in rows {
+        let id: String = row.try_get_by_index(0)?;
+        // The organisation first, as everyone does who changes its managers.
+        let model = organisations::lock(unit, &id).await?;
+        let left = unit
+            .query_one(
+                "DELETE FROM organisation_people WHERE organisation_id = $1 AND account_id = $2 RETURNING manager",
+                [id.as_str().into(), account.into()],
+            )
+            .await?;
+        if left.map(|row| row.try_get_by_index::<bool>(0)).transpose()? == Some(true) {
+            organisations::write_over(unit, &model, ActiveOrganisation::default()).await?;
+            organisations::note(unit, "organisation.manager_removed", &id, &["managers"]).await?;
+        }
+    }
     Ok(())
 }
 

@@ -300,7 +300,7 @@ async fn expect(unit: &Unit<'_>, model: &organisations::Model, expected: Option<
     }
 }
 
-async fn write_over(
+pub(super) async fn write_over(
     unit: &Unit<'_>,
     model: &organisations::Model,
     mut row: organisations::ActiveModel,
@@ -362,7 +362,12 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
     Ok(())
 }
 
-async fn note(unit: &Unit<'_>, action: &'static str, id: &str, fields: &[&'static str]) -> WriteResult<()> {
+pub(super) async fn note(
+    unit: &Unit<'_>,
+    action: &'static str,
+    id: &str,
+    fields: &[&'static str],
+) -> WriteResult<()> {
     let country = country_code(unit, id).await?;
     unit.record(Change {
         action,

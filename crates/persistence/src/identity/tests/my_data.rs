@@ -2,12 +2,13 @@
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::identity::AccountStatus;
+use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 
 use super::{House, PASSWORD, refused};
 use crate::database::Database;
 use crate::identity::accounts::{self, AccountEdit};
-use crate::identity::{admin, erasure, export};
+use crate::identity::{admin, erasure, export, recovery};
 use crate::tests::database::rows;
 use crate::tests::on_both;
 use crate::write::{WriteError, Written};
@@ -39,7 +40,7 @@ on_both! {
         let wrong = erasure::confirm(&house.services, &me, "guess").await.map(|_| Written::default());
         assert_eq!(refused(wrong), [ErrorCode::InvalidCredentials]);
         let confirmed = erasure::confirm(&house.services, &me, PASSWORD).await.unwrap();
-        erasure::erase(house.begin(&me).await, &confirmed).await.unwrap();
+        erasure::erase(house.begin_alone(&me).await, &confirmed).await.unwrap();
         assert_eq!(
             rows(database, "SELECT status FROM accounts WHERE login_index IS NULL AND login_sealed IS NULL \
                  AND password_hash IS NULL AND audit_salt IS NULL AND display_name LIKE 'Former member %'").await,
@@ -53,6 +54,59 @@ on_both! {
         // The login is free again, for whoever has the number now.
         house.account(LOGIN, AccountStatus::Active).await;
         house.sign_in(LOGIN, PASSWORD).await.unwrap();
+    }
+
+    async fn what_ends_with_an_account_is_told_one_by_one(database: &Database) {
+        let house = House::new(database);
+        let grace = house.account(LOGIN, AccountStatus::Active).await;
+        let other = house.account("other@example.org", AccountStatus::Active).await;
+        for sql in [
+            "INSERT INTO countries (id, code, alpha2, region, name, sort_key) \
+             VALUES ('country_m', 'MWI', 'MW', 'AFRICA', 'Malawi', 'malawi')",
+            "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind, country_id) \
+             VALUES ('organisation', 4, 1, 1, 'O', 'o', 'NGO', 'country_m')",
+            &format!(
+                "INSERT INTO organisation_people (organisation_id, account_id, manager, since) \
+                 VALUES ('organisation', '{grace}', TRUE, 1)"
+            ),
+            &format!(
+                "INSERT INTO contact_cards (id, revision, created_at, updated_at, created_by, account_id, country_id, \
+                 country_code, visibility, status, headline, can_help_with, language, sort_key) VALUES ('card', 1, 1, 1, \
+                 '{other}', '{other}', 'country_m', 'MWI', 'PUBLIC', 'PUBLISHED', 'h', 'x', 'en', 'x')"
+            ),
+            &format!(
+                "INSERT INTO consents (id, created_at, created_by, card_id, audience, to_account_id, purpose, expires_at) \
+                 VALUES ('consent', 1, '{other}', 'card', 'PERSON', '{grace}', 'p', 9)"
+            ),
+        ] {
+            database.writer().execute_unprepared(sql).await.unwrap();
+        }
+        let me = house.sign_in(LOGIN, PASSWORD).await.unwrap().read_as.unwrap();
+        let confirmed = erasure::confirm(&house.services, &me, PASSWORD).await.unwrap();
+        erasure::erase(house.begin_alone(&me).await, &confirmed).await.unwrap();
+        for sql in [
+            "SELECT action || ' ' || subject_id FROM audit_entries WHERE country_code = 'MWI'",
+            "SELECT kind || ' ' || subject_id FROM outbox",
+        ] {
+            let told = rows(database, sql).await;
+            for expected in ["consent.withdrawn consent", "organisation.manager_removed organisation"] {
+                assert!(told.iter().any(|line| line == expected), "{told:?}");
+            }
+        }
+        assert_eq!(rows(database, "SELECT CAST(revision AS text) FROM organisations").await, ["5"]);
+        assert!(rows(database, "SELECT account_id FROM organisation_people").await.is_empty());
+    }
+
+    async fn a_database_that_fails_isnt_taken_for_credentials(database: &Database) {
+        let house = House::new(database);
+        house.account(LOGIN, AccountStatus::Active).await;
+        let me = house.sign_in(LOGIN, PASSWORD).await.unwrap().read_as.unwrap();
+        database.writer().execute_unprepared("ALTER TABLE accounts RENAME TO elsewhere").await.unwrap();
+        let erasing = erasure::confirm(&house.services, &me, PASSWORD).await.map(drop);
+        let changing = recovery::ready_to_change(&house.services, &me, PASSWORD, PASSWORD).await.map(drop);
+        for failed in [erasing, changing] {
+            assert!(matches!(failed, Err(WriteError::Database(_))), "{failed:?}");
+        }
     }
 
     async fn an_account_is_changed_at_the_revision_that_was_read(database: &Database) {
