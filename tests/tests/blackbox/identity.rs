@@ -216,6 +216,7 @@ on_both! {
         let other = town.done("", "signIn", json!({ "login": login, "password": town.password() }), SESSION).await;
         let change = |current: &str, new: &str| json!({ "currentPassword": current, "newPassword": new });
         assert_eq!(town.refused("kondwani", "changePassword", change("a guess", PASSWORD)).await, "INVALID_CREDENTIALS");
+        assert_eq!(town.refused("", "signIn", json!({ "login": login, "password": "a guess" })).await, "INVALID_CREDENTIALS");
         assert_eq!(town.refused("kondwani", "changePassword", change(town.password(), "password123")).await, "WEAK_PASSWORD");
         let changed = town.done("kondwani", "changePassword", change(town.password(), PASSWORD), "endedSessions").await;
         assert_eq!(changed["endedSessions"], 1);
@@ -235,5 +236,9 @@ on_both! {
             let asked = town.done("", "requestPasswordReset", json!({ "login": login }), "codeDelivery").await;
             assert_eq!(asked["codeDelivery"], "FACILITATOR");
         }
+        let logs = town.server().logs();
+        let told: Vec<&str> = logs.lines().filter(|line| line.contains("maip::security")).collect();
+        assert!(told.iter().any(|line| line.contains("a sign-in was refused") && line.contains(town.id("kondwani"))), "{logs}");
+        assert!(!logs.contains("kondwani.login"), "{logs}");
     }
 }

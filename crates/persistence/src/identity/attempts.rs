@@ -63,6 +63,7 @@ pub(super) async fn take(services: &Services, attempt: Attempt, login_index: &st
     let count: i64 = row.try_get_by_index(0)?;
     let last = Timestamp::from_micros(row.try_get_by_index(1)?);
     let next = attempt.pace().next(count, last, now).map_err(|seconds| {
+        tracing::warn!(target: "maip::security", attempt = ?attempt, "an attempt came too early");
         WriteError::from(UserError::new(
             ErrorCode::TryLater,
             format!("too many attempts: try again in {seconds} seconds"),
