@@ -48,7 +48,7 @@ impl Checker {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let names: Vec<&str> = operations.named.keys().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = operations.named.keys().map(apollo_compiler::Name::as_str).collect();
         let name = if names.is_empty() { "(anonymous)".to_owned() } else { names.join(", ") };
         Ok(NewDocument { id: plain, digest, name, body: body.to_owned() })
     }
