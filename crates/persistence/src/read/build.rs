@@ -147,6 +147,18 @@ pub const fn sourced(
     Field { name, description, scalar, nullable, source, shown_to: None }
 }
 
+/// A filter by records of another type: those count that the viewer may see.
+#[must_use]
+pub const fn visible(
+    name: &'static str,
+    takes: FilterType,
+    of: &'static Entity,
+    on: &'static str,
+    description: &'static str,
+) -> Filter {
+    Filter { name, description, takes, condition: Condition::Visible { of, on }, among: None }
+}
+
 /// A filter by one value.
 #[must_use]
 pub const fn filter(

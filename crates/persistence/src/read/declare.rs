@@ -6,7 +6,9 @@
 //! SQL in a declaration is a template of static text. `{t}` is the row itself, `{p}` the row of the
 //! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request.
 
-pub use super::build::{by_number, by_text, connection, field, filter, list, many, one, optional, sourced};
+pub use super::build::{
+    by_number, by_text, connection, field, filter, list, many, one, optional, sourced, visible,
+};
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::identity::scope::Scope;
 use maip_domain::policy::{Attribute, Expr, Policy, Related};
@@ -271,6 +273,13 @@ pub enum Condition {
         sqlite: &'static str,
         /// For PostgreSQL.
         postgres: &'static str,
+    },
+    /// There is a record of another type that the viewer may see.
+    Visible {
+        /// The type whose policy decides.
+        of: &'static Entity,
+        /// Which of its rows, with the value; `{p}` is this record, `{t}` the row.
+        on: &'static str,
     },
 }
 

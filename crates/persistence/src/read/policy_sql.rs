@@ -3,7 +3,7 @@
 
 use maip_domain::policy::{Attribute, Expr, Related};
 
-use super::declare::Entity;
+use super::declare::{Condition, Entity, Filter};
 use super::render::{Renderer, mentions};
 use super::sql::{Alias, Sql};
 use super::viewer::{ViewerKind, flag_condition, has_set, set_select};
@@ -41,6 +41,12 @@ pub(super) fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
 /// Whether the viewer's kind alone hides every record of the type.
 pub(super) fn denied(entity: &Entity, kind: ViewerKind) -> bool {
     constant(&entity.policy.read, kind) == Some(false)
+}
+
+/// Whether the viewer's kind alone hides every record that the filter goes by. Its value isn't in
+/// the statement then.
+pub(super) fn finds_nothing(filter: &Filter, kind: ViewerKind) -> bool {
+    matches!(filter.condition, Condition::Visible { of, .. } if denied(of, kind))
 }
 
 impl Renderer {

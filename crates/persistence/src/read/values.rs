@@ -4,7 +4,7 @@ use sea_orm::Value;
 
 use super::cursor::CursorValue;
 use super::plan::{ConnectionPlan, FilterValue, Lookup, Pick, ReadPlan, RootRead, Selection};
-use super::policy_sql::denied;
+use super::policy_sql::{denied, finds_nothing};
 use super::run::token_query;
 use super::sql::Dialect;
 use super::viewer::{Viewer, ViewerKind};
@@ -98,8 +98,8 @@ impl Walk {
         if denied(plan.entity, self.kind) {
             return;
         }
-        let filters = plan.filters.iter().map(|(_, value)| filter_value(value, self.dialect));
-        let filters: Vec<Value> = filters.collect();
+        let bound = plan.filters.iter().filter(|(filter, _)| !finds_nothing(filter, self.kind));
+        let filters: Vec<Value> = bound.map(|(_, value)| filter_value(value, self.dialect)).collect();
         if plan.wants_rows() {
             self.values.extend(filters.iter().cloned());
             self.values.extend(plan.page.from.iter().flat_map(|from| &from.0).map(cursor_value));

@@ -12,10 +12,10 @@ use maip_domain::vocabulary::Region;
 
 use super::CONSENT;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
-use crate::membership::read::PLATFORM;
+use crate::membership::read::{MEMBERSHIP, PLATFORM};
 use crate::read::declare::{
     Entity, Field, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed, connection, field,
-    filter, list, many, one, sourced,
+    filter, list, many, one, sourced, visible,
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
 
@@ -165,12 +165,12 @@ pub static CONTACT_CARD: Entity = Entity {
              JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
             "Able to help with one of these concepts or something narrower.",
         ),
-        filter(
+        visible(
             "role",
             FilterType::AnyOf(Scalar::Enum(closed::<MembershipRole>)),
-            "EXISTS (SELECT 1 FROM memberships x WHERE x.account_id = {t}.account_id AND x.status = 'ACTIVE' \
-             AND x.role IN {in})",
-            "Of people in one of these roles in a platform.",
+            &MEMBERSHIP,
+            "{t}.account_id = {p}.account_id AND {t}.status = 'ACTIVE' AND {t}.role IN {in}",
+            "Of people in one of these roles in a platform, as far as you may see its members.",
         ),
         filter(
             "language",

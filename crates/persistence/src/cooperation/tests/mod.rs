@@ -10,7 +10,12 @@ use maip_domain::visibility::Visibility;
 
 use super::cards::{self, CardOwner, NewCard};
 use super::introductions::{self, Answer, NewIntroduction};
+use super::read::CONTACT_CARD;
 use crate::database::Database;
+use crate::read::plan::{
+    ConnectionPart, ConnectionPick, ConnectionPlan, FilterValue, Page, ReadPlan, Root, RootRead,
+};
+use crate::read::run::{Opening, run};
 use crate::read::viewer::Viewer;
 use crate::tests::database::rows;
 use crate::tests::on_both;
@@ -90,6 +95,33 @@ async fn audited(database: &Database, action: &str) -> Vec<String> {
     rows(database, &sql).await
 }
 
+/// How many cards of facilitators someone finds.
+async fn of_facilitators(town: &Town, viewer: &Viewer) -> i64 {
+    let plan = ConnectionPlan {
+        entity: &CONTACT_CARD,
+        only: None,
+        among: None,
+        filters: vec![(
+            CONTACT_CARD.filter("role").unwrap(),
+            FilterValue::Texts(vec!["FACILITATOR".to_owned()]),
+        )],
+        sort: &CONTACT_CARD.sorts[0],
+        descending: false,
+        page: Page { size: 20, backward: false, from: None },
+        parts: vec![ConnectionPart { key: "count".into(), pick: ConnectionPick::TotalCount }],
+    };
+    let root = Root { key: "contacts".into(), scope: None, read: RootRead::Connection(plan) };
+    let services = &town.services;
+    let plan = ReadPlan::new(viewer.clone(), services.now(), vec![root]);
+    let opening = Opening {
+        unsealer: services.keyring.as_ref(),
+        clock: services.clock.as_ref(),
+        entropy: services.entropy.as_ref(),
+    };
+    let answer = run(&services.database, &plan, &opening).await.unwrap();
+    serde_json::from_str::<serde_json::Value>(&answer.data).unwrap()["contacts"]["count"].as_i64().unwrap()
+}
+
 on_both! {
     async fn of_two_who_publish_the_last_card_that_is_free_one_does(database: &Database) {
         let town = Town::new(database).await;
@@ -146,5 +178,28 @@ on_both! {
         commit(unit).await;
         assert_eq!(audited(database, "introduction.expired").await, ["ada - MWI"]);
         assert_eq!(account(&ada).as_str(), rows(database, "SELECT requester_id FROM introductions").await[0]);
+    }
+
+    async fn only_roles_that_the_viewer_may_see_find_a_card(database: &Database) {
+        let town = Town::new(database).await;
+        let (ada, ben) = (town.member("ada", "FACILITATOR").await, town.member("ben", "MEMBER").await);
+        let eve = town.person("eve").await;
+        town.run(&format!(
+            "INSERT INTO platforms (id, revision, created_at, updated_at, name, sort_key, language, description, country_id, \
+             country_code, region, stage, visibility) VALUES ('platform_2', 1, 1, 1, 'Q', 'q', 'en', '', 'country_m', 'MWI', \
+             'AFRICA', 'IMPLEMENTING', 'PUBLIC'); \
+             INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
+             member_sort_key, role, actor_type, status, since) VALUES ('membership_2', 1, 1, 1, 'platform_2', 'MWI', '{}', \
+             'eve', 'MEMBER', 'FARMER', 'ACTIVE', 1)",
+            account(&eve)
+        ))
+        .await;
+        published(&town, &ada, NewCard { visibility: Visibility::Public, ..in_country("MWI") }).await;
+        for (visibility, fellow) in [("PUBLIC", 1), ("PRIVATE", 0)] {
+            town.run(&format!("UPDATE platforms SET visibility = '{visibility}' WHERE id = '{}'", town.platform)).await;
+            for (viewer, expected) in [(&Viewer::Anonymous, 0), (&eve, fellow), (&ben, 1), (&ada, 1)] {
+                assert_eq!(of_facilitators(&town, viewer).await, expected, "{visibility}: {viewer:?}");
+            }
+        }
     }
 }

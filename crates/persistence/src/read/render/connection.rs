@@ -2,6 +2,7 @@
 
 use super::super::declare::{Cardinality, Condition, Entity, Filter, Relation};
 use super::super::plan::{COUNT_LIMIT, ConnectionPlan, FilterValue, Selection};
+use super::super::policy_sql::finds_nothing;
 use super::super::sql::{Alias, Dialect, Sql};
 use super::super::values::{cursor_value, filter_value, list};
 use super::Renderer;
@@ -143,13 +144,25 @@ impl Renderer {
     }
 
     pub(super) fn filter(&mut self, filter: &'static Filter, value: &FilterValue, row: Alias) -> Sql {
-        let template = match filter.condition {
-            Condition::Same(template) => template,
-            Condition::Each { sqlite, .. } if self.dialect == Dialect::Sqlite => sqlite,
-            Condition::Each { postgres, .. } => postgres,
-        };
+        if finds_nothing(filter, self.kind) {
+            return Sql::new("FALSE");
+        }
         let value = self.value(value);
-        let filled = self.fill(template, row, None, Some(&value));
+        let filled = match filter.condition {
+            Condition::Same(template) => self.fill(template, row, None, Some(&value)),
+            Condition::Each { sqlite, .. } if self.dialect == Dialect::Sqlite => {
+                self.fill(sqlite, row, None, Some(&value))
+            }
+            Condition::Each { postgres, .. } => self.fill(postgres, row, None, Some(&value)),
+            Condition::Visible { of, on } => {
+                let target = self.fresh();
+                let on = self.fill(on, target, Some(row), Some(&value));
+                let visible = self.visible(of, target, "");
+                let mut sql = Sql::new("EXISTS (SELECT 1");
+                sql.sql(&visible).push(" AND ").sql(&on).push(")");
+                sql
+            }
+        };
         let mut sql = Sql::new("(");
         sql.sql(&filled).push(")");
         sql

@@ -174,12 +174,15 @@ fn templates_use_what_is_there() {
         }
         for filter in entity.filters {
             let what = format!("{} filter {}", entity.name, filter.name);
-            let templates = match filter.condition {
-                Condition::Same(template) => vec![template],
-                Condition::Each { sqlite, postgres } => vec![sqlite, postgres],
+            let (templates, allowed) = match filter.condition {
+                Condition::Same(template) => (vec![template], &["t", "now", "?", "in"][..]),
+                Condition::Each { sqlite, postgres } => {
+                    (vec![sqlite, postgres], &["t", "now", "?", "in"][..])
+                }
+                Condition::Visible { on, .. } => (vec![on], &["t", "p", "now", "?", "in"][..]),
             };
             for template in templates {
-                holds_only(&what, template, &["t", "now", "?", "in"]);
+                holds_only(&what, template, allowed);
             }
         }
         for sort in entity.sorts {
