@@ -6,11 +6,9 @@ use maip_domain::id::{AuditEntryId, EventId};
 use maip_domain::time::{Clock, Entropy};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value};
 
+use super::REQUEST;
 use super::periodic::BATCH;
 use crate::record::{AuditDraft, EventDraft, append};
-
-/// What the audit shows as the request of what no request asked for.
-const REQUEST: &str = "background";
 
 const ACTION: &str = "introduction.expired";
 

@@ -3,6 +3,7 @@
 //! killed node left is done by the next.
 
 mod expiry;
+mod handover;
 pub mod message;
 mod outgoing;
 mod periodic;
@@ -13,13 +14,12 @@ mod tests;
 
 use std::sync::Arc;
 
-use maip_domain::time::{Clock, Entropy};
-
 pub use message::{Channel, Message, MessageSender, SendError, Sending, enqueue};
 
-use crate::crypto::Keyring;
-use crate::database::Database;
 use crate::services::Services;
+
+/// What the audit shows as the request of what no request asked for.
+const REQUEST: &str = "background";
 
 /// How many messages a node sends at a time, so that a slow mail server doesn't hold up all others.
 const SENDERS_AT_ONCE: usize = 3;
@@ -27,10 +27,7 @@ const SENDERS_AT_ONCE: usize = 3;
 /// A node's background work.
 #[derive(Clone)]
 pub struct Background {
-    database: Database,
-    keyring: Arc<Keyring>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    services: Services,
     senders: Vec<Arc<dyn MessageSender>>,
 }
 
@@ -44,13 +41,7 @@ impl Background {
     /// With what this node can send messages by; without any, they wait until they are of no use.
     #[must_use]
     pub fn new(services: &Services, senders: Vec<Arc<dyn MessageSender>>) -> Self {
-        Self {
-            database: services.database.clone(),
-            keyring: services.keyring.clone(),
-            clock: services.clock.clone(),
-            entropy: services.entropy.clone(),
-            senders,
-        }
+        Self { services: services.clone(), senders }
     }
 
     /// Works until it is told to stop; what is under way is finished. Failures are logged and tried

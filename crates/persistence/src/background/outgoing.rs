@@ -82,11 +82,13 @@ impl Background {
     pub(super) async fn send_next(&self) -> Result<End, DbErr> {
         let Some(leased) = self.lease_message().await? else { return Ok(End::None) };
         let result = match &leased.message {
-            _ if leased.valid_until <= self.clock.now() => Err(SendError::Refused("its time is over")),
+            _ if leased.valid_until <= self.services.clock.now() => {
+                Err(SendError::Refused("its time is over"))
+            }
             None => Err(SendError::Refused("it can't be opened with this installation's keys")),
             Some(message) => self.send(message).await,
         };
-        let now = self.clock.now();
+        let now = self.services.clock.now();
         let (sent, change, at) = match result {
             Ok(()) => {
                 info!(message = leased.id, attempts = leased.attempts, "sent");
@@ -112,7 +114,7 @@ impl Background {
             "UPDATE outgoing_messages SET {change} WHERE id = $2 AND attempts = $3 AND sent_at IS NULL"
         );
         let values: [Value; 3] = [at.micros().into(), leased.id.into(), leased.attempts.into()];
-        let writer = self.database.writer();
+        let writer = self.services.database.writer();
         let statement = Statement::from_sql_and_values(writer.get_database_backend(), sql, values);
         writer.execute_raw(statement).await?;
         Ok(sent)
@@ -129,7 +131,7 @@ impl Background {
     }
 
     async fn lease_message(&self) -> Result<Option<Leased>, DbErr> {
-        let now = self.clock.now();
+        let now = self.services.clock.now();
         // One of each channel that can be sent here, or that can't be sent any more anywhere.
         let channels: Vec<&str> = self.senders.iter().map(|sender| sender.channel().code()).collect();
         let due = format!(
@@ -137,13 +139,14 @@ impl Background {
              AND (channel IN ('{}') OR valid_until <= $1) ORDER BY next_attempt_at, id LIMIT 1",
             channels.join("', '")
         );
-        let backend = self.database.writer().get_database_backend();
+        let backend = self.services.database.writer().get_database_backend();
         // A look takes no lock, so that an idle installation writes nothing.
         let look = Statement::from_sql_and_values(backend, &due, [now.micros().into()]);
-        if self.database.reader().query_one_raw(look).await?.is_none() {
+        if self.services.database.reader().query_one_raw(look).await?.is_none() {
             return Ok(None);
         }
-        let skip = if self.database.dialect() == Dialect::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+        let skip =
+            if self.services.database.dialect() == Dialect::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
         let lease = format!(
             "UPDATE outgoing_messages SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = ({due} {skip}) \
              RETURNING id, channel, to_sealed, body_sealed, attempts, valid_until"
@@ -151,7 +154,7 @@ impl Background {
         let until = now.plus_seconds(LEASE_SECONDS);
         let lease =
             Statement::from_sql_and_values(backend, lease, [now.micros().into(), until.micros().into()]);
-        let row = self.database.writer().query_one_raw(lease).await?;
+        let row = self.services.database.writer().query_one_raw(lease).await?;
         row.map(|row| self.open(&row)).transpose()
     }
 
@@ -161,8 +164,8 @@ impl Background {
         let to: Option<String> = row.try_get_by_index(2)?;
         let body: Option<String> = row.try_get_by_index(3)?;
         let message = || {
-            let to = self.keyring.open(TO, &id, &to?)?;
-            let body = self.keyring.open(BODY, &id, &body?)?;
+            let to = self.services.keyring.open(TO, &id, &to?)?;
+            let body = self.services.keyring.open(BODY, &id, &body?)?;
             let (subject, text) = serde_json::from_str(&body).ok()?;
             Some(Message { id: id.clone(), channel: Channel::from_code(&channel)?, to, subject, text })
         };

@@ -8,6 +8,7 @@ use tracing::{info, warn};
 
 use super::Background;
 use super::expiry::expire_introductions;
+use super::handover::hand_over_ended;
 use super::pruning;
 
 /// Between two looks for due work.
@@ -20,6 +21,7 @@ pub(super) const BATCH: u64 = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Job {
     ExpireIntroductions,
+    HandOver,
     PruneCodes,
     PruneRefreshTokens,
     PruneSessions,
@@ -28,8 +30,9 @@ pub(super) enum Job {
 }
 
 impl Job {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::ExpireIntroductions,
+        Self::HandOver,
         Self::PruneCodes,
         Self::PruneRefreshTokens,
         Self::PruneSessions,
@@ -40,6 +43,7 @@ impl Job {
     fn name(self) -> &'static str {
         match self {
             Self::ExpireIntroductions => "expire introductions",
+            Self::HandOver => "hand over what is open where an appointment ended",
             Self::PruneCodes => "prune one-time codes",
             Self::PruneRefreshTokens => "prune refresh tokens",
             Self::PruneSessions => "prune sessions",
@@ -50,26 +54,37 @@ impl Job {
 
     fn seconds(self) -> i64 {
         match self {
-            // Readers see an introduction as expired at once; this only writes it down.
-            Self::ExpireIntroductions => 60,
+            // Readers see an introduction as expired at once; this only writes it down. Nor does anyone
+            // decide about a lesson in an office that has ended.
+            Self::ExpireIntroductions | Self::HandOver => 60,
             _ => 3600,
         }
     }
 
     /// Does some of it, and says how many rows that were; fewer than [`BATCH`]: all of it.
-    async fn work(self, background: &Background, transaction: &DatabaseTransaction) -> Result<u64, DbErr> {
-        let now = background.clock.now();
-        match self {
+    async fn work(
+        self,
+        background: &Background,
+        transaction: DatabaseTransaction,
+    ) -> Result<(DatabaseTransaction, u64), DbErr> {
+        let now = background.services.clock.now();
+        let within = &transaction;
+        let rows = match self {
+            Self::HandOver => return hand_over_ended(&background.services, transaction).await,
             Self::ExpireIntroductions => {
-                expire_introductions(transaction, (background.clock.as_ref(), background.entropy.as_ref()))
-                    .await
+                expire_introductions(
+                    within,
+                    (background.services.clock.as_ref(), background.services.entropy.as_ref()),
+                )
+                .await
             }
-            Self::PruneCodes => pruning::codes(transaction, now).await,
-            Self::PruneRefreshTokens => pruning::refresh_tokens(transaction, now).await,
-            Self::PruneSessions => pruning::sessions(transaction, now).await,
-            Self::PruneOutcomes => pruning::outcomes(transaction, now).await,
-            Self::PruneMessages => pruning::messages(transaction, now).await,
-        }
+            Self::PruneCodes => pruning::codes(within, now).await,
+            Self::PruneRefreshTokens => pruning::refresh_tokens(within, now).await,
+            Self::PruneSessions => pruning::sessions(within, now).await,
+            Self::PruneOutcomes => pruning::outcomes(within, now).await,
+            Self::PruneMessages => pruning::messages(within, now).await,
+        }?;
+        Ok((transaction, rows))
     }
 }
 
@@ -92,16 +107,16 @@ impl Background {
 
     /// Does some of the work if it is due, in one transaction with the note that it is done.
     pub(super) async fn work_if_due(&self, job: Job) -> Result<u64, DbErr> {
-        let now = self.clock.now();
+        let now = self.services.clock.now();
         if !self.is_due(job).await? {
             return Ok(0);
         }
-        let transaction = self.database.begin().await?;
+        let mut transaction = self.services.database.begin().await?;
         // Locks the row until the end: another node waits, and then finds that it isn't due.
         let taken = self.put_off(&transaction, job, job.seconds()).await?;
         let mut rows = 0;
         if taken {
-            rows = job.work(self, &transaction).await?;
+            (transaction, rows) = job.work(self, transaction).await?;
             if rows >= BATCH {
                 let statement = Statement::from_sql_and_values(
                     transaction.get_database_backend(),
@@ -120,14 +135,14 @@ impl Background {
 
     async fn is_due(&self, job: Job) -> Result<bool, DbErr> {
         // The node that wrote last may be this one, and a replica may not know it yet.
-        let connection = match self.database.dialect() {
-            crate::read::Dialect::Postgres => self.database.writer(),
-            crate::read::Dialect::Sqlite => self.database.reader(),
+        let connection = match self.services.database.dialect() {
+            crate::read::Dialect::Postgres => self.services.database.writer(),
+            crate::read::Dialect::Sqlite => self.services.database.reader(),
         };
         let statement = Statement::from_sql_and_values(
             connection.get_database_backend(),
             "SELECT 1 FROM periodic_jobs WHERE name = $1 AND due_at > $2",
-            [job.name().into(), self.clock.now().micros().into()],
+            [job.name().into(), self.services.clock.now().micros().into()],
         );
         Ok(connection.query_one_raw(statement).await?.is_none())
     }
@@ -138,7 +153,7 @@ impl Background {
         job: Job,
         seconds: i64,
     ) -> Result<bool, DbErr> {
-        let now = self.clock.now();
+        let now = self.services.clock.now();
         let values: [Value; 3] =
             [job.name().into(), now.plus_seconds(seconds).micros().into(), now.micros().into()];
         let statement = Statement::from_sql_and_values(

@@ -12,11 +12,11 @@ use crate::write::{Unit, WriteResult};
 
 /// Puts back what someone was reviewing and, as their offices stand now, may not review any more, to
 /// be taken up by another. To be called where an office ends, and where a reviewer's account is shut
-/// out or erased.
+/// out or erased. Says how many reviews that were.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn hand_over(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
+pub async fn hand_over(unit: &Unit<'_>, account: &str) -> WriteResult<u64> {
     use lesson_versions::{Column, Entity};
     let in_review = Entity::find()
         .filter(Column::ReviewerId.eq(account))
@@ -26,6 +26,7 @@ pub async fn hand_over(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
         .all(unit.transaction())
         .await?;
     let offices = offices(unit, account).await?;
+    let mut handed_over = 0;
     for version in in_review {
         let Some(mut aggregate) = Aggregate::hold(unit, &version.lesson_id).await? else { continue };
         let still = aggregate.open().is_ok_and(|open| {
@@ -37,8 +38,9 @@ pub async fn hand_over(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
         let open = aggregate.step(unit, |state| state.apply(VersionAction::ReleaseReview))?;
         open.reviewer_id = None;
         aggregate.store(unit, "lesson.review_released", &["status"]).await?;
+        handed_over += 1;
     }
-    Ok(())
+    Ok(handed_over)
 }
 
 /// The offices that a person whose account is in use holds now.

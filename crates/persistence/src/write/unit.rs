@@ -113,6 +113,28 @@ impl<'s> Unit<'s> {
         Ok(unit)
     }
 
+    /// A unit of work that nobody asked for, in a transaction that was begun for it: no policy lets
+    /// it do anything, and the audit shows it as nobody's.
+    pub(crate) fn of_nobody(services: &'s Services, transaction: DatabaseTransaction, request: &str) -> Self {
+        let digest = Digest::of(&serde_json::Value::Null);
+        Self {
+            services,
+            transaction,
+            viewer: Viewer::Anonymous,
+            now: services.now(),
+            request_id: request.to_owned(),
+            key: MutationKey { field: "", digest, id: None },
+            who: String::new(),
+            token: None,
+            facts: ViewerFacts::anonymous(),
+        }
+    }
+
+    /// Gives the transaction back, for whoever began it to commit.
+    pub(crate) fn into_transaction(self) -> DatabaseTransaction {
+        self.transaction
+    }
+
     /// The services of the process.
     #[must_use]
     pub fn services(&self) -> &'s Services {

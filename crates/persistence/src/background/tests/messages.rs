@@ -45,11 +45,11 @@ async fn write(database: &Database, node: &Background, channel: Channel, to: &st
         to,
         subject: "Your code",
         text: "The code is 123456.",
-        valid_until: node.clock.now().plus_seconds(3600),
+        valid_until: node.services.clock.now().plus_seconds(3600),
     };
     let transaction = database.begin().await.unwrap();
-    let by = (node.clock.as_ref(), node.entropy.as_ref());
-    let id = enqueue(&transaction, &node.keyring, by, draft).await.unwrap();
+    let by = (node.services.clock.as_ref(), node.services.entropy.as_ref());
+    let id = enqueue(&transaction, &node.services.keyring, by, draft).await.unwrap();
     transaction.commit().await.unwrap();
     id
 }

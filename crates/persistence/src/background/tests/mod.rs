@@ -1,5 +1,6 @@
 //! Background work on both databases.
 
+mod handover;
 mod messages;
 mod periodic;
 
@@ -8,20 +9,24 @@ use std::sync::Arc;
 use sea_orm::ConnectionTrait as _;
 
 use super::{Background, MessageSender};
-use crate::crypto::Keyring;
+use crate::crypto::{AccessKeys, Keyring, Passwords};
 use crate::database::Database;
+use crate::services::{Delivery, Services};
 use crate::tests::{Counting, Hand};
 
 /// A node with a clock of its own hand.
 fn node(database: &Database, clock: &Arc<Hand>, senders: Vec<Arc<dyn MessageSender>>) -> Background {
     let keys = Keyring::generate(&Counting::new(7));
-    Background {
+    let services = Services {
         database: database.clone(),
         keyring: Arc::new(Keyring::parse(&keys).unwrap()),
+        access: Arc::new(AccessKeys::default()),
+        passwords: Passwords::new(1),
+        delivery: Delivery::default(),
         clock: clock.clone(),
         entropy: Arc::new(Counting::new(8)),
-        senders,
-    }
+    };
+    Background::new(&services, senders)
 }
 
 async fn execute(database: &Database, sql: &str) {
