@@ -8,6 +8,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 
+use crate::identity::token_use::TokenUses;
 use crate::read::Dialect;
 use crate::read::statements::Statements;
 
@@ -27,6 +28,7 @@ pub struct Database {
     reader: DatabaseConnection,
     dialect: Dialect,
     statements: Arc<Statements>,
+    token_uses: Arc<TokenUses>,
 }
 
 impl Database {
@@ -72,11 +74,18 @@ impl Database {
                 reader: pool,
                 dialect: Dialect::Postgres,
                 statements: Arc::default(),
+                token_uses: Arc::default(),
             });
         }
         let writer = SeaOrm::connect(sqlite_options(url, 1, Access::Write { most_bytes })).await?;
         let reader = SeaOrm::connect(sqlite_options(url, max_connections, Access::Read)).await?;
-        Ok(Self { writer, reader, dialect: Dialect::Sqlite, statements: Arc::default() })
+        Ok(Self {
+            writer,
+            reader,
+            dialect: Dialect::Sqlite,
+            statements: Arc::default(),
+            token_uses: Arc::default(),
+        })
     }
 
     /// The same database, with each statement counted.
@@ -100,6 +109,11 @@ impl Database {
     /// The texts of reading statements.
     pub(crate) fn statements(&self) -> &Statements {
         &self.statements
+    }
+
+    /// Which API tokens were used, to be written down.
+    pub(crate) fn token_uses(&self) -> &TokenUses {
+        &self.token_uses
     }
 
     /// For single reading statements.

@@ -91,6 +91,7 @@ impl Job {
 impl Background {
     pub(super) async fn keep_time_until(&self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
+            self.write_token_uses().await;
             let mut more = false;
             for job in Job::ALL {
                 match self.work_if_due(job).await {
@@ -102,6 +103,15 @@ impl Background {
             if !more {
                 let _ = tokio::time::timeout(LOOK, stopped.wait_for(|stop| *stop)).await;
             }
+        }
+        self.write_token_uses().await;
+    }
+
+    /// Each node knows its own, so there is nothing to lease.
+    async fn write_token_uses(&self) {
+        let database = &self.services.database;
+        if let Err(error) = database.token_uses().write(database.writer(), self.services.now()).await {
+            warn!(%error, "the last use of API tokens can't be written down now");
         }
     }
 

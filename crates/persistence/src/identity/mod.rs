@@ -18,3 +18,4 @@ pub mod sign_up;
 pub mod standing;
 #[cfg(test)]
 mod tests;
+pub(crate) mod token_use;

@@ -67,6 +67,14 @@ pub struct Opening<'a> {
 /// # Errors
 /// [`ReadError`]; a withheld value is none, it is null with a status.
 pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
+    let answer = answer(database, plan, opening).await?;
+    if let Standing::Known { token: Some(token), .. } = &answer.standing {
+        database.token_uses().note(&token.id, plan.now);
+    }
+    Ok(answer)
+}
+
+async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
     let statement = database.statements().of(plan, database.dialect());
     if !plan.reads_sealed() {
         let text = answer_text(database.reader(), statement).await?;

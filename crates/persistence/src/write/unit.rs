@@ -108,6 +108,7 @@ impl<'s> Unit<'s> {
         if let Viewer::Token { secret_hash } = viewer {
             unit.token = unit.token_of(secret_hash).await?;
             unit.who = unit.token.as_ref().map(|(token, _)| token.clone()).unwrap_or_default();
+            services.database.token_uses().note(&unit.who, now);
         }
         unit.reserve_mutation().await?;
         Ok(unit)

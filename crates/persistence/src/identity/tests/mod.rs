@@ -8,6 +8,7 @@ mod recorded;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod token_use;
 
 use std::sync::Arc;
 

@@ -226,7 +226,7 @@ on_both! {
         let organisation = OrganisationId::generate(town.services.clock.as_ref(), town.services.entropy.as_ref());
         town.run(&format!(
             "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind) \
-             VALUES ('{organisation}', 1, 1, 1, 'Growers', 'growers', 'COOPERATIVE'); \
+             VALUES ('{organisation}', 1, 1, 1, 'Growers', 'growers', 'PRODUCER'); \
              INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, \
              organisation_id, member_sort_key, role, actor_type, status, since) VALUES ('membership_1', 1, 1, 1, '{}', \
              'MWI', '{organisation}', 'growers', 'MEMBER', 'FARMER', 'ACTIVE', 1)",
