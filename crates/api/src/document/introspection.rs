@@ -21,6 +21,7 @@ pub(crate) fn execute(
     }
     check_max_depth(&document.executable, operation)
         .map_err(|error| Failure::too_complex(error.message().to_string()))?;
+    documents.reckoner.check(&document.executable, operation, documents.settings.max_fields)?;
     let response = partial_execute(
         &documents.schema,
         &documents.implementers,

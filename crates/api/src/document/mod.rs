@@ -5,6 +5,7 @@ pub(crate) mod arguments;
 pub(crate) mod cache;
 pub(crate) mod collect;
 pub(crate) mod introspection;
+mod reckoning;
 pub(crate) mod variables;
 
 use std::sync::{Arc, OnceLock};
@@ -20,6 +21,7 @@ use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use cache::{Cache, hash};
 use collect::Collected;
+use reckoning::Reckoner;
 
 /// The deepest nesting that is parsed at all: selections, lists and objects in values.
 const PARSE_DEPTH: usize = 64;
@@ -41,6 +43,7 @@ pub(crate) struct Documents {
     pub implementers: HashMap<Name, Implementers>,
     pub settings: ApiSettings,
     cache: Cache<[u8; 32], Arc<Document>>,
+    reckoner: Reckoner,
 }
 
 impl Documents {
@@ -50,7 +53,8 @@ impl Documents {
             Schema::parse_and_validate(sdl, "schema.graphql").map_err(|errors| errors.errors.to_string())?;
         let implementers = schema.implementers_map();
         let cache = Cache::new(settings.cached_documents, settings.cached_document_bytes);
-        Ok(Self { schema, implementers, settings, cache })
+        let reckoner = Reckoner::new(&schema);
+        Ok(Self { schema, implementers, settings, cache, reckoner })
     }
 
     /// The document of this text.

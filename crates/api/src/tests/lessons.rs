@@ -180,7 +180,7 @@ in_the_world! {
             let input = with(&full(world, "Drying dates").await, change.clone());
             let draft = world.done("mona", "draftLesson", input, LESSON).await;
             let named = json!({ "lessonId": draft["lesson"]["id"] });
-            assert_eq!(world.refused("mona", "startReview", named.clone()).await.0, "WRONG_STATE");
+            assert_eq!(world.refused("mona", "startReview", named.clone()).await.0, "NOT_A_REVIEWER");
             world.done("mona", "submitLesson", named.clone(), LESSON).await;
             match code {
                 None => drop(world.done(reviewer, "startReview", named, LESSON).await),
@@ -225,8 +225,10 @@ in_the_world! {
         assert_eq!(public["title"], "Drying dates");
         assert_eq!(public["reviewThread"]["totalCount"], 0, "the conversation is theirs alone");
         assert_eq!(world.refused("focal", "publishLesson", named.clone()).await.0, "WRONG_STATE");
-        let edit = with(&named, json!({ "expectedRevision": 9, "title": "Changed" }));
-        assert_eq!(world.refused("omar", "updateLesson", edit).await.0, "WRONG_STATE", "a published version never changes");
+        let revision = read(world, "mona", &named, "revision").await["revision"].clone();
+        let edit = with(&named, json!({ "expectedRevision": revision, "title": "Changed" }));
+        assert_eq!(world.refused("omar", "updateLesson", edit.clone()).await.0, "NOT_YOURS", "whatever its state");
+        assert_eq!(world.refused("mona", "updateLesson", edit).await.0, "WRONG_STATE", "a published version never changes");
     }
 
     async fn a_revision_replaces_the_published_version_only_when_it_is_published(world) {
@@ -324,6 +326,9 @@ in_the_world! {
         let back = world.done("focal", "requestLessonChanges", with(&named, json!({ "comment": "More." })), LESSON).await;
         let revision = back["lesson"]["revision"].as_i64().unwrap();
         assert_eq!(world.refused("mona", "updateLesson", people(&[], revision)).await, ("INVALID".into(), "coAuthorIds".into()));
+        // Else an author could rid a lesson of the reviewer who asked for changes.
+        let barred = people(&["grace", "focal"], revision);
+        assert_eq!(world.refused("mona", "updateLesson", barred).await, ("CONFLICT_OF_INTEREST".into(), "coAuthorIds".into()));
         world.done("mona", "updateLesson", people(&["grace", "omar"], revision), LESSON).await;
     }
 

@@ -286,6 +286,8 @@ in_the_world! {
             ("secretary", appoint("mona", "REGIONAL_FOCAL_POINT", json!({})), "REQUIRED", "region"),
             ("admin", appoint("mona", "PROJECT_OFFICER", json!({})), "FORBIDDEN", "kind"),
             ("admin", appoint("admin", "EXECUTIVE_SECRETARY", json!({})), "FORBIDDEN", "kind"),
+            ("secretary", appoint("secretary", "EXECUTIVE_SECRETARY", json!({})), "FORBIDDEN", "kind"),
+            ("focal", appoint("focal", "TECHNICAL_OFFICER", egypt.clone()), "FORBIDDEN", "kind"),
         ] {
             let refused = world.refused(who, "appoint", input.clone()).await;
             assert_eq!(refused, (code.to_owned(), field.to_owned()), "{who} {input}");

@@ -46,6 +46,23 @@ pub(super) async fn require_co_authors(unit: &Unit<'_>, co_authors: &[AccountId]
     Ok(())
 }
 
+/// Whoever has reviewed the lesson isn't made a co-author: that would bar them from going on.
+async fn require_no_reviewer(unit: &Unit<'_>, lesson: &str, account: &str) -> WriteResult<()> {
+    let reviewed = unit
+        .query_one(
+            "SELECT 1 WHERE (EXISTS (SELECT 1 FROM lesson_versions v WHERE v.lesson_id = $1 AND v.reviewer_id = $2) \
+             OR EXISTS (SELECT 1 FROM review_entries e WHERE e.lesson_id = $1 AND e.author_id = $2)) \
+             AND NOT EXISTS (SELECT 1 FROM lesson_contributors c WHERE c.lesson_id = $1 AND c.account_id = $2)",
+            [lesson.into(), account.into()],
+        )
+        .await?;
+    if reviewed.is_some() {
+        let message = "who has reviewed the lesson can't become its co-author";
+        return Err(UserError::at("coAuthorIds", ErrorCode::ConflictOfInterest, message).into());
+    }
+    Ok(())
+}
+
 /// Whether the author belongs to the organisation. Where not, it has to be a member of the platform,
 /// and the viewer someone who records there for others; `platform` is the platform's record.
 ///
@@ -121,6 +138,7 @@ pub(super) async fn set_co_authors(
             .await?;
     }
     for account in wanted {
+        require_no_reviewer(unit, lesson, account).await?;
         contribute(unit, lesson, account, ContributorPart::CoAuthor).await?;
     }
     Ok(())

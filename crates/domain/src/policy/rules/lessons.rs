@@ -66,14 +66,16 @@ pub const LESSON: Policy = Policy {
         TOKEN_COUNTRIES,
     ]),
     rules: &[
-        Rule { action: Action::Update, clauses: &[EDITABLE, SIGNED_IN, CONTRIBUTES, STILL_CONTRIBUTOR] },
-        Rule { action: Action::Submit, clauses: &[EDITABLE, SIGNED_IN, CONTRIBUTES, STILL_CONTRIBUTOR] },
+        // Who comes before in which state: the state of an edition that is being worked on is not for
+        // everyone who sees the lesson, and the reason would tell it.
+        Rule { action: Action::Update, clauses: &[SIGNED_IN, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR] },
+        Rule { action: Action::Submit, clauses: &[SIGNED_IN, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR] },
         Rule {
             action: Action::StartReview,
             clauses: &[
-                needs(Expr::Is(OpenState, "SUBMITTED"), Reason::WrongState),
                 SIGNED_IN,
                 IS_REVIEWER,
+                needs(Expr::Is(OpenState, "SUBMITTED"), Reason::WrongState),
                 NO_CONFLICT,
                 COUNTRY_FIRST,
             ],
@@ -81,21 +83,21 @@ pub const LESSON: Policy = Policy {
         Rule {
             action: Action::Comment,
             clauses: &[
-                needs(Expr::OneOf(OpenState, HANDED_IN), Reason::WrongState),
                 SIGNED_IN,
                 needs(
                     Expr::Any(&[CONTRIBUTES.holds, Expr::All(&[REVIEWER, NO_CONFLICT.holds])]),
                     Reason::NotAReviewer,
                 ),
+                needs(Expr::OneOf(OpenState, HANDED_IN), Reason::WrongState),
             ],
         },
         Rule {
             action: Action::RequestChanges,
-            clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT, COUNTRY_FIRST],
+            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST],
         },
         Rule {
             action: Action::Publish,
-            clauses: &[IN_REVIEW, SIGNED_IN, IS_REVIEWER, NO_CONFLICT, COUNTRY_FIRST],
+            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST],
         },
         Rule {
             action: Action::Withdraw,
@@ -108,9 +110,9 @@ pub const LESSON: Policy = Policy {
         Rule {
             action: Action::Revise,
             clauses: &[
-                needs(Expr::All(&[Expr::Is(State, "PUBLISHED"), Expr::Empty(OpenState)]), Reason::WrongState),
                 SIGNED_IN,
                 CONTRIBUTES,
+                needs(Expr::All(&[Expr::Is(State, "PUBLISHED"), Expr::Empty(OpenState)]), Reason::WrongState),
                 STILL_CONTRIBUTOR,
             ],
         },

@@ -194,14 +194,17 @@ pub const MEMBERSHIP: Policy = Policy {
 
 pub(super) const APPOINTS: Expr = Expr::Any(&[
     SECRETARIAT,
-    // Somebody has to appoint the first of the secretariat; nobody makes themselves that.
-    Expr::All(&[ADMINISTRATOR, Expr::Is(Role, "EXECUTIVE_SECRETARY"), Expr::Not(&Expr::ViewerIs(Owner))]),
+    // Somebody has to appoint the first of the secretariat.
+    Expr::All(&[ADMINISTRATOR, Expr::Is(Role, "EXECUTIVE_SECRETARY")]),
     Expr::All(&[Expr::Is(Role, "NATIONAL_FOCAL_POINT"), Expr::In(Region, FactSet::FocalRegions)]),
     Expr::All(&[
         Expr::OneOf(Role, &["NATIONAL_TASK_FORCE", "TECHNICAL_OFFICER"]),
         Expr::In(Country, FactSet::FocalCountries),
     ]),
 ]);
+
+/// Nobody appoints themselves, to whatever office.
+const NOT_ONESELF: Clause = needs(Expr::Not(&Expr::ViewerIs(Owner)), Reason::NotAllowed);
 
 /// An appointment to an office. Who holds which office is known to all members.
 pub const APPOINTMENT: Policy = Policy {
@@ -214,7 +217,7 @@ pub const APPOINTMENT: Policy = Policy {
         Expr::All(&[Expr::Any(&[MEMBER, OFFICER]), Expr::Scope(Scope::MembersRead), TOKEN_COUNTRIES]),
     ]),
     rules: &[
-        Rule { action: Action::Appoint, clauses: &[needs(APPOINTS, Reason::NotAllowed)] },
+        Rule { action: Action::Appoint, clauses: &[needs(APPOINTS, Reason::NotAllowed), NOT_ONESELF] },
         Rule {
             action: Action::EndAppointment,
             clauses: &[
