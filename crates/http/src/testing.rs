@@ -53,13 +53,11 @@ impl Execute for Puppet {
     }
 
     async fn resolve(&self, request: maip_api::Request) -> Result<maip_api::Request, Response> {
-        match Self::named(&request) {
-            Some(text) => Ok(maip_api::Request { query: Some(text), ..request }),
-            None => {
-                let body = "{\"errors\":[]}".to_owned();
-                Err(Response { body, status: ResponseStatus::Invalid, no_store: false })
-            }
+        if let Some(text) = Self::named(&request) {
+            return Ok(maip_api::Request { query: Some(text), ..request });
         }
+        let body = "{\"errors\":[]}".to_owned();
+        Err(Response { body, status: ResponseStatus::Invalid, no_store: false })
     }
 }
 

@@ -36,7 +36,11 @@ pub enum Task {
     /// Makes the database, or brings it to this version's schema, and loads the reference data.
     Migrate,
     /// Prints the API's schema.
-    Schema,
+    Schema {
+        /// As a subgraph of Apollo Federation, for the gateway to compose from.
+        #[arg(long)]
+        subgraph: bool,
+    },
     /// Manages system administrators.
     #[command(subcommand)]
     Admin(AdminTask),

@@ -44,8 +44,8 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task, inputs: &Inputs) -> Outcome {
-    if matches!(task, Task::Schema) {
-        commands::schema();
+    if let Task::Schema { subgraph } = task {
+        commands::schema(subgraph);
         return Ok(());
     }
     let config = Config::read(inputs)?;

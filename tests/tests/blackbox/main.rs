@@ -5,6 +5,7 @@ mod cooperation;
 mod demo;
 mod documentation;
 mod faults;
+mod federation;
 mod health;
 mod http;
 mod identity;

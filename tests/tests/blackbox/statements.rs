@@ -78,6 +78,8 @@ const OPERATIONS: &[&str] = &[
        platforms { nodes { name members { totalCount } } } \
        concepts(first: 3) { nodes { label broader { nodes { label } } narrower { nodes { label } } } } \
        country(code: \"MWI\") { name } viewer { account { displayName } } __schema { queryType { name } } }",
+    "{ _entities(representations: [{ __typename: \"Country\", code: \"MWI\" }, { __typename: \"Country\", code: \"EGY\" }]) \
+       { __typename ... on Country { name } } _service { sdl } }",
     "{ contacts { nodes { headline detailsStatus } } products { nodes { name } } organisations { nodes { name } } }",
 ];
 

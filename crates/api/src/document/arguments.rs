@@ -87,28 +87,31 @@ pub(crate) fn literal(
             Ok(JsonValue::Object(coerced))
         }
         (Literal::Int(number), _) if name == "ID" => Ok(number.as_str().into()),
-        (value, _) => plain(value),
+        (value, _) => plain(value, variables),
     }
 }
 
-/// A literal of a scalar or an enum.
-fn plain(value: &Literal) -> Result<JsonValue, String> {
+/// A literal of a scalar or an enum. One of any form may have variables inside.
+fn plain(value: &Literal, variables: &JsonMap) -> Result<JsonValue, String> {
     let number = |text: &str| {
         text.parse::<serde_json::Number>()
             .map(JsonValue::Number)
             .map_err(|_| format!("{text} is out of range"))
     };
     Ok(match value {
-        Literal::Null | Literal::Variable(_) => JsonValue::Null,
+        Literal::Null => JsonValue::Null,
+        Literal::Variable(name) => variables.get(name.as_str()).cloned().unwrap_or_default(),
         Literal::Enum(name) => name.as_str().into(),
         Literal::String(text) => text.as_str().into(),
         Literal::Boolean(yes) => (*yes).into(),
         Literal::Int(digits) => number(digits.as_str())?,
         Literal::Float(digits) => number(digits.as_str())?,
-        Literal::List(items) => items.iter().map(|item| plain(item)).collect::<Result<_, _>>()?,
+        Literal::List(items) => items.iter().map(|item| plain(item, variables)).collect::<Result<_, _>>()?,
         Literal::Object(fields) => {
-            let fields: Result<JsonMap, String> =
-                fields.iter().map(|(name, value)| Ok((name.as_str().into(), plain(value)?))).collect();
+            let fields: Result<JsonMap, String> = fields
+                .iter()
+                .map(|(name, value)| Ok((name.as_str().into(), plain(value, variables)?)))
+                .collect();
             fields?.into()
         }
     })

@@ -8,6 +8,15 @@ use apollo_compiler::response::JsonMap;
 use super::variables::Variables;
 use super::{Document, Documents};
 use crate::errors::{Code, Failure};
+use crate::limits::ApiSettings;
+
+/// Whether clients may ask for the schema itself.
+pub(crate) fn allowed(settings: &ApiSettings) -> Result<(), Failure> {
+    if settings.introspection {
+        return Ok(());
+    }
+    Err(Failure::new(Code::OperationNotAllowed, "introspection is switched off on this server"))
+}
 
 /// The answers by response key.
 pub(crate) fn execute(
@@ -16,9 +25,7 @@ pub(crate) fn execute(
     operation: &Node<Operation>,
     variables: &Variables,
 ) -> Result<JsonMap, Failure> {
-    if !documents.settings.introspection {
-        return Err(Failure::new(Code::OperationNotAllowed, "introspection is switched off on this server"));
-    }
+    allowed(&documents.settings)?;
     check_max_depth(&document.executable, operation)
         .map_err(|error| Failure::too_complex(error.message().to_string()))?;
     documents.reckoner.check(&document.executable, operation, documents.settings.max_fields)?;

@@ -42,6 +42,8 @@ pub(crate) struct Documents {
     pub schema: Valid<Schema>,
     pub implementers: HashMap<Name, Implementers>,
     pub settings: ApiSettings,
+    /// The JSON text of the SDL that gateways compose from.
+    pub subgraph_sdl: Box<str>,
     cache: Cache<[u8; 32], Arc<Document>>,
     reckoner: Reckoner,
 }
@@ -54,7 +56,7 @@ impl Documents {
         let implementers = schema.implementers_map();
         let cache = Cache::new(settings.cached_documents, settings.cached_document_bytes);
         let reckoner = Reckoner::new(&schema);
-        Ok(Self { schema, implementers, settings, cache, reckoner })
+        Ok(Self { schema, implementers, settings, subgraph_sdl: "null".into(), cache, reckoner })
     }
 
     /// The document of this text.

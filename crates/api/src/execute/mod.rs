@@ -20,7 +20,7 @@ use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use crate::operations::Operations;
 use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
-use crate::schema::{Catalogue, Declared, sdl};
+use crate::schema::{Catalogue, Declared, sdl, subgraph_sdl};
 use maip_persistence::services::Services;
 pub(crate) use mutate::database_failure;
 use respond::Answered;
@@ -56,12 +56,19 @@ impl Api {
         sdl::<Maip>()
     }
 
+    /// Its schema as a gateway of Apollo Federation composes it.
+    #[must_use]
+    pub fn subgraph_sdl() -> String {
+        subgraph_sdl::<Maip>()
+    }
+
     /// The API of these declarations.
     ///
     /// # Errors
     /// Where the declarations make no valid schema, which a test shows before anyone else does.
     pub fn of<D: Declared>(services: Services, settings: ApiSettings) -> Result<Self, String> {
-        let documents = Documents::new(&sdl::<D>(), settings)?;
+        let mut documents = Documents::new(&sdl::<D>(), settings)?;
+        documents.subgraph_sdl = serde_json::Value::from(subgraph_sdl::<D>()).to_string().into();
         let operations = Operations::new(&settings);
         Ok(Self { services, catalogue: D::catalogue(), documents, operations })
     }

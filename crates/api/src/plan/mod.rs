@@ -4,6 +4,7 @@
 
 mod connection;
 mod cost;
+mod entities;
 mod filter;
 pub(crate) mod given;
 pub(crate) mod payload;
@@ -46,6 +47,8 @@ pub(crate) struct Planner<'a> {
     /// The response keys that lead to where planning is, for messages.
     path: Vec<String>,
     failures: Vec<Failure>,
+    /// Whether the schema is in the answer already; it is long.
+    told_schema: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -63,6 +66,7 @@ impl<'a> Planner<'a> {
             cost: Cost::new(documents.settings.max_cost),
             path: Vec::new(),
             failures: Vec::new(),
+            told_schema: false,
         }
     }
 

@@ -2,16 +2,17 @@
 
 use apollo_compiler::response::JsonMap;
 use maip_domain::id;
-use maip_persistence::read::declare::{Argument, RootField, RootKind, Scalar};
-use maip_persistence::read::plan::{Lookup, Root, RootRead, Selection};
+use maip_persistence::read::declare::{Argument, Entity, RootField, RootKind, Scalar};
+use maip_persistence::read::plan::{Lookup, NodeGroup, Root, RootRead, Selection};
 use serde_json::Value;
 
 use super::{Planner, Refusal, given};
 use crate::document::collect::{Below, Collected};
 use crate::errors::Failure;
+use crate::schema::names;
 
-/// The most ids of one `nodes`.
-const MAX_NODES: usize = 100;
+/// The most ids of one `nodes`, and the most representations of one `_entities`.
+pub(super) const MAX_NODES: usize = 100;
 
 impl Planner<'_> {
     pub(super) fn root(&mut self, field: &Collected, introspected: &JsonMap) -> Result<Root, Failure> {
@@ -24,6 +25,8 @@ impl Planner<'_> {
             }
             "node" => self.node(field),
             "nodes" => self.nodes(field),
+            names::ENTITIES => self.entities(field),
+            names::SERVICE => self.service(field),
             _ => match declared {
                 Some(root) => self.declared(root, field),
                 None => Err(self.refuse(field, "no such field")),
@@ -114,7 +117,7 @@ impl Planner<'_> {
             return Err(self.refuse(field, &format!("ids: {MAX_NODES} at most")));
         }
         let mut ids = Vec::with_capacity(asked.len());
-        let mut groups: Vec<(Selection, Vec<Box<str>>)> = Vec::new();
+        let mut groups: Vec<NodeGroup> = Vec::new();
         for (place, value) in asked.iter().enumerate() {
             let text = id_text(Some(value));
             let entity = id::prefix_of(&text).ok().and_then(|prefix| self.catalogue.entity_of_prefix(prefix));
@@ -124,27 +127,45 @@ impl Planner<'_> {
                 ids.push(None);
                 continue;
             };
-            let id: Box<str> = text.into();
-            match groups.iter_mut().find(|(selection, _)| std::ptr::eq(selection.entity, entity)) {
-                Some((_, known)) if known.contains(&id) => {}
-                Some((_, known)) => known.push(id.clone()),
-                None => {
-                    // The most that it can be; how many of each type there are is not worth a second round.
-                    let many = u64::try_from(asked.len()).unwrap_or(u64::MAX);
-                    self.cost.records(1, many).map_err(Refusal::Request)?;
-                    let selection = self.selection_for_type(field, entity, many)?;
-                    groups.push((selection, vec![id.clone()]));
-                }
-            }
-            ids.push(Some(id));
+            ids.push(Some(self.grouped(&mut groups, field, (entity, None), text.into(), asked.len())?));
         }
         Ok(RootRead::Nodes { ids, groups })
+    }
+
+    /// Puts a record to those of its type that are asked for by the same key.
+    pub(super) fn grouped(
+        &mut self,
+        groups: &mut Vec<NodeGroup>,
+        field: &Collected,
+        (entity, column): (&'static Entity, Option<&'static str>),
+        key: Box<str>,
+        asked: usize,
+    ) -> Result<(usize, Box<str>), Refusal> {
+        let known = groups
+            .iter()
+            .position(|group| std::ptr::eq(group.selection.entity, entity) && group.column == column);
+        let place = if let Some(place) = known {
+            place
+        } else {
+            // The most that it can be; how many of each type there are is not worth a second round.
+            let many = u64::try_from(asked).unwrap_or(u64::MAX);
+            self.cost.records(1, many).map_err(Refusal::Request)?;
+            let selection = self.selection_for_type(field, entity, many)?;
+            groups.push(NodeGroup { selection, column, keys: Vec::new() });
+            groups.len() - 1
+        };
+        if let Some(group) = groups.get_mut(place)
+            && !group.keys.contains(&key)
+        {
+            group.keys.push(key.clone());
+        }
+        Ok((place, key))
     }
 
     fn selection_for_type(
         &mut self,
         field: &Collected,
-        entity: &'static maip_persistence::read::declare::Entity,
+        entity: &'static Entity,
         records: u64,
     ) -> Result<Selection, Refusal> {
         let Below::Abstract(merged) = &field.below else {

@@ -7,6 +7,13 @@ use maip_persistence::read::declare::EnumInfo;
 /// The scalars of this API beside GraphQL's own: what they are, and where that is specified.
 const SCALARS: &[(&str, &str, Option<&str>)] = &[
     (
+        "_Any",
+        "A record as a gateway names it: `__typename`, and the fields of one of its keys.",
+        Some(
+            "https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec",
+        ),
+    ),
+    (
         "CountryCode",
         "A country by its code of three capital letters (ISO 3166-1 alpha-3), such as `MWI`.",
         Some("https://www.iso.org/iso-3166-country-codes.html"),
@@ -125,6 +132,35 @@ pub(super) fn interface(
         rust_typename: None,
         directive_invocations: Vec::new(),
         requires_scopes: Vec::new(),
+    }
+}
+
+/// An object that a gateway can ask for by these keys.
+pub(super) fn with_keys(mut object: MetaType, own: Vec<String>) -> MetaType {
+    if let (MetaType::Object { keys, .. }, false) = (&mut object, own.is_empty()) {
+        *keys = Some(own);
+    }
+    object
+}
+
+/// An object that other subgraphs may have too, with the same meaning.
+pub(super) fn shared(mut object: MetaType) -> MetaType {
+    if let MetaType::Object { shareable, .. } = &mut object {
+        *shareable = true;
+    }
+    object
+}
+
+pub(super) fn union(name: &str, description: &str, types: impl Iterator<Item = String>) -> MetaType {
+    MetaType::Union {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        possible_types: types.collect(),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        directive_invocations: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 mod closed;
 mod describe;
 pub(crate) mod direction;
+pub(crate) mod federation;
 mod mutations;
 pub(crate) mod names;
 mod roots;
@@ -15,7 +16,7 @@ use maip_persistence::read::declare::{Entity, RootField};
 use crate::mutation::Mutation;
 
 pub use closed::Closed;
-pub use roots::{Declared, sdl};
+pub use roots::{Declared, sdl, subgraph_sdl};
 
 /// What an API is made of.
 #[derive(Clone, Copy)]

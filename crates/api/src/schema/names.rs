@@ -10,6 +10,12 @@ pub(crate) const MUTATION_ID: &str = "mutationId";
 pub(crate) const USER_ERRORS: &str = "userErrors";
 pub(crate) const CONFLICT: &str = "conflict";
 pub(crate) const JSON: &str = "JSON";
+pub(crate) const SERVICE: &str = "_service";
+pub(crate) const SERVICE_TYPE: &str = "_Service";
+pub(crate) const ENTITIES: &str = "_entities";
+pub(crate) const ENTITY: &str = "_Entity";
+pub(crate) const ANY: &str = "_Any";
+pub(crate) const REPRESENTATIONS: &str = "representations";
 
 pub(crate) fn connection(entity: &str) -> String {
     format!("{entity}Connection")

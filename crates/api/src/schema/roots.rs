@@ -16,14 +16,39 @@ use super::{Catalogue, describe, mutations, types};
 /// Something that has a catalogue: the API itself, or a small one in a test. A type, because the
 /// framework asks types and not values for what they are.
 pub trait Declared: Send + Sync + 'static {
+    /// Whether types show their keys, as gateways of Apollo Federation want to know them.
+    const SUBGRAPH: bool = false;
+
     /// What it is made of.
     fn catalogue() -> Catalogue;
+}
+
+/// The same declarations, seen by a gateway.
+struct Subgraph<D>(PhantomData<D>);
+
+impl<D: Declared> Declared for Subgraph<D> {
+    const SUBGRAPH: bool = true;
+
+    fn catalogue() -> Catalogue {
+        D::catalogue()
+    }
 }
 
 /// The SDL of a catalogue, the same text for the same catalogue.
 #[must_use]
 pub fn sdl<D: Declared>() -> String {
-    let options = SDLExportOptions::new().include_specified_by().use_space_ident().indent_width(2);
+    export::<D>(SDLExportOptions::new())
+}
+
+/// The SDL of a catalogue for a gateway: with the directives of Federation, and without what every
+/// subgraph has.
+#[must_use]
+pub fn subgraph_sdl<D: Declared>() -> String {
+    export::<Subgraph<D>>(SDLExportOptions::new().federation())
+}
+
+fn export<D: Declared>(options: SDLExportOptions) -> String {
+    let options = options.include_specified_by().use_space_ident().indent_width(2);
     let query = Query::<D>(PhantomData);
     if D::catalogue().mutations().next().is_none() {
         Schema::build(query, EmptyMutation, EmptySubscription).finish().sdl_with_options(options)
@@ -45,8 +70,8 @@ macro_rules! root {
             }
 
             fn create_type_info(registry: &mut Registry) -> String {
-                let register: fn(&mut Registry, &Catalogue) -> MetaType = $register;
-                let root = register(registry, &D::catalogue());
+                let register: fn(&mut Registry, &Catalogue, bool) -> MetaType = $register;
+                let root = register(registry, &D::catalogue(), D::SUBGRAPH);
                 registry.types.insert($name.to_owned(), root);
                 Self::qualified_type_name()
             }
@@ -72,8 +97,8 @@ macro_rules! root {
 
 root! {
     /// The root of queries, and with it every type that can be read.
-    Query("Query"): |registry, catalogue| {
-        types::register(registry, catalogue);
+    Query("Query"): |registry, catalogue, subgraph| {
+        types::register(registry, catalogue, subgraph);
         let fields = types::query_fields(registry, catalogue);
         describe::object("Query", "Everything that can be read.", fields)
     }
@@ -81,7 +106,7 @@ root! {
 
 root! {
     /// The root of mutations.
-    Mutation("Mutation"): |registry, catalogue| {
+    Mutation("Mutation"): |registry, catalogue, _| {
         let fields = mutations::mutation_fields(registry, catalogue);
         describe::object("Mutation", "Everything that can be changed, one after the other.", fields)
     }

@@ -9,10 +9,10 @@ use maip_persistence::read::declare::{
 
 use super::describe::{self, argument, field, field_with};
 use super::direction::SortDirection;
-use super::{Catalogue, names};
+use super::{Catalogue, federation, names};
 
 /// Registers every type that the declarations of reads lead to.
-pub(super) fn register(registry: &mut Registry, catalogue: &Catalogue) {
+pub(super) fn register(registry: &mut Registry, catalogue: &Catalogue, subgraph: bool) {
     registry.types.insert(names::PAGE_INFO.to_owned(), page_info());
     let nodes: Vec<&Entity> = catalogue.entities.iter().copied().filter(|e| e.prefix.is_some()).collect();
     let node = describe::interface(
@@ -23,7 +23,9 @@ pub(super) fn register(registry: &mut Registry, catalogue: &Catalogue) {
     );
     registry.types.insert(names::NODE.to_owned(), node);
     for entity in catalogue.entities {
-        register_entity(registry, entity);
+        // With keys the framework would add types of its own to the plain schema.
+        let keys = if subgraph { federation::keys(catalogue, entity) } else { Vec::new() };
+        register_entity(registry, entity, keys);
     }
     for entity in connected(catalogue) {
         register_connection(registry, entity);
@@ -48,6 +50,7 @@ pub(super) fn query_fields(registry: &mut Registry, catalogue: &Catalogue) -> Ve
         ),
     ];
     fields.extend(catalogue.root_fields().map(|root| query_field(registry, root)));
+    fields.extend(federation::fields(registry, catalogue));
     fields
 }
 
@@ -96,7 +99,7 @@ pub(super) fn scalar_name(registry: &mut Registry, scalar: Scalar) -> &'static s
     name
 }
 
-fn register_entity(registry: &mut Registry, entity: &'static Entity) {
+fn register_entity(registry: &mut Registry, entity: &'static Entity, keys: Vec<String>) {
     let mut fields: Vec<MetaField> =
         entity.fields.iter().map(|field| scalar_field(registry, field)).collect();
     fields.extend(entity.relations.iter().map(|relation| relation_field(registry, relation)));
@@ -109,7 +112,7 @@ fn register_entity(registry: &mut Registry, entity: &'static Entity) {
         ));
     }
     let object = describe::object(entity.name, entity.description, fields);
-    registry.types.insert(entity.name.to_owned(), object);
+    registry.types.insert(entity.name.to_owned(), describe::with_keys(object, keys));
     if entity.prefix.is_some() {
         registry.add_implements(entity.name, names::NODE);
     }
@@ -244,7 +247,7 @@ fn connection_arguments(registry: &mut Registry, entity: &Entity) -> Vec<MetaInp
 }
 
 fn page_info() -> MetaType {
-    describe::object(
+    let object = describe::object(
         names::PAGE_INFO,
         "Where a page stands among the others.",
         vec![
@@ -253,7 +256,8 @@ fn page_info() -> MetaType {
             field("startCursor", "String", "The cursor of the first record; null where the page is empty."),
             field("endCursor", "String", "The cursor of the last record; null where the page is empty."),
         ],
-    )
+    );
+    describe::shared(object)
 }
 
 fn register_permission(registry: &mut Registry) {

@@ -53,6 +53,8 @@ impl Writer<'_> {
             Some(ExtendedType::Object(object)) => object
                 .fields
                 .iter()
+                // What gateways ask is no part of the specification.
+                .filter(|(name, _)| !name.starts_with('_'))
                 .map(|(name, field)| {
                     let takes =
                         field.arguments.iter().map(|argument| argument.name.to_string()).collect::<Vec<_>>();

@@ -5,6 +5,7 @@ mod cooperation;
 mod differential;
 mod documented;
 mod execution;
+mod federation;
 mod identity;
 mod lessons;
 mod library;

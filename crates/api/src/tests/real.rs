@@ -227,6 +227,9 @@ async fn every_field_of_every_root_can_be_asked_for_by_everyone() {
         let arguments = match name.as_str() {
             "node" => format!("(id: \"account_{ID}\")"),
             "nodes" => format!("(ids: [\"contact_{ID}\", \"account_{ID}\"])"),
+            "_entities" => format!(
+                "(representations: [{{ __typename: \"Lesson\", id: \"lesson_{ID}\" }}, {{ __typename: \"Country\", code: \"MWI\" }}])"
+            ),
             _ if !few(field).is_empty() => "(first: 1)".to_owned(),
             _ => match field.arguments.first() {
                 Some(argument) if argument.name == "id" => {

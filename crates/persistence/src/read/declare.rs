@@ -353,6 +353,17 @@ pub struct Argument {
     pub on: &'static str,
 }
 
+impl Argument {
+    /// The column whose value it is, as a template, where it is a text that names one record.
+    #[must_use]
+    pub fn column(&self) -> Option<&'static str> {
+        match self.scalar {
+            Scalar::Text | Scalar::Country | Scalar::Language => self.on.strip_suffix(" = {?}"),
+            _ => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Entity {
     /// By name alone: types lead to one another in circles.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -58,13 +58,26 @@ pub enum RootRead {
     },
     /// A connection.
     Connection(ConnectionPlan),
-    /// Records of any type by id: order, repeats and nulls kept.
+    /// Records of any type by id or another key: order, repeats and nulls kept.
     Nodes {
-        /// The ids as asked for; those that are no id of a known type are none.
-        ids: Vec<Option<Box<str>>>,
-        /// For each type, its selection and the ids of it.
-        groups: Vec<(Selection, Vec<Box<str>>)>,
+        /// What was asked for: the group, and the key in it; none for what names no record.
+        ids: Vec<Option<(usize, Box<str>)>>,
+        /// The records of one type that are asked for by one key.
+        groups: Vec<NodeGroup>,
     },
+}
+
+/// Records of one type by one key.
+#[derive(Debug)]
+pub struct NodeGroup {
+    /// What of them.
+    pub selection: Selection,
+    /// The key's column where it isn't the id: a template, as in [`Argument::column`].
+    ///
+    /// [`Argument::column`]: super::declare::Argument::column
+    pub column: Option<&'static str>,
+    /// Which: each key once.
+    pub keys: Vec<Box<str>>,
 }
 
 /// Which single record.
@@ -241,7 +254,7 @@ impl Root {
             RootRead::Constant(_) => false,
             RootRead::One { selection, .. } => selection.reads_sealed(),
             RootRead::Connection(plan) => plan.reads_sealed(),
-            RootRead::Nodes { groups, .. } => groups.iter().any(|(selection, _)| selection.reads_sealed()),
+            RootRead::Nodes { groups, .. } => groups.iter().any(|group| group.selection.reads_sealed()),
         }
     }
 }

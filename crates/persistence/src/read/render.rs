@@ -16,7 +16,7 @@ pub(super) use selection::mentions;
 use sea_orm::Value;
 
 use super::declare::{Entity, Relation};
-use super::plan::{Lookup, ReadPlan, Root, RootRead};
+use super::plan::{Lookup, NodeGroup, ReadPlan, Root, RootRead};
 use super::sql::{Alias, Bindings, Dialect, Sql};
 use super::viewer::{ViewerKind, expressions};
 
@@ -217,16 +217,21 @@ impl Renderer {
             RootRead::Connection(plan) => vec![self.connection(plan, None)],
             RootRead::Nodes { groups, .. } => groups
                 .iter()
-                .map(|(selection, ids)| {
+                .map(|NodeGroup { selection, column, keys }| {
                     if self.denied(selection.entity) {
                         return self.empty_list();
                     }
                     let row = self.fresh();
-                    let ids = self.texts(ids);
-                    let mut condition = Sql::default();
-                    condition.alias(row).push(".").push(selection.entity.key).push(" IN ").sql(&ids);
-                    let mut key = Sql::default();
-                    key.alias(row).push(".").push(selection.entity.key);
+                    let keys = self.texts(keys);
+                    let key = if let Some(column) = column {
+                        self.template(column, row, None)
+                    } else {
+                        let mut key = Sql::default();
+                        key.alias(row).push(".").push(selection.entity.key);
+                        key
+                    };
+                    let mut condition = key.clone();
+                    condition.push(" IN ").sql(&keys);
                     let mut joins = Sql::default();
                     let array = self.selection(selection, row, &mut joins);
                     let pair = self.array(&[key.clone(), array]);

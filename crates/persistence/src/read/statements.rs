@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
 
-use super::plan::{ConnectionPlan, FilterValue, Lookup, Pick, ReadPlan, RootRead, Selection};
+use super::plan::{ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, ReadPlan, RootRead, Selection};
 use super::render::{Rendered, render};
 use super::sql::Dialect;
 use super::values::values;
@@ -134,7 +134,11 @@ impl Structure {
             }
             RootRead::Nodes { groups, .. } => {
                 self.0.extend([3, groups.len()]);
-                for (selection, _) in groups {
+                for NodeGroup { selection, column, .. } in groups {
+                    match column {
+                        Some(column) => self.text(column),
+                        None => self.0.push(0),
+                    }
                     self.selection(selection);
                 }
             }

@@ -3,7 +3,7 @@
 use sea_orm::Value;
 
 use super::cursor::CursorValue;
-use super::plan::{ConnectionPlan, FilterValue, Lookup, Pick, ReadPlan, RootRead, Selection};
+use super::plan::{ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, ReadPlan, RootRead, Selection};
 use super::policy_sql::{denied, finds_nothing};
 use super::run::token_query;
 use super::sql::Dialect;
@@ -70,9 +70,9 @@ impl Walk {
             }
             RootRead::Connection(plan) => self.connection(plan),
             RootRead::Nodes { groups, .. } => {
-                for (selection, ids) in groups {
+                for NodeGroup { selection, keys, .. } in groups {
                     if !denied(selection.entity, self.kind) {
-                        self.values.push(list(ids));
+                        self.values.push(list(keys));
                         self.selection(selection);
                     }
                 }

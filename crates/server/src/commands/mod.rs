@@ -37,8 +37,8 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
             output::write(&show::show(config));
             Ok(())
         }
-        Task::Schema => {
-            schema();
+        Task::Schema { subgraph } => {
+            schema(subgraph);
             Ok(())
         }
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
@@ -49,6 +49,6 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
 }
 
 /// Prints the schema.
-pub fn schema() {
-    output::write(&maip_api::Api::sdl());
+pub fn schema(subgraph: bool) {
+    output::write(&if subgraph { maip_api::Api::subgraph_sdl() } else { maip_api::Api::sdl() });
 }

@@ -69,7 +69,8 @@ fn entries<'s>(
 ) -> Vec<(String, &'s str)> {
     let of = root.of.name.as_str();
     let name = &root.name;
-    if name == "node" || name == "nodes" {
+    // Others lead to the same records, by the same rules.
+    if ["node", "nodes", "_entities"].contains(&name.as_str()) {
         return Vec::new();
     }
     if schema.nodes(of).is_some() {

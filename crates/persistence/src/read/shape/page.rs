@@ -1,7 +1,10 @@
 //! Connections and lists of records: which rows are shown, in which order, and their cursors.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::super::cursor;
-use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, PagePick, Selection};
+use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, NodeGroup, PagePick};
 use super::reading::Walk;
 use super::{ShapeError, Shaper};
 
@@ -251,12 +254,12 @@ impl<'a> Shaper<'a> {
 
     pub(super) fn nodes(
         &mut self,
-        ids: &[Option<Box<str>>],
-        groups: &[(Selection, Vec<Box<str>>)],
+        ids: &[Option<(usize, Box<str>)>],
+        groups: &[NodeGroup],
         walk: &mut Walk,
     ) -> Result<(), ShapeError> {
-        let mut places: Vec<(&'a str, usize, &Selection)> = Vec::new();
-        for (selection, _) in groups {
+        let mut places: HashMap<(usize, Cow<'a, str>), usize> = HashMap::new();
+        for index in 0..groups.len() {
             self.step(walk)?;
             self.take(b'[', "a list of records")?;
             let mut first = true;
@@ -264,10 +267,10 @@ impl<'a> Shaper<'a> {
                 first = false;
                 let mut pair = self.walk(2)?;
                 self.step(&mut pair)?;
-                let key = self.value()?.trim_matches('"');
+                let Some(key) = plain(self.value()?) else { return self.error("a key") };
                 self.step(&mut pair)?;
                 self.peek();
-                places.push((key, self.at, selection));
+                places.insert((index, key), self.at);
                 self.value()?;
                 self.finish(&pair)?;
             }
@@ -278,8 +281,11 @@ impl<'a> Shaper<'a> {
             if index > 0 {
                 self.out.push(',');
             }
-            let found = id.as_ref().and_then(|id| places.iter().find(|(key, ..)| *key == id.as_ref()));
-            if let Some(&(_, at, selection)) = found {
+            let found = id.as_ref().and_then(|(group, key)| {
+                let place = places.get(&(*group, Cow::Borrowed(key.as_ref())))?;
+                Some((*place, &groups.get(*group)?.selection))
+            });
+            if let Some((at, selection)) = found {
                 self.at = at;
                 self.object(selection)?;
             } else {
@@ -290,6 +296,12 @@ impl<'a> Shaper<'a> {
         self.at = after;
         Ok(())
     }
+}
+
+/// The text of a JSON string; few have anything in them that has to be looked at.
+fn plain(json: &str) -> Option<Cow<'_, str>> {
+    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') { serde_json::from_str(json).ok().map(Cow::Owned) } else { Some(inside.into()) }
 }
 
 /// The part of a connection whose rows can be written in the order in which they come, without

@@ -6,8 +6,8 @@ use maip_domain::vocabulary::Region;
 
 use crate::read::declare::{Cardinality, Entity, Filter, FilterType, RootField, RootKind, Scalar, Source};
 use crate::read::plan::{
-    ConnectionPart, ConnectionPick, ConnectionPlan, EdgePick, FilterValue, Item, Lookup, Page, PagePick,
-    PermissionPart, Pick, Root, RootRead, Selection,
+    ConnectionPart, ConnectionPick, ConnectionPlan, EdgePick, FilterValue, Item, Lookup, NodeGroup, Page,
+    PagePick, PermissionPart, Pick, Root, RootRead, Selection,
 };
 use crate::schema;
 use crate::tests::data::{Data, Random};
@@ -77,8 +77,8 @@ impl<'a> Plans<'a> {
         for _ in 0..=self.random.below(3) {
             let entity = types[self.random.below(types.len())];
             let group: Vec<Box<str>> = (0..3).map(|_| self.id_of(entity).into()).collect();
-            ids.extend(group.iter().cloned().map(Some));
-            groups.push((self.selection(entity, 2), group));
+            ids.extend(group.iter().cloned().map(|id| Some((groups.len(), id))));
+            groups.push(NodeGroup { selection: self.selection(entity, 2), column: None, keys: group });
         }
         ids.push(ids[ids.len() / 2].clone());
         RootRead::Nodes { ids, groups }

@@ -11,7 +11,7 @@ use super::{Plain, opening};
 use crate::database::Database;
 use crate::read::declare::{Entity, RootKind};
 use crate::read::facts::{load_record, load_viewer};
-use crate::read::plan::{Item, Pick, ReadPlan, Root, RootRead, Selection};
+use crate::read::plan::{Item, NodeGroup, Pick, ReadPlan, Root, RootRead, Selection};
 use crate::read::render::Renderer;
 use crate::read::run::run;
 use crate::read::sql::Sql;
@@ -187,8 +187,9 @@ on_both! {
             let ids: Vec<Box<str>> =
                 data.ids(entity.prefix.unwrap()).into_iter().map(Box::from).collect();
             let selection = Selection { entity, items: vec![item] };
-            let wanted = ids.iter().cloned().map(Some).collect();
-            let nodes = RootRead::Nodes { ids: wanted, groups: vec![(selection, ids)] };
+            let wanted = ids.iter().cloned().map(|id| Some((0, id))).collect();
+            let group = NodeGroup { selection, column: None, keys: ids };
+            let nodes = RootRead::Nodes { ids: wanted, groups: vec![group] };
             let mut roots = vec![Root { key: "nodes".into(), scope: None, read: nodes }];
             let mut seen = 0;
             for viewer in &data.viewers {
