@@ -20,12 +20,14 @@ mod client;
 mod database;
 mod post_office;
 mod server;
+mod socket;
 mod town;
 
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
 pub use post_office::PostOffice;
 pub use server::Server;
+pub use socket::{Events, Socket};
 pub use town::{PASSWORD, Town};
 
 /// Makes two tests of one body, `sqlite` and `postgres` in a module of the body's name.

@@ -14,10 +14,11 @@ pub mod operations;
 mod plan;
 mod request;
 pub mod schema;
+pub mod subscription;
 
 pub use execute::Api;
 pub use limits::ApiSettings;
-pub use request::{Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus};
+pub use request::{Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus, Started};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,9 @@
 //! It knows nothing of HTTP but whether the request may change something.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use futures::stream::BoxStream;
 use serde_json::{Map, Value};
 
 /// One GraphQL request.
@@ -100,6 +102,14 @@ pub enum ResponseStatus {
     MutationOverGet,
 }
 
+/// What came of a request that may go on: see [`Execute::start`].
+pub enum Started {
+    /// One answer, and no more.
+    Once(Response),
+    /// The answers of a subscription. The last one, where it ends by itself, says why.
+    Stream(BoxStream<'static, Response>),
+}
+
 /// Executes GraphQL requests: the whole of what the carrier knows about the schema.
 pub trait Execute: Send + Sync + 'static {
     /// Executes one request. Whatever goes wrong is in the answer.
@@ -108,6 +118,13 @@ pub trait Execute: Send + Sync + 'static {
     /// Puts the text into a request that names its document instead, so that the carrier can tell
     /// what is asked for; the answer, where there is no such document.
     fn resolve(&self, request: Request) -> impl Future<Output = Result<Request, Response>> + Send;
+
+    /// What the credentials of a request are worth, whatever it asks for.
+    fn recognise(&self, request: Request) -> impl Future<Output = ResponseStatus> + Send;
+
+    /// Executes one request of a carrier that can go on answering. What happens after this call is part
+    /// of a subscription, however late the future is polled.
+    fn start(self: Arc<Self>, request: Request) -> impl Future<Output = Started> + Send + 'static;
 }
 
 #[cfg(test)]

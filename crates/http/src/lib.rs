@@ -11,6 +11,7 @@ mod frame;
 mod graphql;
 mod installation;
 mod key_set;
+mod lifetime;
 mod limits;
 mod network;
 mod patience;

@@ -8,7 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::installation::Installation;
 use crate::limits::Limiter;
@@ -23,7 +23,7 @@ pub struct App<I> {
     pub installation: Arc<I>,
     pub settings: HttpSettings,
     pub limiter: Limiter,
-    pub permits: Semaphore,
+    pub permits: Arc<Semaphore>,
 }
 
 /// The routes of an installation.
@@ -32,9 +32,11 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
     let app = Arc::new(App {
         installation,
         limiter: Limiter::new(settings.rate_limits),
-        permits: Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
+        permits: Arc::new(Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS))),
         settings,
     });
+    // A compressor gathers, and events have to go at once.
+    let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::SSE);
     let mut router = Router::new()
         .route("/graphql", get(graphql::handle::<I>).post(graphql::handle::<I>))
         .route("/healthz", get(probes::alive))
@@ -42,7 +44,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         .route("/.well-known/jwks.json", get(key_set::published::<I>))
         .merge(explorer::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The API is at /graphql.\n"))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM_BYTES)));
+        .layer(CompressionLayer::new().compress_when(compressed));
     if let Some(cors) = cors {
         router = router.layer(cors);
     }

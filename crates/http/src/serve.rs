@@ -16,9 +16,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
+use crate::lifetime::Lifetime;
 use crate::patience::Patient;
 use crate::peer::Socket;
 use crate::settings::HttpSettings;
@@ -43,6 +44,7 @@ pub async fn serve(
     let builder = connection_builder(settings.header_timeout);
     let connections = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
+    let (stopping, stopped) = watch::channel(false);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
@@ -65,17 +67,25 @@ pub async fn serve(
         // Small answers go at once.
         let _ = stream.set_nodelay(true);
         let stream = Patient::new(stream, settings.header_timeout, settings.longest_stall);
-        let served = connection(&builder, stream, address, router.clone());
+        let lifetime = Lifetime::new(stopped.clone(), permit);
+        let served = connection(&builder, stream, (address, lifetime), router.clone());
         let watched = graceful.watch(served);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
                 tracing::debug!(error, "a connection broke");
             }
-            drop(permit);
         });
     }
     drop(listener);
-    tokio::time::timeout(settings.shutdown_timeout, graceful.shutdown()).await.is_ok()
+    drop(stopped);
+    stopping.send_replace(true);
+    let finished = async {
+        graceful.shutdown().await;
+        // WebSockets are connections of their own by now; the last one of all to end drops the last
+        // receiver.
+        stopping.closed().await;
+    };
+    tokio::time::timeout(settings.shutdown_timeout, finished).await.is_ok()
 }
 
 fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> {
@@ -96,11 +106,11 @@ fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> 
     builder
 }
 
-/// One connection, with the address of its other end in each request.
+/// One connection, with the address of its other end and its lifetime in each request.
 fn connection(
     builder: &auto::Builder<TokioExecutor>,
     stream: Patient<TcpStream>,
-    address: SocketAddr,
+    (address, lifetime): (SocketAddr, Lifetime),
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
 + Send
@@ -108,10 +118,11 @@ fn connection(
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Socket(address));
+        request.extensions_mut().insert(lifetime.clone());
         let answered = router.clone().oneshot(request);
         async move { Ok::<_, Infallible>(answered.await.unwrap_or_else(|never| match never {})) }
     });
-    builder.serve_connection(TokioIo::new(stream), service).into_owned()
+    builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned()
 }
 
 #[cfg(test)]

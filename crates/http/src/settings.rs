@@ -14,7 +14,7 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<Network>,
     /// The largest request body in bytes.
     pub max_body_bytes: usize,
-    /// How long a client may take to send the head of a request.
+    /// How long a client may take to send the head of a request, or the first message of a WebSocket.
     pub header_timeout: Duration,
     /// How long a client may take nothing of what is written to it.
     pub longest_stall: Duration,

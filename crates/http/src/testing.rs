@@ -1,14 +1,15 @@
 //! An installation that does as it is told.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
-use maip_api::{DocumentName, Execute, Response, ResponseStatus};
+use maip_api::{Credentials, DocumentName, Execute, Response, ResponseStatus, Started};
 use tower::ServiceExt as _;
 
 use crate::installation::{Installation, NotReady};
@@ -58,6 +59,26 @@ impl Execute for Puppet {
         }
         let body = "{\"errors\":[]}".to_owned();
         Err(Response { body, status: ResponseStatus::Invalid, no_store: false })
+    }
+
+    async fn recognise(&self, request: maip_api::Request) -> ResponseStatus {
+        match request.credentials {
+            Credentials::Bearer(token) if token == "stale" => ResponseStatus::Unauthenticated,
+            _ => ResponseStatus::Executed,
+        }
+    }
+
+    async fn start(self: Arc<Self>, request: maip_api::Request) -> Started {
+        if request.query.as_deref() != Some("subscription") {
+            return Started::Once(self.execute(request).await);
+        }
+        self.seen.lock().unwrap().push(request);
+        let answer = |number: u8| Response {
+            body: format!("{{\"data\":{{\"a\":{number}}}}}"),
+            status: ResponseStatus::Executed,
+            no_store: true,
+        };
+        Started::Stream(futures::stream::iter([answer(1), answer(2)]).boxed())
     }
 }
 

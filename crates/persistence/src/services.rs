@@ -7,6 +7,7 @@ use maip_domain::time::{Clock, Entropy, Timestamp};
 
 use crate::crypto::{AccessKeys, Keyring, Passwords};
 use crate::database::Database;
+use crate::record::Feed;
 
 /// What messages this installation can send. What can't be sent is read out by a facilitator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// What messages can be sent.
     pub delivery: Delivery,
+    /// How far the outbox has come.
+    pub feed: Feed,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.

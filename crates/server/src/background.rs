@@ -1,5 +1,5 @@
-//! Work that goes on beside requests, on any node: numbering and sealing the record, sending
-//! messages, and what comes round.
+//! Work that goes on beside requests, on any node: numbering and sealing the record,
+//! looking for new events, sending messages, and what comes round.
 
 use std::sync::Arc;
 
@@ -25,9 +25,11 @@ impl Background {
             Sequencer::new(services.database.clone(), services.clock.clone(), services.entropy.as_ref());
         let senders = mail.into_iter().map(|mail| mail as Arc<dyn MessageSender>).collect();
         let rest = background::Background::new(services, senders);
-        let told_sequencer = told(stopped.clone());
+        let (feed, database) = (services.feed.clone(), services.database.clone());
+        let (told_sequencer, told_feed) = (told(stopped.clone()), told(stopped.clone()));
         let tasks = vec![
             ("the sequencer", tokio::spawn(async move { sequencer.run(told_sequencer).await })),
+            ("the feed of events", tokio::spawn(async move { feed.run(&database, told_feed).await })),
             ("the background work", tokio::spawn(async move { rest.run(told(stopped)).await })),
         ];
         Self { stop, tasks }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use maip_api::{Api, Execute, Request, Response};
+use maip_api::{Api, Execute, Request, Response, ResponseStatus, Started};
 use maip_domain::time::Entropy as _;
 use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
 use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
+use maip_persistence::record::Feed;
 use maip_persistence::services::{Delivery, Services};
 
 use crate::config::Config;
@@ -22,6 +23,7 @@ pub fn services(config: &Config, database: Database, keyring: Keyring) -> Servic
         keyring: Arc::new(keyring),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(cores),
+        feed: Feed::default(),
         delivery: Delivery { email: config.mail.is_some(), sms: false },
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -30,7 +32,7 @@ pub fn services(config: &Config, database: Database, keyring: Keyring) -> Servic
 
 /// Executes requests, and says whether it can.
 pub struct Node {
-    api: Api,
+    api: Arc<Api>,
     services: Services,
 }
 
@@ -39,7 +41,7 @@ impl Node {
     pub fn new(config: &Config, services: Services) -> Outcome<Self> {
         let api = Api::new(services.clone(), config.api)
             .map_err(|problem| Failure::new(Exit::Internal, format!("the schema is broken: {problem}")))?;
-        Ok(Self { api, services })
+        Ok(Self { api: Arc::new(api), services })
     }
 }
 
@@ -50,6 +52,14 @@ impl Execute for Node {
 
     async fn resolve(&self, request: Request) -> Result<Request, Response> {
         self.api.resolve(request).await
+    }
+
+    async fn recognise(&self, request: Request) -> ResponseStatus {
+        self.api.recognise(request).await
+    }
+
+    fn start(self: Arc<Self>, request: Request) -> impl Future<Output = Started> + Send + 'static {
+        Arc::clone(&self.api).start(request)
     }
 }
 

@@ -19,4 +19,5 @@ mod story_10;
 mod story_2;
 mod story_8;
 mod story_9;
+mod subscriptions;
 mod tokens;

@@ -5,7 +5,12 @@ mod consents;
 mod details;
 mod introductions;
 
+use maip_domain::identity::scope::Scope;
+use maip_persistence::cooperation::read::INTRODUCTION;
+use maip_persistence::record::events::Wanted;
+
 use crate::mutation::Mutation;
+use crate::subscription::Subscription;
 
 /// The mutations of this feature.
 pub static MUTATIONS: &[&dyn Mutation] = &[
@@ -18,3 +23,14 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &consents::GRANT,
     &consents::WITHDRAW,
 ];
+
+/// The subscriptions of this feature.
+pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
+    name: "introductionChanged",
+    description: "Each introduction of the viewer's that is requested, accepted, declined or expires.",
+    event: "IntroductionChanged",
+    record: "introduction",
+    entity: &INTRODUCTION,
+    wanted: Wanted { subject_type: "Introduction", kind: None },
+    scope: Scope::IntroductionsRead,
+}];

@@ -5,6 +5,7 @@ mod mutate;
 mod payload;
 mod query;
 mod respond;
+mod subscribe;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::document::{Document, Documents};
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use crate::operations::Operations;
-use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus};
+use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus, Started};
 use crate::schema::{Catalogue, Declared, sdl, subgraph_sdl};
 use maip_persistence::services::Services;
 pub(crate) use mutate::database_failure;
@@ -100,10 +101,10 @@ impl Api {
         let text = self.operations.text(&self.services, &self.documents, request).await?;
         let document: Arc<Document> = self.documents.get(&text)?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
-        if request.method == Method::Get && !operation.is_query() {
+        if request.method == Method::Get && operation.is_mutation() {
             return Ok(Answered::refused(
                 ResponseStatus::MutationOverGet,
-                &Failure::new(Code::OperationNotAllowed, "by GET nothing but queries can be sent; use POST"),
+                &Failure::new(Code::OperationNotAllowed, "by GET nothing can be changed; use POST"),
             ));
         }
         let variables =
@@ -114,7 +115,8 @@ impl Api {
         } else if operation.is_mutation() {
             self.mutate(&prepared).await
         } else {
-            Err(vec![Failure::new(Code::OperationNotAllowed, "this kind of operation is not offered")])
+            let message = "a subscription goes on answering: use a WebSocket, or accept text/event-stream";
+            Err(vec![Failure::new(Code::OperationNotAllowed, message)])
         }
     }
 }
@@ -132,6 +134,21 @@ impl Execute for Api {
         request.query = Some(text);
         request.document = None;
         Ok(request)
+    }
+
+    async fn recognise(&self, request: Request) -> ResponseStatus {
+        self.known(&request).await
+    }
+
+    fn start(self: Arc<Self>, request: Request) -> impl Future<Output = Started> + Send + 'static {
+        let from = self.services.feed.last();
+        async move {
+            match self.resolve(request).await {
+                Err(response) => Started::Once(response),
+                Ok(request) if self.is_subscription(&request) => self.subscribe(request, from).await,
+                Ok(request) => Started::Once(self.respond(&request).await),
+            }
+        }
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn read_failure(error: &ReadError, request_id: &str) -> Failure {
     }
 }
 
-fn missing_scope(key: &str, scope: Scope) -> Failure {
+pub(super) fn missing_scope(key: &str, scope: Scope) -> Failure {
     Failure::new(Code::Forbidden, format!("the token lacks the scope `{}`", scope.text()))
         .at(vec![key.into()])
 }

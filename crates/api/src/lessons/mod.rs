@@ -5,9 +5,12 @@ mod draft;
 mod replications;
 mod review;
 
+use maip_domain::identity::scope::Scope;
 use maip_persistence::lessons::read::LESSON;
+use maip_persistence::record::events::Wanted;
 
 use crate::mutation::{Mutation, Payload};
+use crate::subscription::Subscription;
 
 /// The mutations of this feature.
 pub static MUTATIONS: &[&dyn Mutation] = &[
@@ -24,6 +27,17 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &replications::PLAN,
     &replications::CONCLUDE,
 ];
+
+/// The subscriptions of this feature.
+pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
+    name: "lessonPublished",
+    description: "Each lesson that is published and that the viewer may see, also when a new version of it is.",
+    event: "LessonPublished",
+    record: "lesson",
+    entity: &LESSON,
+    wanted: Wanted { subject_type: "Lesson", kind: Some("lesson.published") },
+    scope: Scope::LessonsRead,
+}];
 
 /// What they all answer.
 const PAYLOAD: Payload = Payload::of("lesson", &LESSON, "The lesson as it is now, as far as you see it.");

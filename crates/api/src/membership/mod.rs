@@ -7,11 +7,14 @@ mod platforms;
 mod registration;
 mod requests;
 
+use maip_domain::identity::scope::Scope;
 use maip_domain::text;
+use maip_persistence::membership::read::MEMBERSHIP;
+use maip_persistence::record::events::Wanted;
 use maip_persistence::write::Refusal;
 
 use crate::mutation::{Mutation, Payload};
-use maip_persistence::membership::read::MEMBERSHIP;
+use crate::subscription::Subscription;
 
 /// The mutations of this feature.
 pub static MUTATIONS: &[&dyn Mutation] = &[
@@ -32,6 +35,17 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &appointments::APPOINT,
     &appointments::END,
 ];
+
+/// The subscriptions of this feature.
+pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
+    name: "membershipChanged",
+    description: "Each membership that the viewer may see and that is asked for, begins, changes or ends.",
+    event: "MembershipChanged",
+    record: "membership",
+    entity: &MEMBERSHIP,
+    wanted: Wanted { subject_type: "Membership", kind: None },
+    scope: Scope::MembersRead,
+}];
 
 const OF_MEMBERSHIP: Payload = Payload::of("membership", &MEMBERSHIP, "The membership as it is now.");
 

@@ -5,6 +5,7 @@
 mod connection;
 mod cost;
 mod entities;
+pub(crate) mod event;
 mod filter;
 pub(crate) mod given;
 pub(crate) mod payload;

@@ -119,7 +119,7 @@ impl Planner<'_> {
         }
     }
 
-    fn one_record(
+    pub(super) fn one_record(
         &mut self,
         entity: &'static maip_persistence::read::declare::Entity,
         field: &Collected,

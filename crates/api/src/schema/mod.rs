@@ -9,11 +9,13 @@ mod mutations;
 pub(crate) mod names;
 mod roots;
 pub mod scalars;
+mod subscriptions;
 mod types;
 
 use maip_persistence::read::declare::{Entity, RootField};
 
 use crate::mutation::Mutation;
+use crate::subscription::Subscription;
 
 pub use closed::Closed;
 pub use roots::{Declared, sdl, subgraph_sdl};
@@ -27,6 +29,8 @@ pub struct Catalogue {
     pub roots: &'static [&'static [RootField]],
     /// The fields of the mutation root.
     pub mutations: &'static [&'static [&'static dyn Mutation]],
+    /// The fields of the subscription root.
+    pub subscriptions: &'static [&'static [Subscription]],
 }
 
 impl Catalogue {
@@ -38,6 +42,11 @@ impl Catalogue {
     /// Every mutation.
     pub(crate) fn mutations(&self) -> impl Iterator<Item = &'static dyn Mutation> {
         self.mutations.iter().copied().flatten().copied()
+    }
+
+    /// Every subscription.
+    pub(crate) fn subscriptions(&self) -> impl Iterator<Item = &'static Subscription> {
+        self.subscriptions.iter().copied().flatten()
     }
 
     /// The type whose ids have this prefix.
@@ -53,5 +62,10 @@ impl Catalogue {
     /// The mutation with this name.
     pub(crate) fn mutation(&self, name: &str) -> Option<&'static dyn Mutation> {
         self.mutations().find(|mutation| mutation.name() == name)
+    }
+
+    /// The subscription with this name.
+    pub(crate) fn subscription(&self, name: &str) -> Option<&'static Subscription> {
+        self.subscriptions().find(|subscription| subscription.name == name)
     }
 }

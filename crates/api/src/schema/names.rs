@@ -16,6 +16,10 @@ pub(crate) const ENTITIES: &str = "_entities";
 pub(crate) const ENTITY: &str = "_Entity";
 pub(crate) const ANY: &str = "_Any";
 pub(crate) const REPRESENTATIONS: &str = "representations";
+pub(crate) const AFTER: &str = "after";
+pub(crate) const CURSOR: &str = "cursor";
+pub(crate) const KIND: &str = "kind";
+pub(crate) const OCCURRED_AT: &str = "occurredAt";
 
 pub(crate) fn connection(entity: &str) -> String {
     format!("{entity}Connection")

@@ -3,15 +3,17 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{
     ContainerType, Context, ContextSelectionSet, EmptyMutation, EmptySubscription, ObjectType, OutputType,
-    Positioned, SDLExportOptions, Schema, ServerError, ServerResult, Value,
+    Positioned, Response, SDLExportOptions, Schema, ServerError, ServerResult, SubscriptionType, Value,
 };
+use futures::Stream;
 
-use super::{Catalogue, describe, mutations, types};
+use super::{Catalogue, describe, mutations, subscriptions, types};
 
 /// Something that has a catalogue: the API itself, or a small one in a test. A type, because the
 /// framework asks types and not values for what they are.
@@ -50,11 +52,15 @@ pub fn subgraph_sdl<D: Declared>() -> String {
 fn export<D: Declared>(options: SDLExportOptions) -> String {
     let options = options.include_specified_by().use_space_ident().indent_width(2);
     let query = Query::<D>(PhantomData);
-    if D::catalogue().mutations().next().is_none() {
+    let mutation = Mutation::<D>(PhantomData);
+    let catalogue = D::catalogue();
+    if catalogue.mutations().next().is_none() {
         Schema::build(query, EmptyMutation, EmptySubscription).finish().sdl_with_options(options)
-    } else {
-        let mutation = Mutation::<D>(PhantomData);
+    } else if catalogue.subscriptions().next().is_none() {
         Schema::build(query, mutation, EmptySubscription).finish().sdl_with_options(options)
+    } else {
+        let subscription = Subscription::<D>(PhantomData);
+        Schema::build(query, mutation, subscription).finish().sdl_with_options(options)
     }
 }
 
@@ -109,6 +115,30 @@ root! {
     Mutation("Mutation"): |registry, catalogue, _| {
         let fields = mutations::mutation_fields(registry, catalogue);
         describe::object("Mutation", "Everything that can be changed, one after the other.", fields)
+    }
+}
+
+/// The root of subscriptions.
+struct Subscription<D>(PhantomData<D>);
+
+impl<D: Declared> SubscriptionType for Subscription<D> {
+    fn type_name() -> Cow<'static, str> {
+        "Subscription".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        let fields = subscriptions::subscription_fields(registry, &D::catalogue());
+        let description = "What one is told of as it happens, over a WebSocket or as server-sent events.";
+        let root = describe::object("Subscription", description, fields);
+        registry.types.insert("Subscription".to_owned(), root);
+        Self::qualified_type_name()
+    }
+
+    fn create_field_stream<'a>(
+        &'a self,
+        _: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+        None
     }
 }
 

@@ -176,7 +176,7 @@ pub struct Library;
 
 impl Declared for Library {
     fn catalogue() -> Catalogue {
-        Catalogue { entities: &ENTITIES, roots: &ROOT_FIELDS, mutations: &MUTATIONS }
+        Catalogue { entities: &ENTITIES, roots: &ROOT_FIELDS, mutations: &MUTATIONS, subscriptions: &[] }
     }
 }
 

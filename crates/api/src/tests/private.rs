@@ -71,6 +71,7 @@ async fn services(url: &str) -> Services {
         keyring: Arc::new(Keyring::parse(&Keyring::generate(&entropy)).unwrap()),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(1),
+        feed: maip_persistence::record::Feed::default(),
         delivery: Delivery::default(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(entropy),

@@ -17,7 +17,11 @@ pub fn read(headers: &HeaderMap) -> Result<Credentials, RequestError> {
     if values.next().is_some() {
         return Err(RequestError::Authorization);
     }
-    let value = value.to_str().map_err(|_| RequestError::Authorization)?;
+    parse(value.to_str().map_err(|_| RequestError::Authorization)?)
+}
+
+/// Reads the value of the header, wherever it stands.
+pub fn parse(value: &str) -> Result<Credentials, RequestError> {
     let (scheme, token) = value.split_once(' ').ok_or(RequestError::Authorization)?;
     let token = token.trim();
     let readable = scheme.eq_ignore_ascii_case("bearer")

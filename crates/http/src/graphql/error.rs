@@ -24,6 +24,8 @@ pub enum RequestError {
     Authorization,
     /// Too many of them.
     RateLimited,
+    /// As many operations as may be are under way on one connection.
+    TooManyOperations,
     /// As many requests as may be are executed now.
     Busy,
     /// It took too long.
@@ -45,7 +47,7 @@ impl RequestError {
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,
                 "BAD_USER_INPUT",
-                "answers are application/graphql-response+json or application/json",
+                "answers are application/graphql-response+json, application/json or text/event-stream",
             ),
             Self::PayloadTooLarge => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "the body is larger than it may be")
@@ -58,6 +60,11 @@ impl RequestError {
             Self::RateLimited => {
                 (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "too many requests; see Retry-After")
             }
+            Self::TooManyOperations => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                "too many operations are under way on this connection; complete some",
+            ),
             Self::Busy => {
                 (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "the server is busy; try again in a moment")
             }
@@ -68,19 +75,24 @@ impl RequestError {
         }
     }
 
-    /// The answer. Without a media type it is said in plain JSON.
-    pub fn into_response(self, media_type: Option<MediaType>, id: &RequestId) -> Response {
-        let (status, code, message) = self.parts();
+    /// The GraphQL response that says it.
+    pub fn body(self, id: &RequestId) -> String {
+        let (_, code, message) = self.parts();
         let mut extensions = json!({ "code": code });
         if self == Self::Internal {
             extensions["requestId"] = id.as_str().into();
         }
-        let body = json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string();
+        json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string()
+    }
+
+    /// The answer. Without a media type it is said in plain JSON.
+    pub fn into_response(self, media_type: Option<MediaType>, id: &RequestId) -> Response {
+        let (status, ..) = self.parts();
         let content_type = media_type.unwrap_or(MediaType::Json).content_type();
         let mut response = (
             status,
             [(CONTENT_TYPE, content_type), (CACHE_CONTROL, HeaderValue::from_static("no-store"))],
-            body,
+            self.body(id),
         )
             .into_response();
         if let Some((name, value)) = companion(status) {

@@ -28,6 +28,19 @@ impl MediaType {
     }
 }
 
+/// The media type of server-sent events.
+const EVENTS: &str = "text/event-stream";
+
+/// Whether server-sent events are asked for by name: a wildcard means the kind of answer that comes once.
+pub fn accepts_events<'a>(accept: impl IntoIterator<Item = &'a HeaderValue>) -> bool {
+    let values = accept.into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(EVENTS));
+        named && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
 /// How good a media range fits: how precisely it names the type, then its weight in thousandths.
 type Fit = (u8, u16);
 
@@ -128,6 +141,21 @@ mod tests {
     fn without_a_wish_it_is_the_newer_one() {
         assert_eq!(negotiate([]), Some(GraphqlResponse));
         assert_eq!(chosen(" "), Some(GraphqlResponse));
+    }
+
+    #[test]
+    fn events_are_asked_for_by_name() {
+        let asked = |accept: &str| accepts_events([&accept.parse().unwrap()]);
+        for accept in [
+            "text/event-stream",
+            "application/json, Text/Event-Stream;q=0.5",
+            "text/event-stream; charset=utf-8",
+        ] {
+            assert!(asked(accept), "{accept}");
+        }
+        for accept in ["*/*", "text/*", "text/event-stream;q=0", "application/json"] {
+            assert!(!asked(accept), "{accept}");
+        }
     }
 
     #[test]

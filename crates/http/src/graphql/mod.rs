@@ -1,31 +1,43 @@
-//! `/graphql`: GraphQL over HTTP as the draft has it.
+//! `/graphql`: GraphQL over HTTP as the draft has it, over server-sent events and over WebSocket.
 
 mod answer;
 mod authorization;
 pub mod error;
+mod events;
 mod media_type;
 mod read;
+mod socket;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use maip_api::{Credentials, Method, ResponseStatus};
+use maip_api::{Credentials, Method, ResponseStatus, Started};
 
 use self::answer::Answered;
 use self::error::RequestError;
 use self::media_type::MediaType;
 use self::read::Parameters;
 use crate::installation::Installation;
+use crate::lifetime::Lifetime;
 use crate::limits::headers::Told;
 use crate::limits::{Caller, attempts};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
+
+/// What a client takes for an answer.
+#[derive(Clone, Copy)]
+struct Accepted {
+    /// Answers that come once, in this form.
+    json: Option<MediaType>,
+    /// Server-sent events. Where both are taken, they are for what goes on.
+    events: bool,
+}
 
 /// Answers one request.
 pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Request) -> Response {
@@ -34,16 +46,22 @@ pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Re
     let id = id.unwrap_or_else(|| {
         RequestId::take_or_make(request.headers(), |buffer| app.installation.fill_random(buffer))
     });
-    let Some(media_type) = media_type::negotiate(request.headers().get_all(ACCEPT)) else {
+    if socket::is_wanted(request.headers()) {
+        return socket::upgrade(app, request, id).await;
+    }
+    let accept = request.headers().get_all(ACCEPT);
+    let accepted =
+        Accepted { json: media_type::negotiate(&accept), events: media_type::accepts_events(&accept) };
+    if accepted.json.is_none() && !accepted.events {
         return RequestError::NotAcceptable.into_response(None, &id);
-    };
+    }
     let limit = app.settings.request_timeout;
     let mut told = None;
-    let answered = tokio::time::timeout(limit, answer(&app, request, &id, media_type, &mut told)).await;
+    let answered = tokio::time::timeout(limit, answer(&app, request, &id, accepted, &mut told)).await;
     let mut response = match answered {
         Ok(Ok(response)) => response,
-        Ok(Err(error)) => error.into_response(Some(media_type), &id),
-        Err(_) => RequestError::Timeout.into_response(Some(media_type), &id),
+        Ok(Err(error)) => error.into_response(accepted.json, &id),
+        Err(_) => RequestError::Timeout.into_response(accepted.json, &id),
     };
     if let Some(told) = told {
         told.write(response.headers_mut());
@@ -55,7 +73,7 @@ async fn answer<I: Installation>(
     app: &App<I>,
     request: Request,
     id: &RequestId,
-    media_type: MediaType,
+    accepted: Accepted,
     told: &mut Option<Told>,
 ) -> Result<Response, RequestError> {
     let (head, body) = request.into_parts();
@@ -70,7 +88,10 @@ async fn answer<I: Installation>(
     };
     let _permit = app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
     let shareable = credentials == Credentials::Anonymous && parameters.method == Method::Get;
-    let mut request = parameters.into_request(id, credentials, peer, &head.headers);
+    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let language = head.headers.get(ACCEPT_LANGUAGE).and_then(text);
+    let media_type = accepted.json.unwrap_or(MediaType::GraphqlResponse);
+    let mut request = parameters.into_request(id, credentials, peer, language);
     if request.query.is_none() {
         // What is only named may be an attempt to sign in too, and is counted like one.
         request = match app.installation.resolve(request).await {
@@ -79,9 +100,24 @@ async fn answer<I: Installation>(
         };
     }
     count_sign_in(app, peer, &request, told)?;
-    let response = app.installation.execute(request).await;
+    let started = if accepted.events {
+        Arc::clone(&app.installation).start(request).await
+    } else {
+        Started::Once(app.installation.execute(request).await)
+    };
+    let response = match started {
+        Started::Once(response) => response,
+        Started::Stream(answers) => {
+            app.limiter.accept(&caller, Instant::now());
+            return Ok(events::answers(answers, head.extensions.get::<Lifetime>().cloned()));
+        }
+    };
     if response.status != ResponseStatus::Unauthenticated {
         app.limiter.accept(&caller, Instant::now());
+    }
+    let read_as_event = matches!(response.status, ResponseStatus::Executed | ResponseStatus::Invalid);
+    if accepted.json.is_none() && read_as_event {
+        return Ok(events::once(&response));
     }
     let cached = head.headers.get(IF_NONE_MATCH);
     Ok(Answered { response, media_type, shareable }.into_response(cached))
@@ -119,9 +155,8 @@ impl Parameters {
         id: &RequestId,
         credentials: Credentials,
         peer: Option<IpAddr>,
-        headers: &HeaderMap,
+        accept_language: Option<String>,
     ) -> maip_api::Request {
-        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
         maip_api::Request {
             query: self.query,
             document: self.document,
@@ -130,7 +165,7 @@ impl Parameters {
             method: self.method,
             credentials,
             request_id: id.as_str().to_owned(),
-            accept_language: headers.get(ACCEPT_LANGUAGE).and_then(text),
+            accept_language,
             peer,
         }
     }

@@ -69,7 +69,8 @@ impl Parameters {
         }
     }
 
-    fn from_fields(mut fields: Map<String, Value>, method: Method) -> Result<Self, RequestError> {
+    /// From the fields of a JSON object.
+    pub fn from_fields(mut fields: Map<String, Value>, method: Method) -> Result<Self, RequestError> {
         let operation_name = match fields.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) if name.is_empty() => None,

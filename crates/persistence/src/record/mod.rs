@@ -3,6 +3,8 @@
 
 mod append;
 mod chain;
+pub mod events;
+mod feed;
 pub mod lease;
 pub mod read;
 pub mod sequencer;
@@ -12,5 +14,6 @@ pub mod verify;
 mod tests;
 
 pub use append::{AuditDraft, EventDraft, append};
+pub use feed::Feed;
 pub use sequencer::Sequencer;
 pub use verify::verify;

@@ -31,6 +31,7 @@ impl Town {
             keyring: Arc::new(keyring),
             access: Arc::new(AccessKeys::default()),
             passwords: Passwords::new(1),
+            feed: crate::record::Feed::default(),
             delivery: Delivery::default(),
             clock,
             entropy,

@@ -79,6 +79,7 @@ impl Config {
             max_body_bytes: values.count("max_body_bytes")?,
             header_timeout: seconds(&values, "header_timeout_seconds")?,
             request_timeout: seconds(&values, "request_timeout_seconds")?,
+            longest_stall: seconds(&values, "send_timeout_seconds")?,
             shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
             max_concurrent_requests: values.count("max_concurrent_requests")?,
             max_connections: values.count("max_connections")?,
@@ -87,7 +88,6 @@ impl Config {
                 authenticated: Rate::per_minute(values.count("rate_limit_account")?),
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
             },
-            ..HttpSettings::default()
         };
         let log_format = match values.choice("log_format")? {
             "human" => LogFormat::Human,

@@ -120,13 +120,19 @@ pub const SETTINGS: &[Setting] = &[
         "header_timeout_seconds",
         Count(1, 600),
         Value("10"),
-        "Seconds that a client may take to send the head of a request.",
+        "Seconds that a client may take to send the head of a request, or the first message of a WebSocket.",
     ),
     setting(
         "request_timeout_seconds",
         Count(1, 600),
         Value("30"),
         "Seconds that a request may take, the arrival of its body included.",
+    ),
+    setting(
+        "send_timeout_seconds",
+        Count(1, 600),
+        Value("30"),
+        "Seconds that a client may take nothing of what it is sent, before it is cut off.",
     ),
     setting(
         "shutdown_timeout_seconds",

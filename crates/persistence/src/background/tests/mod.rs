@@ -22,6 +22,7 @@ fn node(database: &Database, clock: &Arc<Hand>, senders: Vec<Arc<dyn MessageSend
         keyring: Arc::new(Keyring::parse(&keys).unwrap()),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(1),
+        feed: crate::record::Feed::default(),
         delivery: Delivery::default(),
         clock: clock.clone(),
         entropy: Arc::new(Counting::new(8)),

@@ -47,6 +47,7 @@ impl House {
             keyring: Arc::new(keyring),
             access: Arc::new(AccessKeys::default()),
             passwords: Passwords::new(2),
+            feed: crate::record::Feed::default(),
             delivery,
             clock: clock.clone(),
             entropy,

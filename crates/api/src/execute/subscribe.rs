@@ -1,0 +1,311 @@
+//! Subscriptions: each reads the outbox in order, from where its client stands, and shows an event
+//! as far as a read of its record does. So nothing is lost however slow a client is, and what a viewer
+//! may not see when the event would be delivered isn't.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream;
+use maip_persistence::DbErr;
+use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
+use maip_persistence::read::run::Answer;
+use maip_persistence::read::viewer::{Standing, Viewer};
+use maip_persistence::record::events::{self, Event};
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::query::{missing_scope, read_failure};
+use super::respond::{self, Answered};
+use super::{Api, one};
+use crate::document::Document;
+use crate::document::collect::{Collected, Collector};
+use crate::document::variables::{self, Variables};
+use crate::errors::{Code, Failure};
+use crate::plan::Planner;
+use crate::plan::event::{EventPart, EventPlan};
+use crate::request::{Credentials, Method, Request, Response, ResponseStatus, Started};
+use crate::schema::names;
+use crate::subscription::{Subscription, position};
+
+/// Where nothing happens, the credentials are looked at so often.
+const CHECKED_EVERY: Duration = Duration::from_secs(10);
+
+/// Until the next try while the database is away.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// A subscription under way.
+struct Listening {
+    api: Arc<Api>,
+    request: Request,
+    document: Arc<Document>,
+    variables: Variables,
+    field: Collected,
+    subscription: &'static Subscription,
+    feed: watch::Receiver<Option<i64>>,
+    /// Up to here the outbox was looked through.
+    position: i64,
+    /// What was found there and isn't delivered yet.
+    waiting: VecDeque<Event>,
+    check_at: Instant,
+    ended: bool,
+}
+
+/// Why an event isn't delivered now.
+enum Trouble {
+    /// The database is away: it is delivered later.
+    Away,
+    /// The subscription ends with this.
+    End(Failure),
+}
+
+impl Api {
+    /// What the credentials are worth.
+    pub(super) async fn known(&self, request: &Request) -> ResponseStatus {
+        let root = Root { key: names::CURSOR.into(), scope: None, read: RootRead::Constant("null".into()) };
+        let asked = async {
+            let viewer = self.viewer(request).await?;
+            let plan = ReadPlan::new(viewer, self.services.now(), vec![root]);
+            self.read(&plan).await.map_err(|error| read_failure(&error, &request.request_id))
+        };
+        match timeout(self.documents.settings.time_limit, asked).await {
+            Ok(Ok(answer)) if answer.standing == Standing::Refused => ResponseStatus::Unauthenticated,
+            Ok(Ok(_)) => ResponseStatus::Executed,
+            Ok(Err(failure)) => failure.status(),
+            Err(_) => ResponseStatus::Timeout,
+        }
+    }
+
+    pub(super) fn is_subscription(&self, request: &Request) -> bool {
+        let document = request.query.as_deref().and_then(|text| self.documents.get(text).ok());
+        document.is_some_and(|document| {
+            let operation = document.operation(request.operation_name.as_deref());
+            operation.is_ok_and(|operation| operation.is_subscription())
+        })
+    }
+
+    /// Begins a subscription where its events are known to be numbered up to `known`.
+    pub(super) async fn subscribe(self: Arc<Self>, request: Request, known: Option<i64>) -> Started {
+        let authenticated = request.credentials != Credentials::Anonymous;
+        let limit = self.documents.settings.time_limit;
+        match timeout(limit, Listening::begin(self, request, known)).await {
+            Ok(Ok(listening)) => Started::Stream(
+                stream::unfold(listening, async |mut listening| {
+                    let response = listening.next().await?;
+                    Some((response, listening))
+                })
+                .boxed(),
+            ),
+            Ok(Err(failures)) => {
+                let by_get =
+                    failures.first().is_some_and(|failure| failure.code == Code::OperationNotAllowed);
+                Started::Once(match failures.first() {
+                    Some(failure) if by_get => Answered::refused(ResponseStatus::MutationOverGet, failure)
+                        .into_response(authenticated),
+                    _ => respond::refused(&failures, authenticated),
+                })
+            }
+            Err(_) => Started::Once(respond::refused(&[Failure::timeout()], authenticated)),
+        }
+    }
+}
+
+impl Listening {
+    async fn begin(api: Arc<Api>, request: Request, known: Option<i64>) -> Result<Self, Vec<Failure>> {
+        let text = request.query.as_deref().unwrap_or_default();
+        let document = api.documents.get(text)?;
+        let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
+        let variables =
+            variables::coerce(&api.documents.schema, operation, request.variables.clone()).map_err(one)?;
+        let fields = Collector::new(&api.documents, &document, &variables).roots(operation).map_err(one)?;
+        // Validation has seen to it but for `@skip` and `@include`.
+        let [field] = &*fields else {
+            return Err(one(Failure::bad_input("a subscription has exactly one root field")));
+        };
+        let field = field.clone();
+        let Some(subscription) = api.catalogue.subscription(field.name()) else {
+            return Err(one(Failure::bad_input("no such subscription")));
+        };
+        let feed = api.services.feed.follow();
+        let mut listening = Self {
+            api,
+            request,
+            document,
+            variables,
+            field,
+            subscription,
+            feed,
+            position: 0,
+            waiting: VecDeque::new(),
+            check_at: Instant::now() + CHECKED_EVERY,
+            ended: false,
+        };
+        // An event of no record, so that what is asked too much of is refused before anything happens.
+        let (_, roots) = listening.plan().map_err(one)?.of(subscription, "");
+        let plan = ReadPlan::new(Viewer::Anonymous, listening.api.services.now(), roots);
+        if listening.request.method == Method::Get && plan.reads_sealed() {
+            let message = "contact details can't be read by GET, which may be kept on the way; use POST";
+            return Err(one(Failure::new(Code::OperationNotAllowed, message)));
+        }
+        let after = listening.planner().after(&listening.field).map_err(one)?;
+        listening.check().await.map_err(Trouble::into_failures)?;
+        let begun = listening.stand(after, known).await;
+        listening.position = begun.map_err(|trouble| trouble.into_failures())?;
+        Ok(listening)
+    }
+
+    /// Where it begins: after the event that the client knows, else with what happens from now on.
+    async fn stand(&self, after: Option<i64>, known: Option<i64>) -> Result<i64, Trouble> {
+        let database = &self.api.services.database;
+        let Some(after) = after else {
+            return match known {
+                Some(known) => Ok(known),
+                None => events::last_position(database).await.map_err(|error| self.trouble(&error)),
+            };
+        };
+        if events::is_kept(database, after).await.map_err(|error| self.trouble(&error))? {
+            return Ok(after);
+        }
+        let message = "what came after this cursor isn't kept any more: read the records anew, then subscribe \
+                       without `after`";
+        Err(Trouble::End(Failure::new(Code::CursorExpired, message)))
+    }
+
+    /// The next answer; none after the one that says why it ended.
+    async fn next(&mut self) -> Option<Response> {
+        while !self.ended {
+            match self.step().await {
+                Ok(None) => {}
+                Ok(Some(response)) => return Some(response),
+                Err(Trouble::Away) => sleep(AWAY).await,
+                Err(Trouble::End(failure)) => {
+                    self.ended = true;
+                    return Some(respond::refused(&[failure], true));
+                }
+            }
+        }
+        None
+    }
+
+    /// Delivers what waits, else looks further, else waits for something to happen.
+    async fn step(&mut self) -> Result<Option<Response>, Trouble> {
+        if let Some(event) = self.waiting.front() {
+            let delivered = self.deliver(event).await?;
+            self.waiting.pop_front();
+            self.check_at = Instant::now() + CHECKED_EVERY;
+            return Ok(delivered);
+        }
+        if Instant::now() >= self.check_at {
+            self.check().await?;
+            self.check_at = Instant::now() + CHECKED_EVERY;
+        }
+        let last = *self.feed.borrow_and_update();
+        if let Some(last) = last.filter(|last| *last > self.position) {
+            let database = &self.api.services.database;
+            let found = events::after(database, self.subscription.wanted, self.position, last).await;
+            let stretch = found.map_err(|error| self.trouble(&error))?;
+            self.waiting.extend(stretch.events);
+            self.position = stretch.until;
+            return Ok(None);
+        }
+        // Whichever comes first: the loop goes on.
+        let _ = timeout_at(self.check_at, self.feed.changed()).await;
+        Ok(None)
+    }
+
+    /// The answer for an event; none where the viewer may not see its record.
+    async fn deliver(&self, event: &Event) -> Result<Option<Response>, Trouble> {
+        let plan = self.plan().map_err(Trouble::End)?;
+        let (parts, roots) = plan.of(self.subscription, &event.subject);
+        let data = self.read(roots).await?;
+        let records: HashMap<&str, &RawValue> = serde_json::from_str(&data).unwrap_or_default();
+        if records.is_empty() || records.values().any(|record| record.get() == "null") {
+            return Ok(None);
+        }
+        let mut shown = String::from("{");
+        for (key, part) in &parts {
+            if shown.len() > 1 {
+                shown.push(',');
+            }
+            // Response keys are GraphQL names: nothing to escape.
+            shown.push('"');
+            shown.push_str(key);
+            shown.push_str("\":");
+            match part {
+                EventPart::TypeName => quote(&mut shown, self.subscription.event),
+                EventPart::Cursor => quote(&mut shown, &position::write(event.position)),
+                EventPart::Kind => quote(&mut shown, &event.kind),
+                EventPart::OccurredAt => quote(&mut shown, &event.at.to_rfc3339()),
+                EventPart::Record(number) => {
+                    shown
+                        .push_str(records.get(number.to_string().as_str()).map_or("null", |json| json.get()));
+                }
+            }
+        }
+        shown.push('}');
+        let body = format!("{{\"data\":{{\"{}\":{shown}}}}}", self.field.key);
+        Ok(Some(Response { body, status: ResponseStatus::Executed, no_store: true }))
+    }
+
+    /// Whether the credentials still hold, and are good for this.
+    async fn check(&self) -> Result<(), Trouble> {
+        if self.request.credentials == Credentials::Anonymous {
+            return Ok(());
+        }
+        let root = Root {
+            key: names::CURSOR.into(),
+            scope: Some(self.subscription.scope),
+            read: RootRead::Constant("null".into()),
+        };
+        self.read(vec![root]).await.map(|_| ())
+    }
+
+    async fn read(&self, roots: Vec<Root>) -> Result<String, Trouble> {
+        let viewer = self.api.viewer(&self.request).await.map_err(Trouble::of)?;
+        let plan = ReadPlan::new(viewer, self.api.services.now(), roots);
+        let read = timeout(self.api.documents.settings.time_limit, self.api.read(&plan)).await;
+        let read = read.map_err(|_| Trouble::Away)?;
+        let Answer { standing, data, missing_scopes } =
+            read.map_err(|error| Trouble::of(read_failure(&error, &self.request.request_id)))?;
+        if standing == Standing::Refused {
+            return Err(Trouble::End(Failure::unauthenticated()));
+        }
+        match missing_scopes.first() {
+            Some((_, scope)) => Err(Trouble::End(missing_scope(&self.field.key, *scope))),
+            None => Ok(data),
+        }
+    }
+
+    fn plan(&self) -> Result<EventPlan, Failure> {
+        self.planner().event(self.subscription, &self.field)
+    }
+
+    fn planner(&self) -> Planner<'_> {
+        let Self { api, document, variables, .. } = self;
+        Planner::new(api.catalogue, &api.documents, document, variables)
+    }
+
+    fn trouble(&self, error: &DbErr) -> Trouble {
+        Trouble::of(super::mutate::database_failure(error, &self.request.request_id))
+    }
+}
+
+impl Trouble {
+    fn of(failure: Failure) -> Self {
+        if failure.code == Code::Unavailable { Self::Away } else { Self::End(failure) }
+    }
+
+    /// As the answer to a request that doesn't even begin.
+    fn into_failures(self) -> Vec<Failure> {
+        one(match self {
+            Self::Away => Failure::unavailable(),
+            Self::End(failure) => failure,
+        })
+    }
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push_str(&serde_json::Value::from(text).to_string());
+}

@@ -1,0 +1,54 @@
+//! Server-sent events, as GraphQL over SSE has them in its mode of distinct connections: one operation
+//! a request, its answers as `next`, then `complete`.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt as _, stream};
+
+use crate::lifetime::Lifetime;
+
+/// Proxies close what says nothing for a minute; a comment says that the connection is alive.
+const KEPT_ALIVE: Duration = Duration::from_secs(15);
+
+/// Asks nginx and its like not to gather what should go at once.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The answers of a subscription, for as long as it goes on.
+pub fn answers(answers: BoxStream<'static, maip_api::Response>, lifetime: Option<Lifetime>) -> Response {
+    let events = answers.map(|answer| next(&answer)).chain(stream::once(async { complete() }));
+    match lifetime {
+        // Cut off without `complete`: then a client comes again and goes on from its cursor.
+        Some(lifetime) => respond(events.take_until(Box::pin(lifetime.stopping()))),
+        None => respond(events),
+    }
+}
+
+/// The one answer of an operation that doesn't go on.
+pub fn once(answer: &maip_api::Response) -> Response {
+    respond(stream::iter([next(answer), complete()]))
+}
+
+fn respond(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let events = events.map(Ok::<_, Infallible>);
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEPT_ALIVE)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+fn next(answer: &maip_api::Response) -> Event {
+    // Between the values of a JSON text a line's end is as good as a space.
+    Event::default().event("next").data(answer.body.replace('\r', " "))
+}
+
+/// With data, else a browser doesn't hand it on.
+fn complete() -> Event {
+    Event::default().event("complete").data("")
+}

@@ -1,0 +1,286 @@
+//! A WebSocket under way: messages in, answers out, one at a time. An answer is made only when the one
+//! before it was taken, so a slow client costs no memory; it goes on from its cursor when it comes again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::{Message, WebSocket};
+use futures::stream::{AbortHandle, BoxStream, SelectAll, abortable};
+use futures::{StreamExt as _, stream};
+use maip_api::{Credentials, Method, Response, ResponseStatus, Started};
+use tokio::time::{self, timeout};
+
+use super::Handshake;
+use super::close::Close;
+use super::protocol::{self, Protocol, Step};
+use crate::graphql::error::RequestError;
+use crate::graphql::read::Parameters;
+use crate::graphql::{count, count_sign_in};
+use crate::installation::Installation;
+use crate::limits::Caller;
+use crate::router::App;
+
+/// How many operations a client may have under way on one connection.
+const MOST_OPERATIONS: usize = 100;
+
+/// Proxies close what says nothing for a minute.
+const PINGED_EVERY: Duration = Duration::from_secs(25);
+
+/// Nothing of a client that is there stays out for so long: it answers pings.
+const GONE_AFTER: Duration = Duration::from_secs(70);
+
+/// One connection.
+pub struct Connection<I> {
+    app: Arc<App<I>>,
+    socket: WebSocket,
+    handshake: Handshake,
+    credentials: Credentials,
+    protocol: Protocol,
+    answers: SelectAll<BoxStream<'static, Answer>>,
+    operations: HashMap<String, AbortHandle>,
+}
+
+/// An answer of an operation.
+struct Answer {
+    id: String,
+    what: Result<Response, RequestError>,
+    /// Whether more may follow.
+    more: bool,
+}
+
+impl<I: Installation> Connection<I> {
+    /// On this socket.
+    pub fn new(app: Arc<App<I>>, socket: WebSocket, handshake: Handshake) -> Self {
+        let credentials = handshake.credentials.clone();
+        let (answers, operations) = (SelectAll::new(), HashMap::new());
+        let protocol = Protocol::new(MOST_OPERATIONS);
+        Self { app, socket, handshake, credentials, protocol, answers, operations }
+    }
+
+    /// Goes on until one of the two closes the socket.
+    pub async fn run(mut self) {
+        if let Some(close) = self.until_closed().await {
+            self.close(close).await;
+        }
+    }
+
+    /// Closes the socket.
+    pub async fn close(mut self, close: Close) {
+        // Operations end before the client is told, so that nothing comes after.
+        self.answers.clear();
+        let patience = self.app.settings.longest_stall;
+        let closed = async {
+            self.socket.send(close.into_message()).await?;
+            // Its own close frame, so that ours isn't lost in what it sent meanwhile.
+            while self.socket.recv().await.is_some_and(|message| message.is_ok()) {}
+            Ok::<_, axum::Error>(())
+        };
+        if !matches!(timeout(patience, closed).await, Ok(Ok(()))) {
+            tracing::debug!("a socket was cut off");
+        }
+    }
+
+    /// Why it is to be closed; nothing where the client did.
+    async fn until_closed(&mut self) -> Option<Close> {
+        let stopping = self.handshake.lifetime.clone();
+        let mut stopping = std::pin::pin!(async move {
+            match stopping {
+                Some(lifetime) => lifetime.stopping().await,
+                None => std::future::pending().await,
+            }
+        });
+        let mut first = std::pin::pin!(time::sleep(self.app.settings.header_timeout));
+        let mut pings = time::interval(PINGED_EVERY);
+        let mut heard = Instant::now();
+        loop {
+            let done = tokio::select! {
+                () = &mut stopping => Err(Close::going_away()),
+                () = &mut first, if !self.protocol.has_begun() => Err(Close::initialisation_timeout()),
+                message = self.socket.recv() => {
+                    heard = Instant::now();
+                    match message {
+                        Some(Ok(Message::Close(_))) | None => return None,
+                        Some(Ok(message)) => self.receive(message).await,
+                        Some(Err(_)) => Err(Close::too_big()),
+                    }
+                }
+                Some(answer) = self.answers.next(), if !self.answers.is_empty() => self.deliver(answer).await,
+                _ = pings.tick() => {
+                    if heard.elapsed() > GONE_AFTER {
+                        Err(Close::too_slow())
+                    } else {
+                        self.send(Message::Ping(Vec::new().into())).await
+                    }
+                }
+            };
+            if let Err(close) = done {
+                return Some(close);
+            }
+        }
+    }
+
+    async fn receive(&mut self, message: Message) -> Result<(), Close> {
+        let text = match &message {
+            Message::Text(text) => text.as_str(),
+            Message::Binary(_) => return Err(Close::invalid("it is binary")),
+            // Answered by the socket itself.
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
+        };
+        match self.protocol.receive(text) {
+            Step::Nothing => Ok(()),
+            Step::Send(text) => self.send_text(text).await,
+            Step::Initialise(given) => {
+                if let Some(credentials) = given {
+                    self.credentials = credentials;
+                }
+                self.authenticate().await?;
+                let acknowledgement = self.protocol.acknowledge();
+                self.send_text(acknowledgement).await
+            }
+            Step::Begin(id, parameters) => {
+                self.begin(id, parameters);
+                Ok(())
+            }
+            Step::Refuse(id, error) => {
+                self.send_text(protocol::error(&id, &error.body(&self.handshake.id))).await
+            }
+            Step::End(id) => {
+                self.end(&id);
+                Ok(())
+            }
+            Step::Close(close) => Err(close),
+        }
+    }
+
+    /// Whether the credentials hold. They are asked about again with each operation.
+    async fn authenticate(&mut self) -> Result<(), Close> {
+        if self.credentials == Credentials::Anonymous {
+            return Ok(());
+        }
+        let caller = self.count().map_err(|_| Close::try_again())?;
+        let nothing = Parameters {
+            query: None,
+            document: None,
+            operation_name: None,
+            variables: None,
+            method: Method::Post,
+        };
+        match self.app.installation.recognise(self.request(nothing)).await {
+            ResponseStatus::Executed => {
+                self.app.limiter.accept(&caller, Instant::now());
+                Ok(())
+            }
+            ResponseStatus::Unauthenticated => Err(Close::forbidden()),
+            _ => Err(Close::try_again()),
+        }
+    }
+
+    fn count(&self) -> Result<Caller, RequestError> {
+        count(&self.app, self.handshake.peer, &self.credentials, &mut None)
+    }
+
+    /// Begins an operation. What happens from now on is part of it, where it is a subscription.
+    fn begin(&mut self, id: String, parameters: Parameters) {
+        let (answers, handle) = abortable(self.operation(parameters));
+        self.operations.insert(id.clone(), handle);
+        let answers = answers.map(move |(what, more)| Answer { id: id.clone(), what, more });
+        self.answers.push(answers.boxed());
+    }
+
+    fn operation(
+        &self,
+        parameters: Parameters,
+    ) -> BoxStream<'static, (Result<Response, RequestError>, bool)> {
+        let refused = |error| stream::iter([(Err(error), false)]).boxed();
+        let caller = match self.count() {
+            Ok(caller) => caller,
+            Err(error) => return refused(error),
+        };
+        let Ok(permit) = Arc::clone(&self.app.permits).try_acquire_owned() else {
+            return refused(RequestError::Busy);
+        };
+        let (app, peer, request) = (Arc::clone(&self.app), self.handshake.peer, self.request(parameters));
+        let started = Arc::clone(&app.installation).start(request.clone());
+        let limit = app.settings.request_timeout;
+        let begun = async move {
+            // What is only named may be an attempt to sign in too, and is counted like one.
+            let resolved = match request.query {
+                Some(_) => Ok(request),
+                None => app.installation.resolve(request).await,
+            };
+            let started = match resolved {
+                Ok(request) => {
+                    count_sign_in(&app, peer, &request, &mut None)?;
+                    started.await
+                }
+                Err(response) => Started::Once(response),
+            };
+            let refused = matches!(&started, Started::Once(response)
+                if response.status == ResponseStatus::Unauthenticated);
+            if !refused {
+                app.limiter.accept(&caller, Instant::now());
+            }
+            drop(permit);
+            Ok(started)
+        };
+        let answers = async move {
+            match timeout(limit, begun).await.unwrap_or(Err(RequestError::Timeout)) {
+                Err(error) => refused(error),
+                Ok(Started::Once(response)) => stream::iter([(Ok(response), false)]).boxed(),
+                Ok(Started::Stream(answers)) => answers.map(|answer| (Ok(answer), true)).boxed(),
+            }
+        };
+        stream::once(answers).flatten().boxed()
+    }
+
+    fn request(&self, parameters: Parameters) -> maip_api::Request {
+        let Handshake { peer, id, accept_language, .. } = &self.handshake;
+        let language = accept_language.clone();
+        parameters.into_request(id, self.credentials.clone(), *peer, language)
+    }
+
+    async fn deliver(&mut self, answer: Answer) -> Result<(), Close> {
+        let Answer { id, what, more } = answer;
+        match what {
+            Ok(response) if response.status == ResponseStatus::Executed => {
+                self.send_text(protocol::next(&id, &response.body)).await?;
+                if !more {
+                    self.end(&id);
+                    self.send_text(protocol::complete(&id)).await?;
+                }
+                Ok(())
+            }
+            // What the client showed at first isn't worth anything any more, for any operation.
+            Ok(response) if response.status == ResponseStatus::Unauthenticated => Err(Close::forbidden()),
+            Ok(response) => {
+                self.end(&id);
+                self.send_text(protocol::error(&id, &response.body)).await
+            }
+            Err(error) => {
+                self.end(&id);
+                self.send_text(protocol::error(&id, &error.body(&self.handshake.id))).await
+            }
+        }
+    }
+
+    fn end(&mut self, id: &str) {
+        self.protocol.finish(id);
+        if let Some(operation) = self.operations.remove(id) {
+            operation.abort();
+        }
+    }
+
+    async fn send_text(&mut self, text: String) -> Result<(), Close> {
+        self.send(Message::Text(text.into())).await
+    }
+
+    /// Waits for half as long as the connection does, so that there is time left to say why it ends.
+    async fn send(&mut self, message: Message) -> Result<(), Close> {
+        match timeout(self.app.settings.longest_stall / 2, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            // The other end is gone, or takes nothing any more.
+            Ok(Err(_)) | Err(_) => Err(Close::too_slow()),
+        }
+    }
+}
