@@ -63,7 +63,8 @@ on_both! {
             for document in &after {
                 let answer = ask(&town, &scene, role, document).await;
                 if let Some(without) = answers.remove(&(*role, document)) {
-                    assert_eq!(without, answer, "{role:?} can tell that something is hidden: {document}");
+                    let (without, with) = (but_last_use(&without), but_last_use(&answer));
+                    assert_eq!(without, with, "{role:?} can tell that something is hidden: {document}");
                 }
                 if OUTSIDERS.contains(role) {
                     anonymity::check(&answer, &scene.anonymous_author, document);
@@ -103,4 +104,15 @@ async fn ask(town: &Town, scene: &Scene, role: &str, document: &str) -> String {
     let answer = town.send(scene.who(role), document, json!({})).await;
     assert!(answer.status == 200, "{role:?}: {document}\n{answer}");
     answer.text()
+}
+
+/// The walk itself uses tokens, and their owners see when.
+fn but_last_use(answer: &str) -> String {
+    let mut parts = answer.split("\"lastUsedAt\":");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find([',', '}']).unwrap_or(part.len());
+        rest.push_str(part.get(end..).unwrap_or_default());
+    }
+    rest
 }
