@@ -16,8 +16,8 @@ use sea_orm::{
 
 use crate::Failure;
 
-/// As many as the server has.
-const CONNECTIONS: u32 = 24;
+/// As many as the server has by default.
+const CONNECTIONS: u32 = 16;
 
 /// Columns and relations of a lesson `l` with its version `v`.
 macro_rules! lesson {

@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::client::Client;
 use crate::queries::{Shape, Side};
 
-/// As many as a pool of the server has.
+/// More than the database connections that each side has.
 const CONNECTIONS: usize = 24;
 /// How long one turn lasts.
 const TURN: Duration = Duration::from_secs(3);

@@ -9,9 +9,11 @@ pub fn markdown(rows: &[Row], postgres: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut text = format!(
         "# Smoke benchmark\n\nRequests per second of `maip serve` (GraphQL over HTTP) and of one hand-written SQL \
-         endpoint that answers the same bytes, in turns within one run: 24 connections, {LESSONS} lessons, PostgreSQL \
+         endpoint that answers the same bytes, in turns within one run: 24 clients, 16 connections \
+         to the database each, {LESSONS} lessons, PostgreSQL \
          {postgres}, {cores} cores shared by the load, both servers and PostgreSQL. The ratio is the figure; \
-         absolute figures belong to the machine. Made by `cargo xtask bench smoke`.\n\n\
+         absolute figures belong to the machine. Made by `cargo xtask bench smoke`. \
+         The target of this step is a ratio of 0.75.\n\n\
          | operation | bytes | server /s | hand-written /s | ratio, median | min | max |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n"
     );
