@@ -152,7 +152,7 @@ impl Listening {
         let after = listening.planner().after(&listening.field).map_err(one)?;
         listening.check().await.map_err(Trouble::into_failures)?;
         let begun = listening.stand(after, known).await;
-        listening.position = begun.map_err(|trouble| trouble.into_failures())?;
+        listening.position = begun.map_err(Trouble::into_failures)?;
         Ok(listening)
     }
 

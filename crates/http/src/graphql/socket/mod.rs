@@ -92,7 +92,7 @@ fn shake<I>(app: &App<I>, head: &Parts, id: RequestId) -> Result<Handshake, Requ
     })
 }
 
-/// Whether pages of the request's origin may call: browsers leave that to the server where WebSockets
+/// Whether pages of the request's origin may call: browsers leave that to the server where `WebSocket`s
 /// are concerned. Without an origin it is no browser.
 fn is_origin_welcome(headers: &HeaderMap, welcome: &[String]) -> bool {
     let Some(origin) = headers.get(ORIGIN) else { return true };
