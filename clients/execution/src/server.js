@@ -15,11 +15,13 @@ export class Server {
 
   /** The whole response. */
   async execute(query, variables, operationName) {
-    const response = await fetch(endpoint, {
+    const request = {
       method: 'POST',
       headers: this.headers,
       body: JSON.stringify({ query, variables, operationName }),
-    });
+    };
+    // A connection that was idle may be closed just as it is used again; a query can be sent twice.
+    const response = await fetch(endpoint, request).catch(() => fetch(endpoint, request));
     return response.json();
   }
 
