@@ -18,11 +18,9 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::entity::{
-    contact_card_concepts, contact_card_countries, contact_card_languages, contact_cards, contact_details,
-};
+use super::entity::{contact_cards, contact_details};
 use super::read::CONTACT_CARD;
-use super::{consents, introductions, place};
+use super::{card_parts as parts, consents, introductions, place};
 use crate::code::Code;
 use crate::identity::entity::{accounts, organisations};
 use crate::identity::read::ORGANISATION;
@@ -184,11 +182,11 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
     })
     .exec_without_returning(unit.transaction())
     .await?;
-    set_languages(unit, &id, card.languages).await?;
-    set_countries(unit, &id, countries).await?;
-    set_concepts(unit, &id, concepts).await?;
+    parts::set_languages(unit, &id, card.languages).await?;
+    parts::set_countries(unit, &id, countries).await?;
+    parts::set_concepts(unit, &id, concepts).await?;
     for (field, value) in card.details {
-        set_detail(unit, &id, field, Some(&value)).await?;
+        parts::set_detail(unit, &id, field, Some(&value)).await?;
     }
     keep(unit, &id).await?;
     unit.record(Change {
@@ -255,17 +253,17 @@ pub async fn update(unit: &Unit<'_>, card: &ContactCardId, expected: i64, edit: 
     write_over(unit, &model, row).await?;
     if let Some(languages) = edit.languages {
         changed("languages", true);
-        set_languages(unit, id, languages).await?;
+        parts::set_languages(unit, id, languages).await?;
     }
     if let Some(codes) = edit.countries {
         changed("countries", true);
         let countries = place::countries(unit, &codes).await?;
-        set_countries(unit, id, countries).await?;
+        parts::set_countries(unit, id, countries).await?;
     }
     if let Some(ids) = edit.concepts {
         changed("concepts", true);
         let concepts = place::concepts(unit, &ids).await?;
-        set_concepts(unit, id, concepts).await?;
+        parts::set_concepts(unit, id, concepts).await?;
     }
     for (field, value) in edit.details {
         changed(
@@ -277,7 +275,7 @@ pub async fn update(unit: &Unit<'_>, card: &ContactCardId, expected: i64, edit: 
             },
             true,
         );
-        set_detail(unit, id, field, value.as_deref()).await?;
+        parts::set_detail(unit, id, field, value.as_deref()).await?;
     }
     keep(unit, id).await?;
     unit.record(Change {
@@ -380,32 +378,6 @@ pub(super) fn published(model: &contact_cards::Model, field: &str) -> WriteResul
     }
 }
 
-/// The details that a card has.
-pub(super) async fn fields_of(unit: &Unit<'_>, card: &str) -> Result<BTreeSet<ContactField>, DbErr> {
-    let rows = contact_details::Entity::find()
-        .filter(contact_details::Column::CardId.eq(card))
-        .all(unit.transaction())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.field.0).collect())
-}
-
-/// Refuses details that the card doesn't have: nobody consents to show nothing.
-pub(super) async fn has_fields(
-    unit: &Unit<'_>,
-    card: &str,
-    at: &str,
-    fields: &BTreeSet<ContactField>,
-) -> WriteResult<()> {
-    let there = fields_of(unit, card).await?;
-    match fields.difference(&there).next() {
-        None => Ok(()),
-        Some(missing) => {
-            let message = format!("the card has no {}", missing.code());
-            Err(UserError::at(at, ErrorCode::Invalid, message).into())
-        }
-    }
-}
-
 async fn bounded(unit: &Unit<'_>, account: Option<&str>, organisation: Option<&str>) -> WriteResult<()> {
     // One at a time for each owner, so that what is counted holds.
     let held = match (account, organisation) {
@@ -448,59 +420,6 @@ async fn write_over(
         .exec(unit.transaction())
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(WriteError::Broken("a locked card was changed")) }
-}
-
-async fn set_languages(unit: &Unit<'_>, card: &str, languages: BTreeSet<String>) -> Result<(), DbErr> {
-    use contact_card_languages::{ActiveModel, Column, Entity};
-    Entity::delete_many().filter(Column::CardId.eq(card)).exec(unit.transaction()).await?;
-    for language in languages {
-        let row = ActiveModel { card_id: Set(card.to_owned()), language: Set(language) };
-        Entity::insert(row).exec_without_returning(unit.transaction()).await?;
-    }
-    Ok(())
-}
-
-async fn set_countries(unit: &Unit<'_>, card: &str, countries: BTreeSet<String>) -> Result<(), DbErr> {
-    use contact_card_countries::{ActiveModel, Column, Entity};
-    Entity::delete_many().filter(Column::CardId.eq(card)).exec(unit.transaction()).await?;
-    for country in countries {
-        let row = ActiveModel { card_id: Set(card.to_owned()), country_id: Set(country) };
-        Entity::insert(row).exec_without_returning(unit.transaction()).await?;
-    }
-    Ok(())
-}
-
-async fn set_concepts(unit: &Unit<'_>, card: &str, concepts: BTreeSet<String>) -> Result<(), DbErr> {
-    use contact_card_concepts::{ActiveModel, Column, Entity};
-    Entity::delete_many().filter(Column::CardId.eq(card)).exec(unit.transaction()).await?;
-    for concept in concepts {
-        let row = ActiveModel { card_id: Set(card.to_owned()), concept_id: Set(concept) };
-        Entity::insert(row).exec_without_returning(unit.transaction()).await?;
-    }
-    Ok(())
-}
-
-/// Sets or removes one value. It is sealed for its place: moved to another card or field it doesn't
-/// open.
-async fn set_detail(
-    unit: &Unit<'_>,
-    card: &str,
-    field: ContactField,
-    value: Option<&str>,
-) -> Result<(), DbErr> {
-    use contact_details::{ActiveModel, Column, Entity};
-    Entity::delete_many()
-        .filter(Column::CardId.eq(card))
-        .filter(Column::Field.eq(field.code()))
-        .exec(unit.transaction())
-        .await?;
-    if let Some(value) = value {
-        let sealed = unit.services().keyring.seal(field.code(), card, value, unit.entropy());
-        let row =
-            ActiveModel { card_id: Set(card.to_owned()), field: Set(Code(field)), value_sealed: Set(sealed) };
-        Entity::insert(row).exec_without_returning(unit.transaction()).await?;
-    }
-    Ok(())
 }
 
 /// Keeps what the card says at its revision, without the details.

@@ -11,9 +11,9 @@ use maip_domain::policy::{Action, Attribute};
 use maip_domain::time::Timestamp;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
 
-use super::cards;
 use super::entity::{consent_fields, consents, contact_cards};
 use super::read::{CONSENT, CONTACT_CARD};
+use super::{card_parts, cards};
 use crate::code::Code;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::write::{Change, Claim, Unit, UserError, WriteResult};
@@ -101,7 +101,7 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
     }
     let card = cards::lock(unit, grant.card.as_str()).await?;
     cards::published(&card, "cardId")?;
-    cards::has_fields(unit, &card.id, "fields", &grant.fields).await?;
+    card_parts::has_fields(unit, &card.id, "fields", &grant.fields).await?;
     let given = Given {
         id: id.clone(),
         giver: me.as_str(),

@@ -22,10 +22,10 @@ use sea_orm::{
     QuerySelect as _, Set,
 };
 
-use super::cards;
 use super::consents::{self, Given, Recipient};
 use super::entity::{contact_cards, introduction_fields, introductions};
 use super::read::{CONTACT_CARD, INTRODUCTION};
+use super::{card_parts, cards};
 use crate::code::Code;
 use crate::identity::entity::accounts;
 use crate::lessons::read::LESSON;
@@ -90,7 +90,7 @@ pub async fn request(
     cards::published(card, "cardId")?;
     if let Some(own) = own_card.as_deref() {
         cards::published(held.get(own).ok_or(GONE)?, "ownCardId")?;
-        cards::has_fields(unit, own, "fields", &new.fields).await?;
+        card_parts::has_fields(unit, own, "fields", &new.fields).await?;
     }
     expire_past(unit, &me, card).await?;
     introduction::may_ask(unit.now(), &asked(unit, &me, &card.id).await?).map_err(refused)?;
@@ -137,7 +137,7 @@ pub async fn accept(
     let held = lock_cards(unit, [Some(row.card_id.as_str()), row.requester_card_id.as_deref()]).await?;
     let card = held.get(&row.card_id).ok_or(GONE)?;
     cards::published(card, "introductionId")?;
-    cards::has_fields(unit, &card.id, "fields", fields).await?;
+    card_parts::has_fields(unit, &card.id, "fields", fields).await?;
     let row = self::answer(unit, &row.id, IntroductionAction::Accept, answer).await?;
     keep_fields(unit, id, IntroductionSide::Contact, fields).await?;
 

@@ -1,5 +1,6 @@
 //! Contact cards, consent, introductions, disclosure.
 
+mod card_parts;
 pub mod cards;
 pub mod consents;
 pub mod entity;

@@ -7,6 +7,8 @@ mod claim;
 mod error;
 mod hold;
 mod outcome;
+mod repeated;
+mod snapshots;
 mod unit;
 
 pub use claim::{Claim, Digest};

@@ -7,16 +7,13 @@ use maip_domain::time::{Clock, Entropy, Timestamp};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, QueryResult, Statement, Value};
 
 use super::claim::Digest;
-use super::error::{Stale, UserError, WriteError, WriteResult};
+use super::error::{UserError, WriteError, WriteResult};
 use super::hold::{Hold, hold};
 use super::outcome::{Replay, Written};
 use crate::read::declare::Entity;
 use crate::read::facts::{load_record, load_viewer};
 use crate::read::viewer::Viewer;
 use crate::services::Services;
-
-/// So many revisions of a record are kept for edits that come late.
-const SNAPSHOTS_KEPT: i64 = 50;
 
 /// By what a repeated mutation is recognised.
 #[derive(Clone, Debug)]
@@ -200,6 +197,11 @@ impl<'s> Unit<'s> {
         }
     }
 
+    /// By what the mutation is recognised when it comes again.
+    pub(super) fn key(&self) -> &MutationKey {
+        &self.key
+    }
+
     /// The digest of the mutation's input.
     pub(super) fn input_digest(&self) -> &Digest {
         &self.key.digest
@@ -278,52 +280,6 @@ impl<'s> Unit<'s> {
                 Err(UserError::at(field, reason.into(), message).into())
             }
         }
-    }
-
-    /// Compares the revision that the client expects with the record's.
-    ///
-    /// # Errors
-    /// [`WriteError::Stale`], with the content at the expected revision where it is kept.
-    pub async fn expect_revision(&self, record: &str, expected: i64, actual: i64) -> WriteResult<()> {
-        if expected == actual {
-            return Ok(());
-        }
-        let row = self
-            .query_one(
-                "SELECT content FROM record_snapshots WHERE record_id = $1 AND revision = $2",
-                [record.into(), expected.into()],
-            )
-            .await?;
-        let base = row
-            .map(|row| row.try_get_by_index::<String>(0))
-            .transpose()?
-            .and_then(|content| serde_json::from_str(&content).ok());
-        Err(WriteError::Stale(Stale { record: record.to_owned(), expected, actual, base }))
-    }
-
-    /// Keeps the content that a record has at a revision, for those who come back with an edit of it.
-    /// Only what everyone who may edit the record may read; never a contact value.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn keep_snapshot(
-        &self,
-        record: &str,
-        revision: i64,
-        content: &serde_json::Value,
-    ) -> Result<(), DbErr> {
-        self.execute(
-            "INSERT INTO record_snapshots (record_id, revision, content, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT DO NOTHING",
-            [record.into(), revision.into(), content.to_string().into(), self.now.micros().into()],
-        )
-        .await?;
-        self.execute(
-            "DELETE FROM record_snapshots WHERE record_id = $1 AND revision <= $2",
-            [record.into(), (revision - SNAPSHOTS_KEPT).into()],
-        )
-        .await?;
-        Ok(())
     }
 
     /// Notes what was done: an audit row and an event, in this transaction.
@@ -456,57 +412,6 @@ impl<'s> Unit<'s> {
         match self.transaction.commit().await {
             Ok(()) => error.into(),
             Err(error) => error.into(),
-        }
-    }
-
-    /// An anonymous caller's outcomes aren't kept: there is no account to keep them for.
-    fn kept_id(&self) -> Option<&str> {
-        self.key.id.as_deref().filter(|_| !self.who.is_empty())
-    }
-
-    async fn reserve_mutation(&self) -> WriteResult<()> {
-        let Some(id) = self.kept_id() else { return Ok(()) };
-        let values: [Value; 5] = [
-            self.who.as_str().into(),
-            id.into(),
-            self.key.field.into(),
-            self.key.digest.as_str().into(),
-            self.now.micros().into(),
-        ];
-        // Of two who send the same at a time, one waits here for the other.
-        let reserved = self
-            .execute(
-                "INSERT INTO mutation_outcomes (account_id, mutation_id, field, input_digest, outcome, created_at) \
-                 VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING",
-                values,
-            )
-            .await?;
-        if reserved > 0 {
-            return Ok(());
-        }
-        let row = self
-            .query_one(
-                "SELECT field, input_digest, outcome FROM mutation_outcomes \
-                 WHERE account_id = $1 AND mutation_id = $2",
-                [self.who.as_str().into(), id.into()],
-            )
-            .await?
-            .ok_or(WriteError::Broken("a reserved mutation is gone"))?;
-        let field: String = row.try_get_by_index(0)?;
-        let digest: String = row.try_get_by_index(1)?;
-        let outcome: String = row.try_get_by_index(2)?;
-        if field != self.key.field || digest != self.key.digest.as_str() {
-            return Err(UserError::at(
-                "mutationId",
-                ErrorCode::MutationIdReused,
-                "the mutationId was used before with another input",
-            )
-            .into());
-        }
-        let replay = self.services.keyring.open("mutation_outcome", id, &outcome);
-        match replay.and_then(|text| serde_json::from_str(&text).ok()) {
-            Some(replay) => Err(WriteError::Replayed(replay)),
-            None => Err(WriteError::Broken("a kept outcome can't be opened")),
         }
     }
 
