@@ -5,7 +5,8 @@ import { parse, validate } from 'graphql';
 import { Oracle } from '../src/oracle.js';
 import { Operation, Random, spoiled } from '../src/random.js';
 import { Records } from '../src/records.js';
-import { Server, signedIn } from '../src/server.js';
+import { signedIn } from '../../maip.js';
+import { Server } from '../src/server.js';
 
 const AT_ONCE = 8;
 const VALID = 5_000;
@@ -31,7 +32,7 @@ async function eachAtOnce(items, work) {
 
 for (const [who, become] of [
   ['nobody', async () => new Server()],
-  ['a facilitator', () => signedIn('FACILITATOR')],
+  ['a facilitator', async () => new Server(await signedIn('FACILITATOR'))],
 ]) {
   test(`execution, asked by ${who}`, async (t) => {
     const server = await become();

@@ -3,7 +3,7 @@ import { composeServices } from '@apollo/composition';
 import { ApolloGateway, LocalGraphQLDataSource, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { parse } from 'graphql';
 import * as library from './library.js';
-import { ask, endpoint } from './maip.js';
+import { ask, endpoint } from '../../maip.js';
 
 export async function composed() {
   const { _service } = await ask('{ _service { sdl } }');

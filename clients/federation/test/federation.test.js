@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Gateway, composed } from '../src/gateway.js';
-import { ask, signedIn } from '../src/maip.js';
+import { ask, signedIn } from '../../maip.js';
 
 const LESSONS = '{ lessons(first: 100) { nodes { id title } } }';
 const READING = `query($ids: [ID!]!) {

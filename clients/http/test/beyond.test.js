@@ -1,43 +1,13 @@
 // What the audits leave out. A mutation counts as executed when its record is there.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ask, endpoint, signedIn } from '../../maip.js';
 
-const endpoint = `${process.env.MAIP_URL}/graphql`;
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
-function account(role) {
-  const { accounts } = JSON.parse(readFileSync(process.env.MAIP_DEMO_ACCOUNTS, 'utf8'));
-  return accounts.find((known) => known.role === role) ?? assert.fail(`no ${role} among the accounts`);
-}
-
-async function ask(query, variables, token) {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': JSON_TYPE,
-      accept: JSON_TYPE,
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  assert.equal(errors, undefined, JSON.stringify(errors));
-  return data;
-}
-
-async function signIn({ login, password }) {
-  const data = await ask(
-    `mutation ($input: SignInInput!) { signIn(input: $input) { session { accessToken } userErrors { message } } }`,
-    { input: { login, password } },
-  );
-  assert.deepEqual(data.signIn.userErrors, []);
-  return data.signIn.session.accessToken;
-}
-
-const facilitator = await signIn(account('FACILITATOR'));
+const facilitator = await signedIn('FACILITATOR');
 const { viewer } = await ask('{ viewer { memberships { platform { id } } } }', {}, facilitator);
 const platformId = viewer.memberships[0].platform.id;
 const ASK_FOR = (title) =>
@@ -86,7 +56,7 @@ for (const [how, request] of Object.entries(forged)) {
   test(`a mutation ${how} is not executed`, async () => {
     const title = `Forged ${how} ${randomUUID()}`;
     const [url, init] = request(ASK_FOR(title));
-    const headers = { ...init.headers, accept: JSON_TYPE, authorization: `Bearer ${facilitator}` };
+    const headers = { ...init.headers, accept: JSON_TYPE, authorization: facilitator };
     const response = await fetch(url, { ...init, headers });
     assert.ok([405, 415].includes(response.status), `answered ${response.status}`);
     await response.body?.cancel();
@@ -159,7 +129,7 @@ test("nobody's answer by GET can be kept and asked about again", async () => {
   await first.body.cancel();
   const again = await fetch(url, { headers: { accept: JSON_TYPE, 'if-none-match': tag } });
   assert.equal(again.status, 304);
-  const known = await fetch(url, { headers: { accept: JSON_TYPE, authorization: `Bearer ${facilitator}` } });
+  const known = await fetch(url, { headers: { accept: JSON_TYPE, authorization: facilitator } });
   assert.equal(known.headers.get('etag'), null);
   assert.ok(!known.headers.get('cache-control').includes('public'));
   await known.body.cancel();

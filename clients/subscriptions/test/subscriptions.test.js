@@ -1,37 +1,10 @@
 // The usual clients of both transports: what happens is told, and who was away goes on where they were.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createClient as createEvents } from 'graphql-sse';
 import { createClient as createSocket } from 'graphql-ws';
 import WebSocket from 'ws';
-
-const endpoint = `${process.env.MAIP_URL}/graphql`;
-const { accounts } = JSON.parse(readFileSync(process.env.MAIP_DEMO_ACCOUNTS, 'utf8'));
-
-async function ask(query, variables, token) {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  assert.equal(errors, undefined, JSON.stringify(errors));
-  return data;
-}
-
-async function signedIn(role) {
-  const { login, password } = accounts.find((account) => account.role === role);
-  const { signIn } = await ask(
-    'mutation ($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }',
-    { input: { login, password } },
-  );
-  return signIn.session.accessToken;
-}
+import { ask, endpoint, signedIn } from '../../maip.js';
 
 const facilitator = await signedIn('FACILITATOR');
 const stranger = await signedIn('NO_MEMBERSHIP');
@@ -50,7 +23,7 @@ const decline = ({ id }) => mutate('declineMembership', { membershipId: id }, fa
 
 const CHANGED = 'subscription ($after: String) { membershipChanged(after: $after) { cursor kind membership { id status } } }';
 
-const authorization = `Bearer ${facilitator}`;
+const authorization = facilitator;
 const transports = {
   'graphql-ws': () =>
     createSocket({

@@ -51,9 +51,12 @@ async fn a_server_without_its_database_is_alive_and_not_ready_until_it_is_back()
     let query = server.post("{ countries(first: 1) { nodes { code } } }", serde_json::json!({}), None).await;
     assert_eq!((query.status, query.code()), (503, Some("UNAVAILABLE")), "{query}");
     tokio::task::block_in_place(|| postgres.start_again()).expect("it starts again");
-    while server.get("/readyz").await.status != 200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let ready = async {
+        while server.get("/readyz").await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), ready).await.expect("it is ready again");
     let query = server.post("{ countries(first: 1) { nodes { code } } }", serde_json::json!({}), None).await;
     assert_eq!(query.status, 200, "{query}");
 }

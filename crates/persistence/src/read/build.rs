@@ -3,7 +3,7 @@
 use maip_domain::policy::Expr;
 
 use super::declare::{
-    Cardinality, Condition, Entity, Field, Filter, FilterType, Relation, Scalar, SortColumn, Source,
+    Cardinality, Condition, Entity, Field, Filter, FilterType, Relation, Scalar, Sort, SortColumn, Source,
 };
 
 impl Field {
@@ -168,4 +168,28 @@ pub const fn filter(
     description: &'static str,
 ) -> Filter {
     Filter { name, description, takes, condition: Condition::Same(condition), among: None }
+}
+
+/// The order by the time of entry, latest first.
+#[must_use]
+pub const fn newest_first(description: &'static str) -> Sort {
+    by_time(description, true)
+}
+
+/// The order by the time of entry, earliest first.
+#[must_use]
+pub const fn oldest_first(description: &'static str) -> Sort {
+    by_time(description, false)
+}
+
+const fn by_time(description: &'static str, descending: bool) -> Sort {
+    const COLUMNS: &[SortColumn] = &[by_number("{t}.created_at"), by_text("{t}.id")];
+    Sort { code: "CREATED_AT", description, columns: COLUMNS, descending }
+}
+
+/// The order of a name or a title, as people sort.
+#[must_use]
+pub const fn alphabetical(code: &'static str, description: &'static str) -> Sort {
+    const COLUMNS: &[SortColumn] = &[by_text("{t}.sort_key"), by_text("{t}.id")];
+    Sort { code, description, columns: COLUMNS, descending: false }
 }

@@ -7,7 +7,8 @@
 //! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request.
 
 pub use super::build::{
-    by_number, by_text, connection, field, filter, list, many, one, optional, sourced, visible,
+    alphabetical, by_number, by_text, connection, field, filter, list, many, newest_first, oldest_first, one,
+    optional, sourced, visible,
 };
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::identity::scope::Scope;

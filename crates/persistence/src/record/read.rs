@@ -6,8 +6,8 @@ use maip_domain::policy::rules::record::AUDIT_ENTRY as AUDIT_ENTRY_POLICY;
 
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, RootField, RootKind, Scalar, Sort, Source, by_number, by_text, field, filter, one,
-    optional, sourced,
+    Entity, FilterType, RootField, RootKind, Scalar, Source, field, filter, newest_first, one, optional,
+    sourced,
 };
 
 /// One audit entry.
@@ -133,12 +133,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
         ),
         filter("until", FilterType::One(Scalar::Instant), "{t}.created_at < {?}", "Done before this time."),
     ],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, latest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By time, latest first.")],
 };
 
 /// Root fields of this feature.

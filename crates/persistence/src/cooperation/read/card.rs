@@ -14,8 +14,8 @@ use super::CONSENT;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::membership::read::{MEMBERSHIP, PLATFORM};
 use crate::read::declare::{
-    Entity, Field, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed, connection, field,
-    filter, list, many, one, sourced, visible,
+    Entity, Field, FilterType, Join, Scalar, Source, alphabetical, closed, connection, field, filter, list,
+    many, newest_first, one, sourced, visible,
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
 
@@ -188,18 +188,8 @@ pub static CONTACT_CARD: Entity = Entity {
     sorts: &[
         // Not by the name of the owner: a place in the order, and a cursor, would tell it to those
         // who see the card and not the person.
-        Sort {
-            code: "HEADLINE",
-            description: "By headline.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
-        Sort {
-            code: "CREATED_AT",
-            description: "By age, newest first.",
-            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-            descending: true,
-        },
+        alphabetical("HEADLINE", "By headline."),
+        newest_first("By age, newest first."),
     ],
 };
 

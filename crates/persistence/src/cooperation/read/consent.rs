@@ -7,7 +7,7 @@ use maip_domain::policy::rules::cooperation::{CONSENT as CONSENT_POLICY, DISCLOS
 use super::{CONTACT_CARD, INTRODUCTION};
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, by_number, by_text, closed, field, filter, list, one, optional,
+    Entity, FilterType, Join, Scalar, closed, field, filter, list, newest_first, one, optional,
 };
 
 macro_rules! status {
@@ -88,12 +88,7 @@ pub static CONSENT: Entity = Entity {
         ),
         filter("card", FilterType::AnyOf(Scalar::Id), "{t}.card_id IN {in}", "For one of these cards."),
     ],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, latest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By time, latest first.")],
 };
 
 /// One logged reading.
@@ -145,10 +140,5 @@ pub static DISCLOSURE: Entity = Entity {
             "Of one of these details.",
         ),
     ],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, latest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By time, latest first.")],
 };

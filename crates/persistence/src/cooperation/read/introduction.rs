@@ -8,7 +8,7 @@ use super::{CONSENT, CONTACT_CARD};
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::lessons::read::LESSON;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, list, many, one, optional,
+    Entity, FilterType, Scalar, closed, field, filter, list, many, newest_first, one, optional,
 };
 
 /// A request whose time is over counts as expired, whether or not its row has been changed yet.
@@ -113,10 +113,5 @@ pub static INTRODUCTION: Entity = Entity {
         ),
         filter("card", FilterType::AnyOf(Scalar::Id), "{t}.card_id IN {in}", "For one of these cards."),
     ],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, latest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By time, latest first.")],
 };

@@ -11,7 +11,7 @@ use crate::cooperation::read::CONTACT_CARD;
 use crate::lessons::read::LESSON;
 use crate::membership::read::{APPOINTMENT, MEMBERSHIP};
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, Source, by_number, by_text, closed, connection, field, filter, many,
+    Entity, FilterType, Scalar, Source, alphabetical, closed, connection, field, filter, many, newest_first,
     one, optional, sourced,
 };
 use crate::vocabulary::read::COUNTRY;
@@ -235,18 +235,5 @@ pub static ACCOUNT: Entity = Entity {
             "Fellow members in one of these platforms of yours.",
         ),
     ],
-    sorts: &[
-        Sort {
-            code: "NAME",
-            description: "By name.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
-        Sort {
-            code: "CREATED_AT",
-            description: "By the time of registration, latest first.",
-            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-            descending: true,
-        },
-    ],
+    sorts: &[alphabetical("NAME", "By name."), newest_first("By the time of registration, latest first.")],
 };

@@ -13,8 +13,8 @@ use crate::cooperation::read::CONTACT_CARD;
 use crate::lessons::read::LESSON;
 use crate::membership::read::MEMBERSHIP;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, connection, field, filter, list, many, one,
-    optional,
+    Entity, FilterType, Scalar, alphabetical, closed, connection, field, filter, list, many, newest_first,
+    one, optional,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -125,18 +125,8 @@ pub static ORGANISATION: Entity = Entity {
         ),
     ],
     sorts: &[
-        Sort {
-            code: "NAME",
-            description: "By name.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
-        Sort {
-            code: "CREATED_AT",
-            description: "By the time of entry, latest first.",
-            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-            descending: true,
-        },
+        alphabetical("NAME", "By name."),
+        newest_first("By the time of entry, latest first."),
     ],
 };
 
@@ -202,10 +192,5 @@ pub static API_TOKEN: Entity = Entity {
         "({t}.revoked_at IS NULL AND {t}.expires_at > {now}) = {?}",
         "Those that still work, or only the others.",
     )],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By age, newest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By age, newest first.")],
 };

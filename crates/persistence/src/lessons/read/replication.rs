@@ -10,8 +10,8 @@ use super::{LESSON, LESSON_VERSION};
 use crate::identity::read::ACCOUNT;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed, field, filter, list, one,
-    optional, sourced,
+    Entity, FilterType, Join, Scalar, Source, closed, field, filter, list, newest_first, one, optional,
+    sourced,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -125,12 +125,7 @@ pub static REPLICATION: Entity = Entity {
         ),
         filter("lesson", FilterType::AnyOf(Scalar::Id), "{t}.lesson_id IN {in}", "Of one of these lessons."),
     ],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By the time of planning, latest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By the time of planning, latest first.")],
 };
 
 const fn count(

@@ -9,7 +9,7 @@ use maip_domain::policy::{Attribute, Related};
 use super::{LESSON, LESSON_VERSION};
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, by_number, by_text, closed, field, filter, one,
+    Entity, FilterType, Join, Scalar, closed, field, filter, newest_first, oldest_first, one,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -62,12 +62,7 @@ pub static REVIEW_ENTRY: Entity = Entity {
         "{t}.kind IN {in}",
         "Of one of these kinds.",
     )],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, oldest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: false,
-    }],
+    sorts: &[oldest_first("By time, oldest first.")],
 };
 
 /// An endorsement.
@@ -104,10 +99,5 @@ pub static ENDORSEMENT: Entity = Entity {
         "{t}.country_code IN {in}",
         "By one of these countries.",
     )],
-    sorts: &[Sort {
-        code: "CREATED_AT",
-        description: "By time, newest first.",
-        columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-        descending: true,
-    }],
+    sorts: &[newest_first("By time, newest first.")],
 };

@@ -7,7 +7,7 @@ use maip_domain::policy::rules::membership::{MEMBERSHIP as MEMBERSHIP_POLICY, SE
 use super::PLATFORM;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, by_number, by_text, closed, field, filter, one, optional,
+    Entity, FilterType, Join, Scalar, Sort, by_text, closed, field, filter, oldest_first, one, optional,
 };
 
 /// A membership.
@@ -124,11 +124,6 @@ pub static MEMBERSHIP: Entity = Entity {
             columns: &[by_text("{t}.member_sort_key"), by_text("{t}.id")],
             descending: false,
         },
-        Sort {
-            code: "CREATED_AT",
-            description: "By the time of the request or invitation, oldest first.",
-            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-            descending: false,
-        },
+        oldest_first("By the time of the request or invitation, oldest first."),
     ],
 };

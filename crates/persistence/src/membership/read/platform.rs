@@ -9,7 +9,7 @@ use maip_domain::vocabulary::Region;
 use super::MEMBERSHIP;
 use crate::lessons::read::{LESSON, REPLICATION};
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, connection, field, filter, many, one,
+    Entity, FilterType, Scalar, alphabetical, closed, connection, field, filter, many, newest_first, one,
 };
 use crate::vocabulary::read::{COUNTRY, LOCAL_NAME, PRODUCT};
 
@@ -122,18 +122,5 @@ pub static PLATFORM: Entity = Entity {
             "Whose name begins so; case and accents make no difference.",
         ),
     ],
-    sorts: &[
-        Sort {
-            code: "NAME",
-            description: "By name.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
-        Sort {
-            code: "CREATED_AT",
-            description: "By age, newest first.",
-            columns: &[by_number("{t}.created_at"), by_text("{t}.id")],
-            descending: true,
-        },
-    ],
+    sorts: &[alphabetical("NAME", "By name."), newest_first("By age, newest first.")],
 };

@@ -6,8 +6,8 @@ use maip_domain::vocabulary::LabelKind;
 
 use crate::lessons::read::LESSON;
 use crate::read::declare::{
-    Condition, Entity, Filter, FilterType, Scalar, Sort, by_number, by_text, closed, connection, field,
-    filter, many,
+    Condition, Entity, Filter, FilterType, Scalar, Sort, alphabetical, by_number, by_text, closed,
+    connection, field, filter, many,
 };
 
 /// A label of a concept.
@@ -130,12 +130,7 @@ pub static CONCEPT: Entity = Entity {
         ),
     ],
     sorts: &[
-        Sort {
-            code: "LABEL",
-            description: "By `label`.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
+        alphabetical("LABEL", "By `label`."),
         Sort {
             code: "UPDATED_AT",
             description: "By the time of the last change, latest first.",

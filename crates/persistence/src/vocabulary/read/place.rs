@@ -8,7 +8,8 @@ use super::PRODUCT;
 use crate::lessons::read::LESSON;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_text, closed, connection, field, filter, many, optional,
+    Entity, FilterType, Scalar, Sort, alphabetical, by_text, closed, connection, field, filter, many,
+    optional,
 };
 
 /// A name in one language, of a country, a product or a platform.
@@ -95,12 +96,7 @@ pub static COUNTRY: Entity = Entity {
         ),
     ],
     sorts: &[
-        Sort {
-            code: "NAME",
-            description: "By English name.",
-            columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-            descending: false,
-        },
+        alphabetical("NAME", "By English name."),
         Sort {
             code: "CODE",
             description: "By alpha-3 code.",

@@ -8,7 +8,7 @@ use super::{CONCEPT, COUNTRY, LOCAL_NAME};
 use crate::lessons::read::LESSON;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_text, closed, connection, field, filter, many, one,
+    Entity, FilterType, Scalar, Sort, alphabetical, by_text, closed, connection, field, filter, many, one,
 };
 
 /// A Special Agricultural Product.
@@ -71,12 +71,7 @@ pub static PRODUCT: Entity = Entity {
             "Whose English name begins so.",
         ),
     ],
-    sorts: &[Sort {
-        code: "NAME",
-        description: "By English name.",
-        columns: &[by_text("{t}.sort_key"), by_text("{t}.id")],
-        descending: false,
-    }],
+    sorts: &[alphabetical("NAME", "By English name.")],
 };
 
 /// Who learns from whom.
