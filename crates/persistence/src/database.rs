@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
 };
 
 use crate::identity::token_use::TokenUses;
@@ -165,6 +165,15 @@ impl Database {
         }
         Ok(())
     }
+}
+
+/// A statement of ours with its values, for this connection's database.
+pub(crate) fn statement<const N: usize>(
+    connection: &impl ConnectionTrait,
+    sql: &'static str,
+    values: [Value; N],
+) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }
 
 #[derive(Clone, Copy)]

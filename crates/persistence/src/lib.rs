@@ -4,6 +4,7 @@
 pub mod background;
 pub mod backup;
 pub mod bulk;
+pub mod cache;
 pub mod code;
 pub mod cooperation;
 pub mod crypto;

@@ -1,9 +1,9 @@
 //! Documents that an operator has approved: texts by the names that clients send instead.
 
 use maip_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::database::Database;
+use crate::database::{Database, statement};
 
 /// A document to be approved; its text has been validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,12 +132,4 @@ pub async fn remove(database: &Database, id: &str) -> Result<bool, DbErr> {
     let text = "DELETE FROM trusted_documents WHERE id = $1";
     let done = database.writer().execute_raw(statement(database.writer(), text, [id.into()])).await?;
     Ok(done.rows_affected() > 0)
-}
-
-fn statement<const N: usize>(
-    connection: &impl ConnectionTrait,
-    sql: &'static str,
-    values: [Value; N],
-) -> Statement {
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }

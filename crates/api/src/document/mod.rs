@@ -2,8 +2,8 @@
 //! for each request.
 
 pub(crate) mod arguments;
-pub(crate) mod cache;
 pub(crate) mod collect;
+pub(crate) mod digest;
 pub(crate) mod introspection;
 mod reckoning;
 pub(crate) mod variables;
@@ -19,8 +19,9 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
-use cache::{Cache, hash};
 use collect::Collected;
+use digest::hash;
+use maip_persistence::cache::Cache;
 use reckoning::Reckoner;
 
 /// The deepest nesting that is parsed at all: selections, lists and objects in values.

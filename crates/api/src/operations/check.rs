@@ -5,7 +5,7 @@ use maip_persistence::trusted_documents::NewDocument;
 use super::{is_digest, is_id, plain_id};
 use crate::catalogue::Maip;
 use crate::document::Documents;
-use crate::document::cache::digest;
+use crate::document::digest::digest;
 use crate::limits::ApiSettings;
 use crate::schema::sdl;
 

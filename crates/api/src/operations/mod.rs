@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use maip_domain::time::Timestamp;
+use maip_persistence::cache::Cache;
 use maip_persistence::services::Services;
 use maip_persistence::trusted_documents;
 
 use crate::document::Documents;
-use crate::document::cache::{Cache, digest};
+use crate::document::digest::digest;
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use crate::request::{DocumentName, Request};

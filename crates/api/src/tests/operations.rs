@@ -130,7 +130,7 @@ in_the_world! {
 }
 
 fn sha(text: &str) -> String {
-    crate::document::cache::digest(text)
+    crate::document::digest::digest(text)
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use maip_domain::error_code::ErrorCode;
 use maip_domain::identity::attempts::{CODE, MESSAGE, PASSWORD, Pace};
 use maip_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::database::statement;
 use crate::services::Services;
 use crate::write::{UserError, WriteError, WriteResult};
 
@@ -116,12 +117,4 @@ pub(super) async fn touch(
         ))
         .await
         .map(drop)
-}
-
-fn statement<const N: usize>(
-    connection: &impl ConnectionTrait,
-    sql: &'static str,
-    values: [Value; N],
-) -> Statement {
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }

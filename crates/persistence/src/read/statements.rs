@@ -5,40 +5,26 @@
 //! hash of it: two plans can't be taken for one another. Values aren't part of it; response keys
 //! neither, since answers are read by position.
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use lru::LruCache;
+use std::sync::Arc;
 
 use super::plan::{ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, ReadPlan, RootRead, Selection};
 use super::render::{Rendered, render};
 use super::sql::Dialect;
 use super::values::values;
+use crate::cache::Cache;
 
 /// Texts kept at once.
-const MOST: NonZeroUsize = NonZeroUsize::new(1_000).expect("not zero");
+const MOST: usize = 1_000;
 /// Bytes of texts and keys kept at once.
 const MOST_BYTES: usize = 16 << 20;
 
-/// Texts of statements, bounded in number and in bytes.
-pub(crate) struct Statements {
-    known: Mutex<Known>,
-}
-
-struct Known {
-    texts: LruCache<Box<[usize]>, Arc<str>>,
-    bytes: usize,
-}
-
-impl std::fmt::Debug for Statements {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Statements")
-    }
-}
+/// Texts of statements.
+#[derive(Debug)]
+pub(crate) struct Statements(Cache<Box<[usize]>, Arc<str>>);
 
 impl Default for Statements {
     fn default() -> Self {
-        Self { known: Mutex::new(Known { texts: LruCache::new(MOST), bytes: 0 }) }
+        Self(Cache::new(MOST, MOST_BYTES))
     }
 }
 
@@ -46,7 +32,7 @@ impl Statements {
     /// The statement of a plan, with its values.
     pub fn of(&self, plan: &ReadPlan, dialect: Dialect) -> (Arc<str>, Vec<sea_orm::Value>) {
         let key = structure(plan, dialect);
-        if let Some(text) = self.lock().texts.get(key.as_slice()).cloned() {
+        if let Some(text) = self.0.get(key.as_slice()) {
             let values = values(plan, dialect);
             // All tests run through here: a structure that leaves something out, or values in
             // another order than the place-holders, end them.
@@ -58,36 +44,15 @@ impl Statements {
         }
         let Rendered { text, values } = render(plan, dialect);
         let text: Arc<str> = text.into();
-        self.keep(key.into_boxed_slice(), &text);
+        let bytes = size_of_val(key.as_slice()) + text.len();
+        self.0.put(key.into_boxed_slice(), Arc::clone(&text), bytes);
         (text, values)
-    }
-
-    fn keep(&self, key: Box<[usize]>, text: &Arc<str>) {
-        let mut known = self.lock();
-        known.bytes += bytes_of(&key, text);
-        // What comes back is the entry of the same key, or the oldest where the number was reached.
-        if let Some((key, text)) = known.texts.push(key, Arc::clone(text)) {
-            known.bytes -= bytes_of(&key, &text);
-        }
-        while known.bytes > MOST_BYTES {
-            let Some((key, text)) = known.texts.pop_lru() else { break };
-            known.bytes -= bytes_of(&key, &text);
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cfg(test)]
     pub fn size(&self) -> (usize, usize) {
-        let known = self.lock();
-        (known.texts.len(), known.bytes)
+        self.0.size()
     }
-}
-
-fn bytes_of(key: &[usize], text: &str) -> usize {
-    size_of_val(key) + text.len()
 }
 
 /// What decides the text of a plan's statement.

@@ -362,7 +362,7 @@ impl<'s> Unit<'s> {
     }
 
     fn statement<const N: usize>(&self, sql: &'static str, values: [Value; N]) -> Statement {
-        Statement::from_sql_and_values(self.transaction.get_database_backend(), sql, values)
+        crate::database::statement(&self.transaction, sql, values)
     }
 
     /// Ends the unit: keeps the outcome under the `mutationId`, and commits.

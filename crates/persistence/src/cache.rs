@@ -1,16 +1,14 @@
-//! What was made of texts, or texts themselves, bounded in number and in bytes. Nothing in it depends
-//! on variables.
+//! What is worth keeping in memory, bounded in number and in bytes.
 
 use std::borrow::Borrow;
-use std::fmt::Write as _;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
-use sha2::{Digest as _, Sha256};
 
-pub(crate) struct Cache<K: Hash + Eq, V> {
+/// The entries that were used last; what was not goes first.
+pub struct Cache<K: Hash + Eq, V> {
     entries: Mutex<Entries<K, V>>,
     max_bytes: usize,
 }
@@ -25,26 +23,15 @@ struct Entry<V> {
     bytes: usize,
 }
 
-/// The SHA-256 of a text.
-pub(crate) fn hash(text: &str) -> [u8; 32] {
-    Sha256::digest(text.as_bytes()).into()
-}
-
-/// The same in hexadecimal digits, as clients write it.
-pub(crate) fn digest(text: &str) -> String {
-    hash(text).iter().fold(String::with_capacity(64), |mut digits, byte| {
-        // Writing to a string never fails.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
-}
-
 impl<K: Hash + Eq, V: Clone> Cache<K, V> {
+    /// So many entries at most, and so many bytes of them.
+    #[must_use]
     pub fn new(entries: usize, max_bytes: usize) -> Self {
         let capacity = NonZeroUsize::new(entries).unwrap_or(NonZeroUsize::MIN);
         Self { entries: Mutex::new(Entries { by_key: LruCache::new(capacity), bytes: 0 }), max_bytes }
     }
 
+    /// The value of a key, used just now.
     pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -52,6 +39,7 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
         self.lock().by_key.get(key).map(|entry| entry.value.clone())
     }
 
+    /// Keeps a value that takes so many bytes; not one that takes more than all may.
     pub fn put(&self, key: K, value: V, bytes: usize) {
         if bytes > self.max_bytes {
             return;
@@ -72,9 +60,16 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cfg(test)]
+    /// How many entries there are, and how many bytes they take.
+    #[must_use]
     pub fn size(&self) -> (usize, usize) {
         let entries = self.lock();
         (entries.by_key.len(), entries.bytes)
+    }
+}
+
+impl<K: Hash + Eq, V> std::fmt::Debug for Cache<K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").finish_non_exhaustive()
     }
 }
