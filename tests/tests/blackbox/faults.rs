@@ -213,7 +213,7 @@ fn write_in_flight(
 }
 
 /// Waits for a condition.
-async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     while !condition().await {
         assert!(start.elapsed() < PATIENCE, "{what}: not in time");
