@@ -30,10 +30,15 @@ const SIGN_IN = `mutation ($input: SignInInput!) {
   signIn(input: $input) { session { accessToken } userErrors { code } }
 }`;
 
-/** The value of `authorization` for the first of the demonstration's people with this role. */
-export async function signedIn(role) {
+/** Login and password of the first of the demonstration's people with this role, in this country. */
+export function account(role, country = undefined) {
   const { accounts } = JSON.parse(readFileSync(process.env.MAIP_DEMO_ACCOUNTS, 'utf8'));
-  const { login, password } = accounts.find((account) => account.role === role);
-  const { signIn } = await ask(SIGN_IN, { input: { login, password } });
+  const { login, password } = accounts.find((one) => one.role === role && (!country || one.country === country));
+  return { login, password };
+}
+
+/** The value of `authorization` for that person. */
+export async function signedIn(role, country = undefined) {
+  const { signIn } = await ask(SIGN_IN, { input: account(role, country) });
   return `Bearer ${signIn.session.accessToken}`;
 }
