@@ -10,7 +10,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -41,13 +41,18 @@ impl Socket {
     /// # Errors
     /// The HTTP status with which the server refused.
     pub async fn open_with(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let stream = TcpStream::connect(address).await.expect("the server can be reached");
+        Self::open_on(stream, headers).await
+    }
+
+    async fn open_on(stream: TcpStream, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let address = stream.peer_addr().expect("it is connected");
         let mut request =
             format!("ws://{address}/graphql").into_client_request().expect("the address is right");
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).expect("the header is right");
             request.headers_mut().insert(*name, value);
         }
-        let stream = TcpStream::connect(address).await.expect("the server can be reached");
         match client_async(request, stream).await {
             Ok((stream, _)) => Ok(Self { stream, waiting: VecDeque::new() }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
@@ -57,7 +62,18 @@ impl Socket {
 
     /// Opens a socket and says who is there, which the server has to acknowledge.
     pub async fn connect(address: SocketAddr, bearer: Option<&str>) -> Self {
-        let mut socket = Self::open(address).await;
+        Self::open(address).await.acknowledged(bearer).await
+    }
+
+    /// The same, on a connection that takes little before it is read.
+    pub async fn connect_narrow(address: SocketAddr, bearer: Option<&str>) -> Self {
+        let stream = narrow(address).await;
+        let socket = Self::open_on(stream, &[("sec-websocket-protocol", PROTOCOL)]).await;
+        socket.expect("the socket opens").acknowledged(bearer).await
+    }
+
+    async fn acknowledged(self, bearer: Option<&str>) -> Self {
+        let mut socket = self;
         let payload = bearer.map(|token| json!({ "Authorization": format!("Bearer {token}") }));
         socket.send(&json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(socket.next().await, json!({ "type": "connection_ack" }));
@@ -118,7 +134,11 @@ impl Socket {
         }
     }
 
-    async fn receive(&mut self) -> Result<Value, (u16, String)> {
+    /// The next message, else the code and the reason with which the server closes the socket.
+    ///
+    /// # Errors
+    /// That code and reason.
+    pub async fn receive(&mut self) -> Result<Value, (u16, String)> {
         loop {
             let received = tokio::time::timeout(PATIENCE, self.stream.next()).await;
             match received.expect("a message comes in time") {
@@ -136,6 +156,13 @@ impl Socket {
     }
 }
 
+/// A connection that takes little before it is read.
+async fn narrow(address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    socket.set_recv_buffer_size(16 * 1024).expect("the buffer can be set");
+    socket.connect(address).await.expect("the server can be reached")
+}
+
 /// An answer of server-sent events.
 #[derive(Debug)]
 pub struct Events {
@@ -145,22 +172,48 @@ pub struct Events {
     pub headers: hyper::HeaderMap,
     body: Incoming,
     text: String,
+    /// The `id` of the last event that had one.
+    pub last_id: Option<String>,
 }
 
 impl Events {
     /// Sends an operation by POST and takes nothing but events.
     pub async fn post(address: SocketAddr, query: &str, variables: &Value, bearer: Option<&str>) -> Self {
         let body = json!({ "query": query, "variables": variables }).to_string();
-        Self::send(address, "POST", "/graphql", body, bearer).await
+        let stream = TcpStream::connect(address).await.expect("the server can be reached");
+        Self::send(stream, "POST", "/graphql", body, (bearer, None)).await
+    }
+
+    /// The same, on a connection that takes little before it is read.
+    pub async fn post_narrow(
+        address: SocketAddr,
+        query: &str,
+        variables: &Value,
+        bearer: Option<&str>,
+    ) -> Self {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        Self::send(narrow(address).await, "POST", "/graphql", body, (bearer, None)).await
     }
 
     /// Sends an operation by GET, as a browser's `EventSource` does.
     pub async fn get(address: SocketAddr, parameters: &str) -> Self {
-        Self::send(address, "GET", &format!("/graphql?{parameters}"), String::new(), None).await
+        Self::get_after(address, parameters, None).await
     }
 
-    async fn send(address: SocketAddr, method: &str, path: &str, body: String, bearer: Option<&str>) -> Self {
+    /// The same, as a browser does it when it comes again: with the `id` of the last event.
+    pub async fn get_after(address: SocketAddr, parameters: &str, last_id: Option<&str>) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server can be reached");
+        Self::send(stream, "GET", &format!("/graphql?{parameters}"), String::new(), (None, last_id)).await
+    }
+
+    async fn send(
+        stream: TcpStream,
+        method: &str,
+        path: &str,
+        body: String,
+        (bearer, last_id): (Option<&str>, Option<&str>),
+    ) -> Self {
+        let address = stream.peer_addr().expect("it is connected");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("it speaks HTTP");
         tokio::spawn(connection);
@@ -174,9 +227,12 @@ impl Events {
         if let Some(token) = bearer {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
         let request = request.body(Full::new(Bytes::from(body))).expect("the request is right");
         let (head, body) = sender.send_request(request).await.expect("the server answers").into_parts();
-        Self { status: head.status.as_u16(), headers: head.headers, body, text: String::new() }
+        Self { status: head.status.as_u16(), headers: head.headers, body, text: String::new(), last_id: None }
     }
 
     /// The name and the data of the next event; nothing where the answer has ended.
@@ -190,6 +246,9 @@ impl Events {
                     lines.map(str::trim_start).collect::<Vec<_>>().join("\n")
                 };
                 let name = field("event:");
+                if !field("id:").is_empty() {
+                    self.last_id = Some(field("id:"));
+                }
                 if !name.is_empty() {
                     return Some((name, serde_json::from_str(&field("data:")).unwrap_or_default()));
                 }

@@ -18,7 +18,9 @@ pub mod subscription;
 
 pub use execute::Api;
 pub use limits::ApiSettings;
-pub use request::{Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus, Started};
+pub use request::{
+    Attending, Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus, Started,
+};
 
 #[cfg(test)]
 mod tests;

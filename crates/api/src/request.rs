@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
+use maip_persistence::record::Following;
 use serde_json::{Map, Value};
 
 /// One GraphQL request.
@@ -28,6 +29,9 @@ pub struct Request {
     pub accept_language: Option<String>,
     /// The client's address, past the proxies that are trusted.
     pub peer: Option<IpAddr>,
+    /// The cursor of the last event that the client knows, where the carrier has a way to say so: a
+    /// subscription goes on after it, unless its field says otherwise.
+    pub last_event: Option<String>,
 }
 
 /// What a client calls a document whose text is known here.
@@ -76,6 +80,8 @@ pub struct Response {
     pub status: ResponseStatus,
     /// Whether it must not be kept by anyone on the way, because it has contact details or secrets in it.
     pub no_store: bool,
+    /// The cursor of the event that it shows, where it is an answer of a subscription.
+    pub cursor: Option<String>,
 }
 
 /// What became of a request, as far as the carrier has to know.
@@ -102,6 +108,10 @@ pub enum ResponseStatus {
     MutationOverGet,
 }
 
+/// Keeps it known how far events have come.
+#[derive(Debug)]
+pub struct Attending(#[expect(dead_code, reason = "it is there to be dropped")] pub(crate) Following);
+
 /// What came of a request that may go on: see [`Execute::start`].
 pub enum Started {
     /// One answer, and no more.
@@ -119,11 +129,15 @@ pub trait Execute: Send + Sync + 'static {
     /// what is asked for; the answer, where there is no such document.
     fn resolve(&self, request: Request) -> impl Future<Output = Result<Request, Response>> + Send;
 
+    /// Where a request begins a subscription: from now on it is known how far events have come, as long
+    /// as what this gives is kept. Then [`Execute::start`] loses nothing, however late it is polled.
+    fn attend(&self, request: &Request) -> impl Future<Output = Option<Attending>> + Send;
+
     /// What the credentials of a request are worth, whatever it asks for.
     fn recognise(&self, request: Request) -> impl Future<Output = ResponseStatus> + Send;
 
     /// Executes one request of a carrier that can go on answering. What happens after this call is part
-    /// of a subscription, however late the future is polled.
+    /// of a subscription while somebody attends, else what happens after the future is ready.
     fn start(self: Arc<Self>, request: Request) -> impl Future<Output = Started> + Send + 'static;
 }
 

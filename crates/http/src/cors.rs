@@ -9,6 +9,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::graphql::LAST_EVENT_ID;
 use crate::limits::headers::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::request_id;
 
@@ -22,8 +23,15 @@ pub fn layer(origins: &[String]) -> Option<CorsLayer> {
     } else {
         AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
     };
-    let accepted: [HeaderName; 6] =
-        [ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, request_id::HEADER];
+    let accepted: [HeaderName; 7] = [
+        ACCEPT,
+        ACCEPT_LANGUAGE,
+        AUTHORIZATION,
+        CONTENT_TYPE,
+        IF_NONE_MATCH,
+        LAST_EVENT_ID,
+        request_id::HEADER,
+    ];
     let exposed: [HeaderName; 5] = [request_id::HEADER, RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER, ETAG];
     Some(
         CorsLayer::new()

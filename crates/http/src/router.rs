@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::installation::Installation;
-use crate::limits::Limiter;
+use crate::limits::{Limiter, Seats};
 use crate::settings::HttpSettings;
 use crate::{cors, explorer, frame, graphql, key_set, probes};
 
@@ -24,6 +24,7 @@ pub struct App<I> {
     pub settings: HttpSettings,
     pub limiter: Limiter,
     pub permits: Arc<Semaphore>,
+    pub seats: Seats,
 }
 
 /// The routes of an installation.
@@ -33,6 +34,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         installation,
         limiter: Limiter::new(settings.rate_limits),
         permits: Arc::new(Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS))),
+        seats: Seats::new(settings.max_streams_per_caller),
         settings,
     });
     // A compressor gathers, and events have to go at once.

@@ -26,6 +26,8 @@ pub struct HttpSettings {
     pub max_concurrent_requests: usize,
     /// How many connections are open at once; one more waits.
     pub max_connections: usize,
+    /// How many `WebSocket`s and event streams each caller may have open at once; zero is no limit.
+    pub max_streams_per_caller: u32,
     /// How many requests each caller may make.
     pub rate_limits: RateLimits,
 }
@@ -53,6 +55,7 @@ impl Default for HttpSettings {
             shutdown_timeout: Duration::from_secs(30),
             max_concurrent_requests: 256,
             max_connections: 4096,
+            max_streams_per_caller: 100,
             rate_limits: RateLimits {
                 anonymous: Rate::per_minute(300),
                 authenticated: Rate::per_minute(1200),

@@ -50,7 +50,7 @@ impl Execute for Puppet {
         } else {
             "{\"data\":{\"a\":1}}".to_owned()
         };
-        Response { body, status, no_store: document == "secret" }
+        Response { body, status, no_store: document == "secret", cursor: None }
     }
 
     async fn resolve(&self, request: maip_api::Request) -> Result<maip_api::Request, Response> {
@@ -58,7 +58,11 @@ impl Execute for Puppet {
             return Ok(maip_api::Request { query: Some(text), ..request });
         }
         let body = "{\"errors\":[]}".to_owned();
-        Err(Response { body, status: ResponseStatus::Invalid, no_store: false })
+        Err(Response { body, status: ResponseStatus::Invalid, no_store: false, cursor: None })
+    }
+
+    async fn attend(&self, _: &maip_api::Request) -> Option<maip_api::Attending> {
+        None
     }
 
     async fn recognise(&self, request: maip_api::Request) -> ResponseStatus {
@@ -77,6 +81,7 @@ impl Execute for Puppet {
             body: format!("{{\"data\":{{\"a\":{number}}}}}"),
             status: ResponseStatus::Executed,
             no_store: true,
+            cursor: Some(format!("c{number}")),
         };
         Started::Stream(futures::stream::iter([answer(1), answer(2)]).boxed())
     }

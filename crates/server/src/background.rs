@@ -19,12 +19,12 @@ pub struct Background {
 
 impl Background {
     /// Starts them.
-    pub fn start(services: &Services, mail: Option<Arc<SmtpMail>>) -> Self {
+    pub fn start(services: &Services, mail: Option<Arc<SmtpMail>>, event_days: u32) -> Self {
         let (stop, stopped) = watch::channel(false);
         let sequencer =
             Sequencer::new(services.database.clone(), services.clock.clone(), services.entropy.as_ref());
         let senders = mail.into_iter().map(|mail| mail as Arc<dyn MessageSender>).collect();
-        let rest = background::Background::new(services, senders);
+        let rest = background::Background::new(services, senders, event_days);
         let (feed, database) = (services.feed.clone(), services.database.clone());
         let (told_sequencer, told_feed) = (told(stopped.clone()), told(stopped.clone()));
         let tasks = vec![

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use maip_api::{Api, Execute, Request, Response, ResponseStatus, Started};
+use maip_api::{Api, Attending, Execute, Request, Response, ResponseStatus, Started};
 use maip_domain::time::Entropy as _;
 use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
@@ -52,6 +52,10 @@ impl Execute for Node {
 
     async fn resolve(&self, request: Request) -> Result<Request, Response> {
         self.api.resolve(request).await
+    }
+
+    async fn attend(&self, request: &Request) -> Option<Attending> {
+        self.api.attend(request).await
     }
 
     async fn recognise(&self, request: Request) -> ResponseStatus {

@@ -19,5 +19,6 @@ mod story_10;
 mod story_2;
 mod story_8;
 mod story_9;
+mod streams;
 mod subscriptions;
 mod tokens;

@@ -3,14 +3,14 @@
 use maip_tests::{Backend, Events, Server, Socket, Town, on_both};
 use serde_json::{Value, json};
 
-const PUBLISHED: &str = "subscription ($after: String) { lessonPublished(after: $after) { cursor kind occurredAt lesson { id title } } }";
+pub const PUBLISHED: &str = "subscription ($after: String) { lessonPublished(after: $after) { cursor kind occurredAt lesson { id title } } }";
 const INTRODUCED: &str = "subscription ($after: String) { introductionChanged(after: $after) { cursor kind \
                           introduction { id status message } } }";
 const MEMBERS: &str = "subscription ($after: String) { membershipChanged(after: $after) { cursor kind \
                        membership { id status account { displayName } } } }";
 
 /// A platform with one who writes and one who reviews.
-async fn malawi(backend: Backend, settings: &[(&str, &str)]) -> Town {
+pub async fn malawi(backend: Backend, settings: &[(&str, &str)]) -> Town {
     let mut town = Town::start_with(backend, settings).await;
     town.member("ada", "MWI", "MEMBER").await;
     town.officer("focal", "MWI", "NATIONAL_FOCAL_POINT").await;
@@ -18,17 +18,31 @@ async fn malawi(backend: Backend, settings: &[(&str, &str)]) -> Town {
 }
 
 /// Writes a lesson, has it reviewed and publishes it; gives its id.
-async fn publish(town: &mut Town, title: &str, visibility: &str) -> Value {
+pub async fn publish(town: &mut Town, title: &str, visibility: &str) -> Value {
+    publish_with(town, title, visibility, "Thyolo.").await
+}
+
+/// The same, with this text of its context.
+pub async fn publish_with(town: &mut Town, title: &str, visibility: &str, context: &str) -> Value {
+    publish_as(town, "ada", (title, visibility, context)).await
+}
+
+/// The same, written by someone.
+pub async fn publish_as(
+    town: &mut Town,
+    author: &str,
+    (title, visibility, context): (&str, &str, &str),
+) -> Value {
     let concepts = town.data("", "{ concepts(first: 1) { nodes { id } } }", Value::Null).await;
     let input = json!({
         "id": town.fresh("lesson"), "platformId": town.platform("MWI").await, "language": "en",
-        "visibility": visibility, "title": title, "abstract": "They keep.", "context": "Thyolo.",
+        "visibility": visibility, "title": title, "abstract": "They keep.", "context": context,
         "problem": "They rot.", "whatWasDone": "Racks.", "result": "Less was lost.", "outcome": "WORKED",
         "hinderingConditions": ["Rain"], "conceptIds": [concepts["concepts"]["nodes"][0]["id"]],
     });
     let named = json!({ "lessonId": input["id"] });
-    town.done("ada", "draftLesson", input, "lesson { id }").await;
-    town.done("ada", "submitLesson", named.clone(), "lesson { id }").await;
+    town.done(author, "draftLesson", input, "lesson { id }").await;
+    town.done(author, "submitLesson", named.clone(), "lesson { id }").await;
     town.done("focal", "startReview", named.clone(), "lesson { id }").await;
     town.done("focal", "publishLesson", named.clone(), "lesson { id }").await;
     named["lessonId"].clone()
@@ -43,7 +57,7 @@ async fn request(town: &Town, who: &str, whom: &str) -> Value {
     town.done(who, "requestIntroduction", input, "introduction { id }").await["introduction"]["id"].clone()
 }
 
-async fn connect(town: &Town, who: &str) -> Socket {
+pub async fn connect(town: &Town, who: &str) -> Socket {
     Socket::connect(town.server().address(), town.bearer(who)).await
 }
 

@@ -20,7 +20,7 @@ use crate::document::{Document, Documents};
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use crate::operations::Operations;
-use crate::request::{Credentials, Execute, Method, Request, Response, ResponseStatus, Started};
+use crate::request::{Attending, Credentials, Execute, Method, Request, Response, ResponseStatus, Started};
 use crate::schema::{Catalogue, Declared, sdl, subgraph_sdl};
 use maip_persistence::services::Services;
 pub(crate) use mutate::database_failure;
@@ -134,6 +134,15 @@ impl Execute for Api {
         request.query = Some(text);
         request.document = None;
         Ok(request)
+    }
+
+    async fn attend(&self, request: &Request) -> Option<Attending> {
+        // Where it is only named, it may be one.
+        if request.query.is_some() && !self.is_subscription(request) {
+            return None;
+        }
+        let attending = self.services.feed.attend(&self.services.database);
+        timeout(self.documents.settings.time_limit, attending).await.ok().map(Attending)
     }
 
     async fn recognise(&self, request: Request) -> ResponseStatus {

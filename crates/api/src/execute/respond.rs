@@ -37,7 +37,7 @@ impl Answered {
             body.push_str(&data);
         }
         body.push('}');
-        Response { body, status: self.status, no_store: self.secret || authenticated }
+        Response { body, status: self.status, no_store: self.secret || authenticated, cursor: None }
     }
 }
 
@@ -45,7 +45,7 @@ impl Answered {
 pub(super) fn refused(failures: &[Failure], authenticated: bool) -> Response {
     let status = failures.first().map_or(ResponseStatus::Internal, Failure::status);
     let body = format!("{{\"errors\":{}}}", errors(failures));
-    Response { body, status, no_store: authenticated }
+    Response { body, status, no_store: authenticated, cursor: None }
 }
 
 fn errors(failures: &[Failure]) -> String {

@@ -12,9 +12,9 @@ use maip_persistence::DbErr;
 use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
 use maip_persistence::read::run::Answer;
 use maip_persistence::read::viewer::{Standing, Viewer};
+use maip_persistence::record::Following;
 use maip_persistence::record::events::{self, Event};
 use serde_json::value::RawValue;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::query::{missing_scope, read_failure};
@@ -44,7 +44,7 @@ struct Listening {
     variables: Variables,
     field: Collected,
     subscription: &'static Subscription,
-    feed: watch::Receiver<Option<i64>>,
+    feed: Following,
     /// Up to here the outbox was looked through.
     position: i64,
     /// What was found there and isn't delivered yet.
@@ -149,7 +149,7 @@ impl Listening {
             let message = "contact details can't be read by GET, which may be kept on the way; use POST";
             return Err(one(Failure::new(Code::OperationNotAllowed, message)));
         }
-        let after = listening.planner().after(&listening.field).map_err(one)?;
+        let after = listening.after().map_err(one)?;
         listening.check().await.map_err(Trouble::into_failures)?;
         let begun = listening.stand(after, known).await;
         listening.position = begun.map_err(Trouble::into_failures)?;
@@ -168,9 +168,17 @@ impl Listening {
         if events::is_kept(database, after).await.map_err(|error| self.trouble(&error))? {
             return Ok(after);
         }
-        let message = "what came after this cursor isn't kept any more: read the records anew, then subscribe \
-                       without `after`";
-        Err(Trouble::End(Failure::new(Code::CursorExpired, message)))
+        Err(pruned())
+    }
+
+    /// What the client knows: by the field's argument, else by its carrier.
+    fn after(&self) -> Result<Option<i64>, Failure> {
+        let after = self.planner().after(&self.field)?;
+        let Some(last) = self.request.last_event.as_deref().filter(|_| after.is_none()) else {
+            return Ok(after);
+        };
+        let position = position::read(last);
+        position.map(Some).ok_or_else(|| Failure::bad_input("Last-Event-ID: not a cursor of an event"))
     }
 
     /// The next answer; none after the one that says why it ended.
@@ -201,11 +209,11 @@ impl Listening {
             self.check().await?;
             self.check_at = Instant::now() + CHECKED_EVERY;
         }
-        let last = *self.feed.borrow_and_update();
+        let last = self.feed.last();
         if let Some(last) = last.filter(|last| *last > self.position) {
             let database = &self.api.services.database;
             let found = events::after(database, self.subscription.wanted, self.position, last).await;
-            let stretch = found.map_err(|error| self.trouble(&error))?;
+            let stretch = found.map_err(|error| self.trouble(&error))?.ok_or_else(pruned)?;
             self.waiting.extend(stretch.events);
             self.position = stretch.until;
             return Ok(None);
@@ -246,7 +254,12 @@ impl Listening {
         }
         shown.push('}');
         let body = format!("{{\"data\":{{\"{}\":{shown}}}}}", self.field.key);
-        Ok(Some(Response { body, status: ResponseStatus::Executed, no_store: true }))
+        Ok(Some(Response {
+            body,
+            status: ResponseStatus::Executed,
+            no_store: true,
+            cursor: Some(position::write(event.position)),
+        }))
     }
 
     /// Whether the credentials still hold, and are good for this.
@@ -304,6 +317,12 @@ impl Trouble {
             Self::End(failure) => failure,
         })
     }
+}
+
+fn pruned() -> Trouble {
+    let message = "what came after this cursor isn't kept any more: read the records anew, then subscribe \
+                   without `after`";
+    Trouble::End(Failure::new(Code::CursorExpired, message))
 }
 
 fn quote(out: &mut String, text: &str) {

@@ -25,7 +25,11 @@ pub struct Answered {
 impl Answered {
     /// The HTTP answer; 304 without a body where the client has it already.
     pub fn into_response(self, if_none_match: Option<&HeaderValue>) -> Response {
-        let Self { response: maip_api::Response { body, status, no_store }, media_type, shareable } = self;
+        let Self {
+            response: maip_api::Response { body, status, no_store, cursor: _ },
+            media_type,
+            shareable,
+        } = self;
         let executed = status == ResponseStatus::Executed;
         let tag = (executed && shareable && !no_store).then(|| entity_tag(&body));
         let unchanged = match (&tag, if_none_match.and_then(|value| value.to_str().ok())) {

@@ -24,6 +24,8 @@ pub enum RequestError {
     Authorization,
     /// Too many of them.
     RateLimited,
+    /// Too many event streams at once.
+    TooManyStreams,
     /// As many operations as may be are under way on one connection.
     TooManyOperations,
     /// As many requests as may be are executed now.
@@ -60,6 +62,11 @@ impl RequestError {
             Self::RateLimited => {
                 (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "too many requests; see Retry-After")
             }
+            Self::TooManyStreams => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                "too many streams and sockets of yours are open at once; close some",
+            ),
             Self::TooManyOperations => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "RATE_LIMITED",
@@ -108,6 +115,8 @@ pub fn companion(status: StatusCode) -> Option<(HeaderName, &'static str)> {
         StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "Bearer")),
         StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, "POST")),
         StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, "1")),
+        // Where a limit knows better, it says so itself.
+        StatusCode::TOO_MANY_REQUESTS => Some((RETRY_AFTER, "10")),
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
 
 use crate::lifetime::Lifetime;
+use crate::limits::Seat;
 
 /// Proxies close what says nothing for a minute; a comment says that the connection is alive.
 const KEPT_ALIVE: Duration = Duration::from_secs(15);
@@ -20,8 +21,17 @@ const KEPT_ALIVE: Duration = Duration::from_secs(15);
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The answers of a subscription, for as long as it goes on.
-pub fn answers(answers: BoxStream<'static, maip_api::Response>, lifetime: Option<Lifetime>) -> Response {
-    let events = answers.map(|answer| next(&answer)).chain(stream::once(async { complete() }));
+pub fn answers(
+    answers: BoxStream<'static, maip_api::Response>,
+    seat: Seat,
+    lifetime: Option<Lifetime>,
+) -> Response {
+    let events = answers
+        .map(move |answer| {
+            let _ = &seat;
+            next(&answer)
+        })
+        .chain(stream::once(async { complete() }));
     match lifetime {
         // Cut off without `complete`: then a client comes again and goes on from its cursor.
         Some(lifetime) => respond(events.take_until(Box::pin(lifetime.stopping()))),
@@ -45,7 +55,12 @@ fn respond(events: impl Stream<Item = Event> + Send + 'static) -> Response {
 
 fn next(answer: &maip_api::Response) -> Event {
     // Between the values of a JSON text a line's end is as good as a space.
-    Event::default().event("next").data(answer.body.replace('\r', " "))
+    let event = Event::default().event("next").data(answer.body.replace('\r', " "));
+    match &answer.cursor {
+        // A browser that comes again says it as `Last-Event-ID`.
+        Some(cursor) => event.id(cursor),
+        None => event,
+    }
 }
 
 /// With data, else a browser doesn't hand it on.

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use maip_api::{Credentials, Method, ResponseStatus, Started};
 
@@ -25,10 +25,13 @@ use self::read::Parameters;
 use crate::installation::Installation;
 use crate::lifetime::Lifetime;
 use crate::limits::headers::Told;
-use crate::limits::{Caller, attempts};
+use crate::limits::{Caller, Limiter, attempts};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
+
+/// The cursor of the last event that a client of server-sent events knows.
+pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// What a client takes for an answer.
 #[derive(Clone, Copy)]
@@ -91,7 +94,12 @@ async fn answer<I: Installation>(
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let language = head.headers.get(ACCEPT_LANGUAGE).and_then(text);
     let media_type = accepted.json.unwrap_or(MediaType::GraphqlResponse);
+    let holder = Limiter::holder(peer, &credentials);
     let mut request = parameters.into_request(id, credentials, peer, language);
+    if accepted.events {
+        // An empty one is none, as browsers have it.
+        request.last_event = head.headers.get(LAST_EVENT_ID).and_then(text).filter(|id| !id.is_empty());
+    }
     if request.query.is_none() {
         // What is only named may be an attempt to sign in too, and is counted like one.
         request = match app.installation.resolve(request).await {
@@ -109,7 +117,8 @@ async fn answer<I: Installation>(
         Started::Once(response) => response,
         Started::Stream(answers) => {
             app.limiter.accept(&caller, Instant::now());
-            return Ok(events::answers(answers, head.extensions.get::<Lifetime>().cloned()));
+            let seat = app.seats.take(holder).ok_or(RequestError::TooManyStreams)?;
+            return Ok(events::answers(answers, seat, head.extensions.get::<Lifetime>().cloned()));
         }
     };
     if response.status != ResponseStatus::Unauthenticated {
@@ -167,6 +176,7 @@ impl Parameters {
             request_id: id.as_str().to_owned(),
             accept_language,
             peer,
+            last_event: None,
         }
     }
 }

@@ -85,6 +85,14 @@ impl Limiter {
         (caller, told)
     }
 
+    /// Whose places a connection of theirs takes, once the credentials are known to hold.
+    pub fn holder(peer: Option<IpAddr>, credentials: &Credentials) -> Option<String> {
+        match credentials {
+            Credentials::Anonymous => peer.map(|address| subscriber(address).to_string()),
+            Credentials::Bearer(token) => Some(holder(token, &digest(token))),
+        }
+    }
+
     /// Counts attempts to get in.
     pub fn count_sign_in(&self, peer: Option<IpAddr>, attempts: u32, now: Instant) -> Option<Told> {
         let address = subscriber(peer.filter(|_| attempts > 0)?);

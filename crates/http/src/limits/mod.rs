@@ -4,8 +4,10 @@
 mod bucket;
 pub mod headers;
 mod limiter;
+mod seats;
 mod sign_in;
 
 pub use bucket::Rate;
 pub use limiter::{Caller, Limiter};
+pub use seats::{Seat, Seats};
 pub use sign_in::attempts;

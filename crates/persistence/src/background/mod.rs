@@ -29,6 +29,7 @@ const SENDERS_AT_ONCE: usize = 3;
 pub struct Background {
     services: Services,
     senders: Vec<Arc<dyn MessageSender>>,
+    event_days: u32,
 }
 
 impl std::fmt::Debug for Background {
@@ -38,10 +39,11 @@ impl std::fmt::Debug for Background {
 }
 
 impl Background {
-    /// With what this node can send messages by; without any, they wait until they are of no use.
+    /// With what this node can send messages by; without any, they wait until they are of no use. Events
+    /// are kept for so many days.
     #[must_use]
-    pub fn new(services: &Services, senders: Vec<Arc<dyn MessageSender>>) -> Self {
-        Self { services: services.clone(), senders }
+    pub fn new(services: &Services, senders: Vec<Arc<dyn MessageSender>>, event_days: u32) -> Self {
+        Self { services: services.clone(), senders, event_days }
     }
 
     /// Works until it is told to stop; what is under way is finished. Failures are logged and tried

@@ -27,10 +27,11 @@ pub(super) enum Job {
     PruneSessions,
     PruneOutcomes,
     PruneMessages,
+    PruneEvents,
 }
 
 impl Job {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::ExpireIntroductions,
         Self::HandOver,
         Self::PruneCodes,
@@ -38,6 +39,7 @@ impl Job {
         Self::PruneSessions,
         Self::PruneOutcomes,
         Self::PruneMessages,
+        Self::PruneEvents,
     ];
 
     fn name(self) -> &'static str {
@@ -49,6 +51,7 @@ impl Job {
             Self::PruneSessions => "prune sessions",
             Self::PruneOutcomes => "prune outcomes of mutations",
             Self::PruneMessages => "prune messages",
+            Self::PruneEvents => "prune events",
         }
     }
 
@@ -83,6 +86,7 @@ impl Job {
             Self::PruneSessions => pruning::sessions(within, now).await,
             Self::PruneOutcomes => pruning::outcomes(within, now).await,
             Self::PruneMessages => pruning::messages(within, now).await,
+            Self::PruneEvents => pruning::events(within, now, background.event_days).await,
         }?;
         Ok((transaction, rows))
     }

@@ -63,6 +63,23 @@ pub(super) async fn messages(transaction: &DatabaseTransaction, now: Timestamp) 
     delete(transaction, sql, now.plus_days(-MESSAGE_DAYS)).await
 }
 
+/// Events, from the first position on without a gap, so that what is left is all that came after it: whoever
+/// goes on from before is told that something is missing.
+pub(super) async fn events(
+    transaction: &DatabaseTransaction,
+    now: Timestamp,
+    days: u32,
+) -> Result<u64, DbErr> {
+    // A row can be older than the one before it: transactions take their time before they commit.
+    let sql = format!(
+        "DELETE FROM outbox WHERE position <= (SELECT MAX(position) FROM \
+         (SELECT position, MAX(created_at) OVER (ORDER BY position) AS newest FROM \
+         (SELECT position, created_at FROM outbox WHERE position IS NOT NULL ORDER BY position LIMIT {BATCH}) AS oldest) \
+         AS beginning WHERE newest < $1)"
+    );
+    delete(transaction, sql, now.plus_days(-i64::from(days))).await
+}
+
 async fn delete(transaction: &DatabaseTransaction, sql: String, before: Timestamp) -> Result<u64, DbErr> {
     let backend = transaction.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, [before.micros().into()]);

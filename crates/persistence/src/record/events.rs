@@ -72,21 +72,46 @@ pub async fn is_kept(database: &Database, position: i64) -> Result<bool, DbErr> 
 }
 
 /// The wanted events after a position, some hundred positions far and up to `last` at most, which has
-/// to be a position that was given.
+/// to be a position that was given. `None` where not all that came after is still there.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn after(database: &Database, wanted: Wanted, position: i64, last: i64) -> Result<Stretch, DbErr> {
+pub async fn after(
+    database: &Database,
+    wanted: Wanted,
+    position: i64,
+    last: i64,
+) -> Result<Option<Stretch>, DbErr> {
+    if position >= last {
+        return Ok(Some(Stretch { events: Vec::new(), until: position }));
+    }
     let until = last.min(position.saturating_add(STRIDE));
     let connection = database.reader();
     let statement = Statement::from_sql_and_values(
         connection.get_database_backend(),
-        "SELECT position, created_at, kind, subject_id FROM outbox WHERE position > $1 AND position <= $2 \
-         AND subject_type = $3 AND ($4 = '' OR kind = $4) ORDER BY position",
-        [position.into(), until.into(), wanted.subject_type.into(), wanted.kind.unwrap_or_default().into()],
+        // The next position in any case: events go from the first on, so where it is there, all are.
+        "SELECT position, created_at, kind, subject_id, \
+         CASE WHEN subject_type = $3 AND ($4 = '' OR kind = $4) THEN 1 ELSE 0 END \
+         FROM outbox WHERE position > $1 AND position <= $2 \
+         AND (position = $5 OR (subject_type = $3 AND ($4 = '' OR kind = $4))) ORDER BY position",
+        [
+            position.into(),
+            until.into(),
+            wanted.subject_type.into(),
+            wanted.kind.unwrap_or_default().into(),
+            (position + 1).into(),
+        ],
     );
     let rows = connection.query_all_raw(statement).await?;
-    Ok(Stretch { events: rows.iter().map(event).collect::<Result<_, _>>()?, until })
+    let mut events = Vec::with_capacity(rows.len());
+    for (number, row) in rows.iter().enumerate() {
+        let (event, is_wanted) = (event(row)?, row.try_get_by_index::<i32>(4)? == 1);
+        if number == 0 && event.position != position + 1 {
+            return Ok(None);
+        }
+        events.extend(Some(event).filter(|_| is_wanted));
+    }
+    Ok(Some(Stretch { events, until }).filter(|_| !rows.is_empty()))
 }
 
 fn event(row: &QueryResult) -> Result<Event, DbErr> {
@@ -132,13 +157,14 @@ mod tests {
             let last = last_position(database).await.unwrap();
             assert_eq!(last, 6);
             let positions = |stretch: &Stretch| stretch.events.iter().map(|event| event.position).collect::<Vec<_>>();
-            let all = after(database, LESSONS, 0, last).await.unwrap();
+            let all = after(database, LESSONS, 0, last).await.unwrap().unwrap();
             assert_eq!((positions(&all), all.until), (vec![2, 4, 6], 6));
             assert_eq!(all.events[0].subject, "lesson_2");
-            let some = after(database, LESSONS, 2, 5).await.unwrap();
+            let some = after(database, LESSONS, 2, 5).await.unwrap().unwrap();
             assert_eq!((positions(&some), some.until), (vec![4], 5));
             let any = Wanted { kind: None, ..LESSONS };
-            assert_eq!(positions(&after(database, any, 4, last).await.unwrap()), [5, 6]);
+            assert_eq!(positions(&after(database, any, 4, last).await.unwrap().unwrap()), [5, 6]);
+            assert_eq!(after(database, any, 6, 6).await.unwrap(), Some(Stretch { events: Vec::new(), until: 6 }));
         }
 
         async fn what_was_pruned_or_never_given_is_not_kept(database: &Database) {
@@ -149,9 +175,12 @@ mod tests {
             execute(database, "DELETE FROM outbox WHERE position <= 3").await;
             for (position, kept) in [(0, false), (2, false), (3, true), (6, true)] {
                 assert_eq!(is_kept(database, position).await.unwrap(), kept, "{position}");
+                // Nor does one who is there already, and slow, miss it unknowingly.
+                assert_eq!(after(database, LESSONS, position, 6).await.unwrap().is_some(), kept, "{position}");
             }
             execute(database, "DELETE FROM outbox").await;
             assert!(!is_kept(database, 5).await.unwrap());
+            assert_eq!(after(database, LESSONS, 5, 6).await.unwrap(), None);
             assert!(is_kept(database, 6).await.unwrap());
         }
     }

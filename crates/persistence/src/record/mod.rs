@@ -9,11 +9,12 @@ pub mod lease;
 pub mod read;
 pub mod sequencer;
 pub mod verify;
+mod wake;
 
 #[cfg(test)]
 mod tests;
 
 pub use append::{AuditDraft, EventDraft, append};
-pub use feed::Feed;
+pub use feed::{Feed, Following};
 pub use sequencer::Sequencer;
 pub use verify::verify;

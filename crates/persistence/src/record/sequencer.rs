@@ -40,7 +40,7 @@ const ASIDE: Duration = Duration::from_secs(1);
 /// The longest wait after failures in a row.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(10);
 
-/// The channel on which PostgreSQL tells listeners that there are new positions.
+/// The channel on which PostgreSQL tells listeners that events have got new positions.
 pub const CHANNEL: &str = "maip_positions";
 
 /// What a step did.
@@ -134,7 +134,7 @@ impl Sequencer {
         }
         let audit = seal_audit(&transaction, safe).await?;
         let events = number_outbox(&transaction, safe).await?;
-        if audit + events > 0 && self.database.dialect() == Dialect::Postgres {
+        if events > 0 && self.database.dialect() == Dialect::Postgres {
             transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
         }
         transaction.commit().await?;

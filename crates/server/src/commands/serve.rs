@@ -40,7 +40,7 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     let stop = stop_signal()?;
     let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
     let database = services.database.clone();
-    let background = Background::start(&services, config.mail.clone());
+    let background = Background::start(&services, config.mail.clone(), config.event_days);
     let node = Node::new(config, services)?;
     let router = maip_http::router(Arc::new(node), config.http.clone());
     say(format_args!("listening on http://{address}"));

@@ -46,6 +46,8 @@ pub struct Config {
     pub api: ApiSettings,
     /// The settings of HTTP.
     pub http: HttpSettings,
+    /// How many days events are kept.
+    pub event_days: u32,
     /// What mail is sent by.
     pub mail: Option<Arc<SmtpMail>>,
     /// Every setting's value and source, in their order.
@@ -83,6 +85,7 @@ impl Config {
             shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
             max_concurrent_requests: values.count("max_concurrent_requests")?,
             max_connections: values.count("max_connections")?,
+            max_streams_per_caller: values.count("max_streams_per_caller")?,
             rate_limits: RateLimits {
                 anonymous: Rate::per_minute(values.count("rate_limit_anonymous")?),
                 authenticated: Rate::per_minute(values.count("rate_limit_account")?),
@@ -107,6 +110,7 @@ impl Config {
             log_format,
             api: api_settings(&values)?,
             http,
+            event_days: values.count("event_retention_days")?,
             mail: mail(&values)?,
             given,
         })

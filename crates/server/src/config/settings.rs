@@ -76,7 +76,12 @@ pub const SETTINGS: &[Setting] = &[
         Unset("maip.db in the data directory"),
         "The database: `postgres://user:password@host/name` or `sqlite://path`.",
     ),
-    setting("database_connections", Count(1, 1000), Value("16"), "Connections to the database at most."),
+    setting(
+        "database_connections",
+        Count(1, 1000),
+        Value("16"),
+        "Connections to the database at most; one more listens while somebody is subscribed.",
+    ),
     setting(
         "sqlite_max_mebibytes",
         Count(0, 1 << 24),
@@ -172,6 +177,12 @@ pub const SETTINGS: &[Setting] = &[
         "Open connections at most; one more waits.",
     ),
     setting(
+        "max_streams_per_caller",
+        Count(0, LARGEST),
+        Value("100"),
+        "WebSockets and event streams open at once at most, per account or API token, else per address; 0 is no limit.",
+    ),
+    setting(
         "rate_limit_anonymous",
         Count(0, LARGEST),
         Value("300"),
@@ -188,6 +199,12 @@ pub const SETTINGS: &[Setting] = &[
         Count(0, LARGEST),
         Value("30"),
         "Attempts a minute to sign in, to sign up or to use a code, per address; 0 is no limit.",
+    ),
+    setting(
+        "event_retention_days",
+        Count(1, 3650),
+        Value("30"),
+        "Days that events are kept: for so long a subscription goes on after its cursor without a gap.",
     ),
     setting(
         "smtp_url",

@@ -78,6 +78,11 @@ impl Close {
         Self::new(1013, "Try again later")
     }
 
+    /// All places of this caller are taken.
+    pub fn too_many() -> Self {
+        Self::new(1013, "Too many connections of yours; try again later")
+    }
+
     /// As a message.
     pub fn into_message(self) -> Message {
         Message::Close(Some(CloseFrame { code: self.code, reason: self.reason.into() }))

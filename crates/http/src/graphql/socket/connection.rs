@@ -18,7 +18,7 @@ use crate::graphql::error::RequestError;
 use crate::graphql::read::Parameters;
 use crate::graphql::{count, count_sign_in};
 use crate::installation::Installation;
-use crate::limits::Caller;
+use crate::limits::{Caller, Limiter, Seat};
 use crate::router::App;
 
 /// How many operations a client may have under way on one connection.
@@ -39,6 +39,8 @@ pub struct Connection<I> {
     protocol: Protocol,
     answers: SelectAll<BoxStream<'static, Answer>>,
     operations: HashMap<String, AbortHandle>,
+    /// Its place, once it is known whose it is.
+    seat: Option<Seat>,
 }
 
 /// An answer of an operation.
@@ -55,7 +57,7 @@ impl<I: Installation> Connection<I> {
         let credentials = handshake.credentials.clone();
         let (answers, operations) = (SelectAll::new(), HashMap::new());
         let protocol = Protocol::new(MOST_OPERATIONS);
-        Self { app, socket, handshake, credentials, protocol, answers, operations }
+        Self { app, socket, handshake, credentials, protocol, answers, operations, seat: None }
     }
 
     /// Goes on until one of the two closes the socket.
@@ -69,6 +71,7 @@ impl<I: Installation> Connection<I> {
     pub async fn close(mut self, close: Close) {
         // Operations end before the client is told, so that nothing comes after.
         self.answers.clear();
+        tracing::debug!(code = close.code, "a socket is closed");
         let patience = self.app.settings.longest_stall;
         let closed = async {
             self.socket.send(close.into_message()).await?;
@@ -135,11 +138,13 @@ impl<I: Installation> Connection<I> {
                     self.credentials = credentials;
                 }
                 self.authenticate().await?;
+                let holder = Limiter::holder(self.handshake.peer, &self.credentials);
+                self.seat = Some(self.app.seats.take(holder).ok_or_else(Close::too_many)?);
                 let acknowledgement = self.protocol.acknowledge();
                 self.send_text(acknowledgement).await
             }
             Step::Begin(id, parameters) => {
-                self.begin(id, parameters);
+                self.begin(id, parameters).await;
                 Ok(())
             }
             Step::Refuse(id, error) => {
@@ -181,8 +186,14 @@ impl<I: Installation> Connection<I> {
     }
 
     /// Begins an operation. What happens from now on is part of it, where it is a subscription.
-    fn begin(&mut self, id: String, parameters: Parameters) {
-        let (answers, handle) = abortable(self.operation(parameters));
+    async fn begin(&mut self, id: String, parameters: Parameters) {
+        let request = self.request(parameters);
+        let attending = self.app.installation.attend(&request).await;
+        let (answers, handle) = abortable(self.operation(request));
+        // Until it ends, by whichever of the two.
+        let answers = answers.inspect(move |_| {
+            let _ = &attending;
+        });
         self.operations.insert(id.clone(), handle);
         let answers = answers.map(move |(what, more)| Answer { id: id.clone(), what, more });
         self.answers.push(answers.boxed());
@@ -190,7 +201,7 @@ impl<I: Installation> Connection<I> {
 
     fn operation(
         &self,
-        parameters: Parameters,
+        request: maip_api::Request,
     ) -> BoxStream<'static, (Result<Response, RequestError>, bool)> {
         let refused = |error| stream::iter([(Err(error), false)]).boxed();
         let caller = match self.count() {
@@ -200,7 +211,7 @@ impl<I: Installation> Connection<I> {
         let Ok(permit) = Arc::clone(&self.app.permits).try_acquire_owned() else {
             return refused(RequestError::Busy);
         };
-        let (app, peer, request) = (Arc::clone(&self.app), self.handshake.peer, self.request(parameters));
+        let (app, peer) = (Arc::clone(&self.app), self.handshake.peer);
         let started = Arc::clone(&app.installation).start(request.clone());
         let limit = app.settings.request_timeout;
         let begun = async move {

@@ -27,7 +27,7 @@ fn node(database: &Database, clock: &Arc<Hand>, senders: Vec<Arc<dyn MessageSend
         clock: clock.clone(),
         entropy: Arc::new(Counting::new(8)),
     };
-    Background::new(&services, senders)
+    Background::new(&services, senders, 30)
 }
 
 async fn execute(database: &Database, sql: &str) {

@@ -110,6 +110,30 @@ on_both! {
         );
     }
 
+    async fn events_go_from_the_first_on_and_leave_no_gap(database: &Database) {
+        let clock = Arc::new(Hand::new());
+        let node = node(database, &clock, Vec::new());
+        // The fourth is as old as those before the third, which was written down late.
+        for (position, days) in [(Some(1), 40), (Some(2), 31), (Some(3), 29), (Some(4), 40), (None, 40)] {
+            let (name, at) = (position.unwrap_or(5), days_ago(&clock, days));
+            let position = position.map_or("NULL".to_owned(), |position| position.to_string());
+            execute(
+                database,
+                &format!(
+                    "INSERT INTO outbox (id, written, position, created_at, kind, subject_type, subject_id) \
+                     VALUES ('event_{name}', 0, {position}, {at}, 'lesson.published', 'Lesson', 'lesson_{name}')"
+                ),
+            )
+            .await;
+        }
+        assert_eq!(node.work_if_due(Job::PruneEvents).await.unwrap(), 2);
+        assert_eq!(rows(database, "SELECT id FROM outbox ORDER BY id").await, ["event_3", "event_4", "event_5"]);
+        clock.advance(2 * 86_400);
+        assert_eq!(node.work_if_due(Job::PruneEvents).await.unwrap(), 2);
+        // What has no position yet can't have been told to anybody.
+        assert_eq!(rows(database, "SELECT id FROM outbox").await, ["event_5"]);
+    }
+
     async fn much_is_done_in_parts_and_by_one_node_at_a_time(database: &Database) {
         let clock = Arc::new(Hand::new());
         let (first, second) = (node(database, &clock, Vec::new()), node(database, &clock, Vec::new()));

@@ -25,7 +25,7 @@ impl House {
 
     /// What the background work writes when it stops.
     async fn last_use(&self) -> Vec<String> {
-        Background::new(&self.services, Vec::new()).run(async {}).await;
+        Background::new(&self.services, Vec::new(), 30).run(async {}).await;
         rows(&self.services.database, "SELECT COALESCE(CAST(last_used_at AS text), '-') FROM api_tokens")
             .await
     }
