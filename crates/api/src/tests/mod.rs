@@ -14,6 +14,7 @@ mod membership;
 mod operations;
 mod oracle;
 mod organisations;
+mod own_ids;
 mod private;
 mod real;
 mod schema;

@@ -95,9 +95,9 @@ pub struct CardEdit {
 pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewCard) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = ContactCardId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&CONTACT_CARD, wished.map(ContactCardId::as_str), fresh).await? {
+    let claimed = match unit.claim(&CONTACT_CARD, "id", wished.map(ContactCardId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     if card.visibility == Visibility::Platform && card.platform.is_none() {
         return Err(UserError::at(
@@ -137,7 +137,7 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
         .into());
     };
     let mut record = Record::default()
-        .with(Attribute::Id, id.as_str())
+        .with(Attribute::Id, claimed.id())
         .with(Attribute::State, ContactCardStatus::Published.code())
         .with(Attribute::ParentState, "ACTIVE")
         .with(Attribute::Visibility, card.visibility.code())
@@ -157,6 +157,7 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
         (CardOwner::Myself, None) => "id",
     };
     unit.decide(CONTACT_CARD.policy, field, &record, Action::Publish)?;
+    let id = claimed.take()?;
     bounded(unit, account.as_deref(), organisation.as_deref()).await?;
     let countries = place::countries(unit, &card.countries).await?;
     let concepts = place::concepts(unit, &card.concepts).await?;

@@ -77,9 +77,9 @@ pub struct Grant {
 pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = ConsentId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&CONSENT, wished.map(ConsentId::as_str), fresh).await? {
+    let claimed = match unit.claim(&CONSENT, "id", wished.map(ConsentId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let record = unit.require(&CONTACT_CARD, "cardId", grant.card.as_str(), Action::ManageConsent).await?;
     match &grant.recipient {
@@ -102,6 +102,7 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
     let card = cards::lock(unit, grant.card.as_str()).await?;
     cards::published(&card, "cardId")?;
     card_parts::has_fields(unit, &card.id, "fields", &grant.fields).await?;
+    let id = claimed.take()?;
     let given = Given {
         id: id.clone(),
         giver: me.as_str(),

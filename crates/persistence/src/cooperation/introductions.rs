@@ -71,9 +71,9 @@ pub async fn request(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = IntroductionId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&INTRODUCTION, wished.map(IntroductionId::as_str), fresh).await? {
+    let claimed = match unit.claim(&INTRODUCTION, "id", wished.map(IntroductionId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     unit.require(&CONTACT_CARD, "cardId", new.card.as_str(), Action::RequestIntroduction).await?;
     if let Some(lesson) = &new.lesson {
@@ -94,6 +94,7 @@ pub async fn request(
     }
     expire_past(unit, &me, card).await?;
     introduction::may_ask(unit.now(), &asked(unit, &me, &card.id).await?).map_err(refused)?;
+    let id = claimed.take()?;
 
     let now = unit.now();
     introductions::Entity::insert(introductions::ActiveModel {

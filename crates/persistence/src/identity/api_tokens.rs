@@ -65,11 +65,12 @@ pub struct Issued {
 pub async fn issue(unit: &Unit<'_>, wished: Option<&ApiTokenId>, new: NewToken) -> WriteResult<Issued> {
     unit.account()?;
     let fresh = ApiTokenId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&API_TOKEN, wished.map(ApiTokenId::as_str), fresh).await? {
+    let claimed = match unit.claim(&API_TOKEN, "id", wished.map(ApiTokenId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(Issued { id, secret: None }),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     unit.require(&ORGANISATION, "organisationId", new.organisation.as_str(), Action::ManageTokens).await?;
+    let id = claimed.take()?;
     let secret = make(unit, &id, new).await?;
     Ok(Issued { id, secret: Some(secret) })
 }

@@ -57,12 +57,13 @@ pub async fn create(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = OrganisationId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&ORGANISATION, wished.map(OrganisationId::as_str), fresh).await? {
+    let claimed = match unit.claim(&ORGANISATION, "id", wished.map(OrganisationId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
-    let record = Record::default().with(Attribute::Id, id.as_str());
+    let record = Record::default().with(Attribute::Id, claimed.id());
     unit.decide(ORGANISATION.policy, "id", &record, Action::Create)?;
+    let id = claimed.take()?;
     let country = country_id(unit, new.country).await?;
     let now = unit.now().micros();
     organisations::Entity::insert(organisations::ActiveModel {

@@ -44,9 +44,9 @@ pub struct NewLesson {
 pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     let me = unit.account()?;
     let fresh = LessonId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&LESSON, new.id.as_ref().map(LessonId::as_str), fresh).await? {
+    let claimed = match unit.claim(&LESSON, "id", new.id.as_ref().map(LessonId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(Written::record(id)),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let record = unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::DraftLesson).await?;
     let author = new.author.as_ref().unwrap_or(&me);
@@ -61,6 +61,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         // What is said for an organisation by someone who isn't of it is recorded on its behalf.
         recorded |= !people::belongs_to(unit, author.as_str(), organisation, platform).await?;
     }
+    let id = claimed.take()?;
     let platform = platforms::Entity::find_by_id(new.platform.as_str())
         .one(unit.transaction())
         .await?

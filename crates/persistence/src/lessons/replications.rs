@@ -46,13 +46,14 @@ pub async fn plan(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = ReplicationId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&REPLICATION, wished.map(ReplicationId::as_str), fresh).await? {
+    let claimed = match unit.claim(&REPLICATION, "id", wished.map(ReplicationId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let aggregate = Aggregate::lock(unit, &new.lesson, Action::Replicate, None).await?;
     unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::Replicate).await?;
     let version = version(unit, &aggregate, new.version).await?;
+    let id = claimed.take()?;
     let platform = platforms::Entity::find_by_id(new.platform.into_string())
         .one(unit.transaction())
         .await?

@@ -95,12 +95,13 @@ pub async fn comment(
     text: String,
 ) -> WriteResult<Written> {
     let fresh = ReviewEntryId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&REVIEW_ENTRY, wished.map(ReviewEntryId::as_str), fresh).await? {
+    let claimed = match unit.claim(&REVIEW_ENTRY, "id", wished.map(ReviewEntryId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(Written::record(id)),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let mut aggregate = Aggregate::lock(unit, lesson, Action::Comment, None).await?;
     let version = aggregate.open()?.id.clone();
+    let id = claimed.take()?;
     aggregate.say_as(unit, id.clone(), &version, ReviewEntryKind::Comment, text).await?;
     aggregate.note(unit, "lesson.commented", &[]).await?;
     Ok(Written::record(id))
@@ -168,10 +169,11 @@ pub async fn withdraw(
 pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionId>) -> WriteResult<Written> {
     let me = unit.account()?;
     let fresh = LessonVersionId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&LESSON_VERSION, wished.map(LessonVersionId::as_str), fresh).await? {
-        Claim::Made(_) => return Ok(Written::record(step.lesson.as_str())),
-        Claim::New(id) => id,
-    };
+    let claimed =
+        match unit.claim(&LESSON_VERSION, "versionId", wished.map(LessonVersionId::as_str), fresh).await? {
+            Claim::Made(_) => return Ok(Written::record(step.lesson.as_str())),
+            Claim::New(claimed) => claimed,
+        };
     let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Revise, step.expected_revision).await?;
     let states: Vec<VersionState> = aggregate.versions.iter().map(|version| version.state.0).collect();
     let state = may_revise(&states)?;
@@ -183,7 +185,7 @@ pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionI
     let number = aggregate.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
     let now = unit.now().micros();
     let mut content = Content::of(unit, published.clone()).await?;
-    content.version.id = id;
+    content.version.id = claimed.take()?;
     content.version.number = number;
     content.version.revision = 1;
     content.version.created_at = now;

@@ -51,9 +51,9 @@ pub async fn appoint(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = AppointmentId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&APPOINTMENT, wished.map(AppointmentId::as_str), fresh).await? {
+    let claimed = match unit.claim(&APPOINTMENT, "id", wished.map(AppointmentId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     place_fits(&new)?;
     let country_row = match new.country {
@@ -80,6 +80,7 @@ pub async fn appoint(
     }
     unit.decide(APPOINTMENT.policy, "kind", &record, Action::Appoint)?;
     unit.require_visible(&ACCOUNT, "accountId", new.account.as_str()).await?;
+    let id = claimed.take()?;
     // Held, so that of two who appoint the same person at a time, one sees the other's.
     let account = accounts::Entity::find_by_id(new.account.as_str().to_owned())
         .lock(LockType::NoKeyUpdate)

@@ -43,13 +43,14 @@ pub async fn invite(
     invitation: Invitation,
 ) -> WriteResult<String> {
     let fresh = MembershipId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&MEMBERSHIP, wished.map(MembershipId::as_str), fresh).await? {
+    let claimed = match unit.claim(&MEMBERSHIP, "id", wished.map(MembershipId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let platform = row::platform(unit, &invitation.platform, Action::Invite).await?;
     row::fits(&invitation.member, invitation.role)?;
     exists(unit, &invitation.member).await?;
+    let id = claimed.take()?;
     let terms = Terms {
         role: invitation.role,
         actor_type: invitation.actor_type,

@@ -65,13 +65,13 @@ pub struct PlatformEdit {
 pub async fn create(unit: &Unit<'_>, wished: Option<&PlatformId>, new: NewPlatform) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = PlatformId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&PLATFORM, wished.map(PlatformId::as_str), fresh).await? {
+    let claimed = match unit.claim(&PLATFORM, "id", wished.map(PlatformId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let country = country(unit, new.country).await?;
     let mut record = Record::default()
-        .with(Attribute::Platform, id.as_str())
+        .with(Attribute::Platform, claimed.id())
         .with(Attribute::Country, new.country.as_str())
         .with(Attribute::State, PlatformStage::Proposed.code())
         // There is nothing to hide yet, so whoever may not create it is told so.
@@ -80,6 +80,7 @@ pub async fn create(unit: &Unit<'_>, wished: Option<&PlatformId>, new: NewPlatfo
         record = record.with(Attribute::Region, region.code());
     }
     unit.decide(PLATFORM.policy, "country", &record, Action::Create)?;
+    let id = claimed.take()?;
     let now = unit.now().micros();
     let cycle = PlatformCycle::START;
     let model = platforms::Model {

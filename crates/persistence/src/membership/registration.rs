@@ -58,16 +58,17 @@ pub async fn register(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = MembershipId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&MEMBERSHIP, wished.map(MembershipId::as_str), fresh).await? {
+    let claimed = match unit.claim(&MEMBERSHIP, "id", wished.map(MembershipId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let fresh = AccountId::generate(unit.clock(), unit.entropy()).into_string();
-    let account = match unit.claim(&ACCOUNT, wished_account.map(AccountId::as_str), fresh).await? {
-        Claim::New(account) => account,
-        // The same input made it with another membership's id, made by us: there is none to answer.
-        Claim::Made(account) => return membership_of(unit, &person.platform, account).await,
-    };
+    let claimed_account =
+        match unit.claim(&ACCOUNT, "accountId", wished_account.map(AccountId::as_str), fresh).await? {
+            Claim::New(claimed) => claimed,
+            // The same input made it with another membership's id, made by us: there is none to answer.
+            Claim::Made(account) => return membership_of(unit, &person.platform, account).await,
+        };
     let platform = row::platform(unit, &person.platform, Action::RegisterMember).await?;
     if !person.role.is_for_registered() {
         let message =
@@ -78,6 +79,7 @@ pub async fn register(
     if consent_at > unit.now() {
         return Err(UserError::at("consentAt", ErrorCode::Invalid, "not yet").into());
     }
+    let (id, account) = (claimed.take()?, claimed_account.take()?);
     let terms = Terms {
         role: person.role,
         actor_type: person.actor_type,

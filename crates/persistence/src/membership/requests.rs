@@ -36,9 +36,9 @@ pub async fn request(
 ) -> WriteResult<String> {
     let me = unit.account()?;
     let fresh = MembershipId::generate(unit.clock(), unit.entropy()).into_string();
-    let id = match unit.claim(&MEMBERSHIP, wished.map(MembershipId::as_str), fresh).await? {
+    let claimed = match unit.claim(&MEMBERSHIP, "id", wished.map(MembershipId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(id),
-        Claim::New(id) => id,
+        Claim::New(claimed) => claimed,
     };
     let (action, member) = match request.organisation {
         Some(organisation) => (Action::RequestForOrganisation, Member::Organisation(organisation)),
@@ -52,6 +52,7 @@ pub async fn request(
             .with(Attribute::State, "LEFT");
         unit.decide(MEMBERSHIP.policy, "organisationId", &record, Action::RequestMembership)?;
     }
+    let id = claimed.take()?;
     let terms = Terms {
         role: MembershipRole::Member,
         actor_type: request.actor_type,

@@ -77,26 +77,56 @@ fn canonical(value: &serde_json::Value, out: &mut String) {
 /// What becomes of an id that a client made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It is free, and now in use: make the record.
-    New(String),
+    /// For a new record.
+    New(Claimed),
     /// The record was made before, with the same input: answer it.
     Made(String),
 }
 
-impl Unit<'_> {
-    /// Claims the id for a new record, or makes one where the client sent none.
+/// The id of a record that is to be made, where nothing else stands against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an id that is in use shows when it is taken"]
+pub struct Claimed {
+    id: String,
+    refused: Option<UserError>,
+}
+
+impl Claimed {
+    /// The id, to ask the policy about the record.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The id, to make the record. To be called when the policy has allowed that: whoever may not make
+    /// it learns nothing of the id.
     ///
     /// # Errors
     /// CONFLICT where a record that the viewer sees has the id; where a hidden one has it, the same
     /// as for a malformed id.
+    pub fn take(self) -> WriteResult<String> {
+        match self.refused {
+            None => Ok(self.id),
+            Some(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Unit<'_> {
+    /// Claims the id for a new record, or makes one where the client sent none. `field` is the input
+    /// field with the id. Whether another record has it is found out here, and said when it is taken.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn claim(
         &self,
         entity: &'static Entity,
+        field: &str,
         wished: Option<&str>,
         fresh: String,
     ) -> WriteResult<Claim> {
         let Some(id) = wished else {
-            return Ok(Claim::New(fresh));
+            return Ok(Claim::New(Claimed { id: fresh, refused: None }));
         };
         let digest = self.input_digest().bound_to(self.who());
         // The row is written first: of two who send the same at a time, one waits for the other.
@@ -110,27 +140,18 @@ impl Unit<'_> {
             let row = self
                 .query_one("SELECT input_digest FROM created_inputs WHERE record_id = $1", [id.into()])
                 .await?;
-            return match row.map(|row| row.try_get_by_index::<String>(0)).transpose()? {
-                Some(known) if known == digest => Ok(Claim::Made(id.to_owned())),
-                _ => Err(self.taken(entity, id).await?.into()),
-            };
+            if row.map(|row| row.try_get_by_index::<String>(0)).transpose()? == Some(digest) {
+                return Ok(Claim::Made(id.to_owned()));
+            }
         }
-        if self.load(entity, id).await?.is_some() {
-            return Err(self.taken(entity, id).await?.into());
-        }
-        Ok(Claim::New(id.to_owned()))
-    }
-
-    async fn taken(&self, entity: &'static Entity, id: &str) -> WriteResult<UserError> {
-        let visible = match self.load(entity, id).await? {
-            Some(record) => maip_domain::policy::holds(&entity.policy.read, &record, self.facts()),
-            None => false,
+        let refused = match self.load(entity, id).await? {
+            None if claimed > 0 => None,
+            Some(record) if maip_domain::policy::holds(&entity.policy.read, &record, self.facts()) => {
+                Some(UserError::at(field, ErrorCode::Conflict, "the id is in use with another content"))
+            }
+            _ => Some(UserError::at(field, ErrorCode::InvalidId, IdError::Malformed.to_string())),
         };
-        Ok(if visible {
-            UserError::at("id", ErrorCode::Conflict, "the id is in use with another content")
-        } else {
-            UserError::at("id", ErrorCode::InvalidId, IdError::Malformed.to_string())
-        })
+        Ok(Claim::New(Claimed { id: id.to_owned(), refused }))
     }
 }
 

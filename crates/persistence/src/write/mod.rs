@@ -11,7 +11,7 @@ mod repeated;
 mod snapshots;
 mod unit;
 
-pub use claim::{Claim, Digest};
+pub use claim::{Claim, Claimed, Digest};
 pub use error::{Refusal, Stale, UserError, WriteError, WriteResult};
 pub use hold::Hold;
 pub use outcome::{Replay, Written};
