@@ -6,6 +6,7 @@ mod differential;
 mod documented;
 mod execution;
 mod federation;
+mod filters;
 mod identity;
 mod lessons;
 mod library;

@@ -7,7 +7,7 @@ use maip_domain::policy::rules::record::AUDIT_ENTRY as AUDIT_ENTRY_POLICY;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
     Entity, FilterType, RootField, RootKind, Scalar, Source, field, filter, newest_first, one, optional,
-    sourced,
+    sourced, visible,
 };
 
 /// One audit entry.
@@ -113,11 +113,12 @@ pub static AUDIT_ENTRY: Entity = Entity {
             "{t}.action IN {in}",
             "One of these actions, such as lesson.published.",
         ),
-        filter(
+        visible(
             "actor",
             FilterType::AnyOf(Scalar::Id),
-            "{t}.actor_account_id IN {in}",
-            "Done by one of these people.",
+            &ACCOUNT,
+            "{t}.id = {p}.actor_account_id AND {t}.id IN {in}",
+            "Done by one of these people, as far as you may see them.",
         ),
         filter(
             "country",

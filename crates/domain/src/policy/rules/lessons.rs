@@ -49,6 +49,8 @@ pub const SEES_AUTHOR: Expr = Expr::Any(&[Expr::Is(Attribution, "NAME"), INSIDER
 /// Who sees the organisation on whose behalf it was written.
 pub const SEES_ORGANISATION: Expr =
     Expr::Any(&[Expr::OneOf(Attribution, &["NAME", "ORGANISATION"]), INSIDERS, REVIEWER]);
+/// Who sees an edition before it is handed in.
+pub const SEES_DRAFT: Expr = INSIDERS;
 /// Who sees the edition that is being worked on, who reviews it and what is said about it.
 pub const SEES_WORK: Expr = Expr::Any(&[INSIDERS, REVIEWER]);
 

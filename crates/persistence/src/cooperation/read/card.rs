@@ -178,11 +178,12 @@ pub static CONTACT_CARD: Entity = Entity {
             "EXISTS (SELECT 1 FROM contact_card_languages x WHERE x.card_id = {t}.id AND x.language IN {in})",
             "Who can be spoken to in one of these languages.",
         ),
-        filter(
+        visible(
             "platform",
             FilterType::AnyOf(Scalar::Id),
-            "{t}.platform_id IN {in}",
-            "Published for one of these platforms.",
+            &PLATFORM,
+            "{t}.id = {p}.platform_id AND {t}.id IN {in}",
+            "Published for one of these platforms, as far as you may see them.",
         ),
     ],
     sorts: &[

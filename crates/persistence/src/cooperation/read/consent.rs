@@ -7,7 +7,7 @@ use maip_domain::policy::rules::cooperation::{CONSENT as CONSENT_POLICY, DISCLOS
 use super::{CONTACT_CARD, INTRODUCTION};
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, closed, field, filter, list, newest_first, one, optional,
+    Entity, FilterType, Join, Scalar, closed, field, filter, list, newest_first, one, optional, visible,
 };
 
 macro_rules! status {
@@ -86,7 +86,13 @@ pub static CONSENT: Entity = Entity {
             "{t}.audience IN {in}",
             "Given to one of these audiences.",
         ),
-        filter("card", FilterType::AnyOf(Scalar::Id), "{t}.card_id IN {in}", "For one of these cards."),
+        visible(
+            "card",
+            FilterType::AnyOf(Scalar::Id),
+            &CONTACT_CARD,
+            "{t}.id = {p}.card_id AND {t}.id IN {in}",
+            "For one of these cards, as far as you may see them.",
+        ),
     ],
     sorts: &[newest_first("By time, latest first.")],
 };
@@ -132,7 +138,13 @@ pub static DISCLOSURE: Entity = Entity {
         ),
     ],
     filters: &[
-        filter("card", FilterType::AnyOf(Scalar::Id), "{t}.card_id IN {in}", "Of one of these cards."),
+        visible(
+            "card",
+            FilterType::AnyOf(Scalar::Id),
+            &CONTACT_CARD,
+            "{t}.id = {p}.card_id AND {t}.id IN {in}",
+            "Of one of these cards.",
+        ),
         filter(
             "field",
             FilterType::AnyOf(Scalar::Enum(closed::<ContactField>)),

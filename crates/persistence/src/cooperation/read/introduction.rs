@@ -8,7 +8,7 @@ use super::{CONSENT, CONTACT_CARD};
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::lessons::read::LESSON;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, closed, field, filter, list, many, newest_first, one, optional,
+    Entity, FilterType, Scalar, closed, field, filter, list, many, newest_first, one, optional, visible,
 };
 
 /// A request whose time is over counts as expired, whether or not its row has been changed yet.
@@ -111,7 +111,13 @@ pub static INTRODUCTION: Entity = Entity {
             "CASE WHEN {t}.requester_id = (SELECT x.account_id FROM me x) THEN 'REQUESTER' ELSE 'CONTACT' END = {?}",
             "On which side you are: REQUESTER for those that you asked for, CONTACT for those that wait for you.",
         ),
-        filter("card", FilterType::AnyOf(Scalar::Id), "{t}.card_id IN {in}", "For one of these cards."),
+        visible(
+            "card",
+            FilterType::AnyOf(Scalar::Id),
+            &CONTACT_CARD,
+            "{t}.id = {p}.card_id AND {t}.id IN {in}",
+            "For one of these cards, as far as you may see them.",
+        ),
     ],
     sorts: &[newest_first("By time, latest first.")],
 };

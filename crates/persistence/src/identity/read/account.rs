@@ -9,10 +9,10 @@ use maip_domain::policy::{Attribute, Related};
 use super::ORGANISATION;
 use crate::cooperation::read::CONTACT_CARD;
 use crate::lessons::read::LESSON;
-use crate::membership::read::{APPOINTMENT, MEMBERSHIP};
+use crate::membership::read::{APPOINTMENT, MEMBERSHIP, PLATFORM};
 use crate::read::declare::{
     Entity, FilterType, Scalar, Source, alphabetical, closed, connection, field, filter, many, newest_first,
-    one, optional, sourced,
+    one, optional, sourced, visible,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -226,12 +226,13 @@ pub static ACCOUNT: Entity = Entity {
             "{t}.country_id IN (SELECT x.id FROM countries x WHERE x.code IN {in})",
             "Of one of these countries.",
         ),
-        filter(
+        visible(
             "platform",
             FilterType::AnyOf(Scalar::Id),
-            "EXISTS (SELECT 1 FROM memberships x WHERE x.account_id = {t}.id AND x.status = 'ACTIVE' \
-             AND x.platform_id IN {in} AND EXISTS (SELECT 1 FROM my_memberships y \
-             WHERE y.platform_id = x.platform_id))",
+            &PLATFORM,
+            "{t}.id IN {in} AND EXISTS (SELECT 1 FROM my_memberships y WHERE y.platform_id = {t}.id) \
+             AND EXISTS (SELECT 1 FROM memberships x WHERE x.platform_id = {t}.id AND x.account_id = {p}.id \
+             AND x.status = 'ACTIVE' AND {p}.status IN ('ACTIVE', 'UNCLAIMED'))",
             "Fellow members in one of these platforms of yours.",
         ),
     ],

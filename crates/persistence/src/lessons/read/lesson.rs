@@ -3,7 +3,7 @@
 use maip_domain::lessons::{Attribution, LessonStatus, MissingField, Outcome};
 use maip_domain::membership::member::ActorType;
 use maip_domain::policy::rules::lessons::{
-    LESSON as LESSON_POLICY, SEES_AUTHOR, SEES_ORGANISATION, SEES_WORK,
+    LESSON as LESSON_POLICY, SEES_AUTHOR, SEES_DRAFT, SEES_ORGANISATION, SEES_WORK,
 };
 use maip_domain::policy::{Attribute, Related};
 use maip_domain::visibility::Visibility;
@@ -14,7 +14,7 @@ use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
     Condition, Entity, Filter, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed,
-    connection, field, filter, list, many, one, optional, sourced,
+    connection, field, filter, list, many, one, optional, sourced, visible,
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
 
@@ -134,8 +134,10 @@ pub static LESSON: Entity = Entity {
             "missingForSubmission",
             Scalar::Enum(closed::<MissingField>),
             missing!("{o}"),
-            "What its newest version still lacks before it can be handed in, in the order in which to ask for it.",
-        ),
+            "What its newest version still lacks before it can be handed in, in the order in which to ask for it; \
+             null for who doesn't see drafts of it.",
+        )
+        .shown_to(&SEES_DRAFT),
         optional("publishedAt", Scalar::Instant, "{t}.published_at", "When it was first published."),
         field("createdAt", Scalar::Instant, "{t}.created_at", "When it was drafted."),
         field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it, or its open version, last changed."),
@@ -270,7 +272,7 @@ pub static LESSON: Entity = Entity {
     ],
 };
 
-const FILTERS: &[Filter] = &[
+static FILTERS: &[Filter] = &[
     filter("country", FilterType::AnyOf(Scalar::Country), "{t}.country_code IN {in}", "Of one of these countries."),
     filter(
         "region",
@@ -278,11 +280,13 @@ const FILTERS: &[Filter] = &[
         "{t}.region IN {in}",
         "Of a country in one of these FAO regions.",
     ),
-    filter(
+    visible(
         "product",
         FilterType::AnyOf(Scalar::Id),
-        "EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.platform_id AND x.product_id IN {in})",
-        "Of a platform that works on one of these products.",
+        &PLATFORM,
+        "{t}.id = {p}.platform_id \
+         AND EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.id AND x.product_id IN {in})",
+        "Of a platform that works on one of these products, as far as you may see the platform.",
     ),
     Filter {
         name: "concept",
@@ -317,20 +321,27 @@ const FILTERS: &[Filter] = &[
         "{t}.language IN {in}",
         "Written in one of these languages.",
     ),
-    filter("platform", FilterType::AnyOf(Scalar::Id), "{t}.platform_id IN {in}", "Of one of these platforms."),
+    visible(
+        "platform",
+        FilterType::AnyOf(Scalar::Id),
+        &PLATFORM,
+        "{t}.id = {p}.platform_id AND {t}.id IN {in}",
+        "Of one of these platforms, as far as you may see them.",
+    ),
     filter(
         "status",
         FilterType::AnyOf(Scalar::Enum(closed::<LessonStatus>)),
         "{t}.status IN {in}",
         "In one of these states, as far as you may see them.",
     ),
-    filter(
+    visible(
         "openStatus",
         FilterType::AnyOf(Scalar::Enum(closed::<LessonStatus>)),
-        "EXISTS (SELECT 1 FROM lesson_versions x WHERE x.lesson_id = {t}.id AND x.state IN {in} \
-         AND x.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED'))",
-        "With a version being worked on in one of these states: SUBMITTED is a reviewer's queue, revisions of \
-         published lessons included.",
+        &LESSON_VERSION,
+        "{t}.lesson_id = {p}.id AND {t}.state IN {in} \
+         AND {t}.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED')",
+        "With a version that you see being worked on in one of these states: SUBMITTED is a reviewer's queue, \
+         revisions of published lessons included.",
     )
     .among(&SEES_WORK),
     Filter {

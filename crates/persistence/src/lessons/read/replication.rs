@@ -11,7 +11,7 @@ use crate::identity::read::ACCOUNT;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
     Entity, FilterType, Join, Scalar, Source, closed, field, filter, list, newest_first, one, optional,
-    sourced,
+    sourced, visible,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -117,13 +117,20 @@ pub static REPLICATION: Entity = Entity {
             "{t}.region IN {in}",
             "Tried in one of these FAO regions.",
         ),
-        filter(
+        visible(
             "platform",
             FilterType::AnyOf(Scalar::Id),
-            "{t}.platform_id IN {in}",
-            "Tried by one of these platforms.",
+            &PLATFORM,
+            "{t}.id = {p}.platform_id AND {t}.id IN {in}",
+            "Tried by one of these platforms, as far as you may see them.",
         ),
-        filter("lesson", FilterType::AnyOf(Scalar::Id), "{t}.lesson_id IN {in}", "Of one of these lessons."),
+        visible(
+            "lesson",
+            FilterType::AnyOf(Scalar::Id),
+            &LESSON,
+            "{t}.id = {p}.lesson_id AND {t}.id IN {in}",
+            "Of one of these lessons, as far as you may see them.",
+        ),
     ],
     sorts: &[newest_first("By the time of planning, latest first.")],
 };

@@ -7,7 +7,7 @@ use maip_domain::vocabulary::Region;
 
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
-    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, one, optional,
+    Entity, FilterType, Scalar, Sort, by_number, by_text, closed, field, filter, one, optional, visible,
 };
 use crate::vocabulary::read::COUNTRY;
 
@@ -97,7 +97,13 @@ pub static APPOINTMENT: Entity = Entity {
              ELSE 'CURRENT' END IN {in}",
             "That hold now, have ended or begin later.",
         ),
-        filter("account", FilterType::AnyOf(Scalar::Id), "{t}.account_id IN {in}", "Of one of these people."),
+        visible(
+            "account",
+            FilterType::AnyOf(Scalar::Id),
+            &ACCOUNT,
+            "{t}.id = {p}.account_id AND {t}.id IN {in}",
+            "Of one of these people, as far as you may see them.",
+        ),
     ],
     sorts: &[Sort {
         code: "STARTS_AT",

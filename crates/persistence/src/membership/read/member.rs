@@ -8,6 +8,7 @@ use super::PLATFORM;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
     Entity, FilterType, Join, Scalar, Sort, by_text, closed, field, filter, oldest_first, one, optional,
+    visible,
 };
 
 /// A membership.
@@ -80,11 +81,12 @@ pub static MEMBERSHIP: Entity = Entity {
         ),
     ],
     filters: &[
-        filter(
+        visible(
             "platform",
             FilterType::AnyOf(Scalar::Id),
-            "{t}.platform_id IN {in}",
-            "In one of these platforms.",
+            &PLATFORM,
+            "{t}.id = {p}.platform_id AND {t}.id IN {in}",
+            "In one of these platforms, as far as you may see them.",
         ),
         filter(
             "country",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maip_domain::policy::{Attribute, Expr, Policy, Related, rules};
 
-use crate::read::declare::{Cardinality, Condition, Entity, RootKind, Source};
+use crate::read::declare::{Cardinality, Condition, Entity, FilterType, RootKind, Scalar, Source};
 use crate::schema;
 
 fn all() -> impl Iterator<Item = &'static Entity> {
@@ -189,6 +189,20 @@ fn templates_use_what_is_there() {
             for column in sort.columns {
                 holds_only(&format!("{} sort {}", entity.name, sort.code), column.sql, &["t"]);
             }
+        }
+    }
+}
+
+/// What a filter by ids goes by must be seen: else the ids of hidden records could be tried.
+#[test]
+fn a_filter_by_ids_asks_whether_the_viewer_sees_what_they_name() {
+    // Names of the vocabulary, which everyone sees; and what each entry of the audit says of itself.
+    let open = ["concept", "broader", "product", "subject"];
+    for entity in all() {
+        for filter in entity.filters {
+            let by_ids = matches!(filter.takes, FilterType::One(Scalar::Id) | FilterType::AnyOf(Scalar::Id));
+            let asks = matches!(filter.condition, Condition::Visible { .. });
+            assert!(!by_ids || asks || open.contains(&filter.name), "{} by {}", entity.name, filter.name);
         }
     }
 }
