@@ -279,6 +279,44 @@ in_the_world! {
         assert_eq!(world.count("lesson_versions WHERE state = 'WITHDRAWN'").await, 3);
     }
 
+    async fn what_its_authors_drop_before_they_hand_it_in_nobody_else_reads(world) {
+        let selection = "title abstract author { displayName } versions { nodes { number title } } \
+                         reviewThread { nodes { text } }";
+        let readers = ["focal", "secretary", "omar", "admin", ""];
+        let dropped = drafted(world, "mona", "Secret dates").await;
+        let why = |reason: &str| json!({ "reason": reason });
+        world.done("mona", "withdrawLesson", with(&dropped, why("Never mind.")), LESSON).await;
+        for who in readers {
+            assert_eq!(read(world, who, &dropped, selection).await, Value::Null, "{who}");
+        }
+        assert_eq!(read(world, "mona", &dropped, "title").await["title"], "Secret dates");
+
+        // The same holds for what was dropped of a lesson that had been published, before or with it.
+        for apart in [true, false] {
+            let named = published(world, "Drying dates").await;
+            let revised = world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+            let secret = json!({ "expectedRevision": revised["lesson"]["revision"], "title": "Secret racks", "abstract": "Hush." });
+            world.done("mona", "updateLesson", with(&named, secret), LESSON).await;
+            if apart {
+                let part = json!({ "openVersionOnly": true, "reason": "Secret it stays." });
+                world.done("mona", "withdrawLesson", with(&named, part), LESSON).await;
+            }
+            world.done("mona", "withdrawLesson", with(&named, why("It was wrong.")), LESSON).await;
+            for who in ["focal", "secretary"] {
+                let seen = read(world, who, &named, selection).await;
+                assert_eq!(seen, json!({
+                    "title": "Drying dates", "abstract": "Less was lost.", "author": { "displayName": "mona" },
+                    "versions": { "nodes": [{ "number": 1, "title": "Drying dates" }] },
+                    "reviewThread": { "nodes": [{ "text": "It was wrong." }] },
+                }), "{who}");
+                let found = world.data(who, "{ lessons(filter: { text: \"secret\" }) { totalCount } }", Value::Null).await;
+                assert_eq!(found["lessons"]["totalCount"], 0, "{who}");
+            }
+            let own = read(world, "mona", &named, "versions { nodes { title } }").await;
+            assert_eq!(own["versions"]["nodes"][0]["title"], "Secret racks");
+        }
+    }
+
     async fn someone_writes_it_down_for_another(world) {
         let selection = "lesson { id recordedOnBehalf author { id } recordedBy { id } organisation { id } }";
         let mut input = full(world, "Drying dates").await;

@@ -40,6 +40,8 @@ pub enum Attribute {
     ParentCountry,
     /// How its author is named, by code.
     Attribution,
+    /// `YES` where it was handed in: others than its authors have had to do with it since.
+    HandedIn,
     /// Whose reviewers are to review it, by code: `COUNTRY` as long as the owning country has one
     /// without a conflict of interest, else `ABOVE`.
     ReviewLevel,

@@ -204,13 +204,23 @@ impl Aggregate {
     }
 }
 
+/// The newest version that others than its authors have seen.
+pub(super) fn handed_in(versions: &[lesson_versions::Model]) -> Option<&lesson_versions::Model> {
+    versions.iter().rev().find(|version| version.submitted_at.is_some())
+}
+
 /// What follows from the versions: the status, which of them is shown, and what lists go by.
 pub(super) fn derive(lesson: &mut lessons::Model, versions: &[lesson_versions::Model]) -> WriteResult<()> {
     let states: Vec<VersionState> = versions.iter().map(|version| version.state.0).collect();
     let latest = versions.last().ok_or(WriteError::Broken("a lesson without a version"))?;
     let published = versions.iter().find(|version| version.state.0 == VersionState::Published);
-    let current = published.unwrap_or(latest);
-    lesson.status = Code(LessonStatus::derive(&states));
+    let status = LessonStatus::derive(&states);
+    let current = match published {
+        Some(published) => published,
+        None if status == LessonStatus::Withdrawn => handed_in(versions).unwrap_or(latest),
+        None => latest,
+    };
+    lesson.status = Code(status);
     lesson.published_version_id = published.map(|version| version.id.clone());
     lesson.latest_version_id.clone_from(&latest.id);
     lesson.current_version_id.clone_from(&current.id);

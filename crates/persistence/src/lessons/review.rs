@@ -7,7 +7,7 @@ use maip_domain::lessons::version::{VersionAction, revise as may_revise};
 use maip_domain::lessons::{ContributorPart, MissingField, ReviewEntryKind, VersionState};
 use maip_domain::policy::Action;
 
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, handed_in};
 use super::content::Content;
 use super::people::contribute;
 use super::read::{LESSON_VERSION, REVIEW_ENTRY};
@@ -143,9 +143,14 @@ pub async fn withdraw(
 ) -> WriteResult<Written> {
     let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Withdraw, step.expected_revision).await?;
     let now = unit.now().micros();
-    if open_version_only {
-        aggregate.open()?;
-    }
+    // Whoever may read why may have read what it is about.
+    let about = if open_version_only {
+        aggregate.open()?.id.clone()
+    } else {
+        handed_in(&aggregate.versions)
+            .map_or(&aggregate.lesson.latest_version_id, |version| &version.id)
+            .clone()
+    };
     for version in &mut aggregate.versions {
         let state = version.state.0;
         if state.is_open() || (state == VersionState::Published && !open_version_only) {
@@ -155,8 +160,7 @@ pub async fn withdraw(
         }
     }
     if let Some(reason) = reason {
-        let version = aggregate.lesson.latest_version_id.clone();
-        aggregate.say(unit, &version, ReviewEntryKind::Comment, reason).await?;
+        aggregate.say(unit, &about, ReviewEntryKind::Comment, reason).await?;
     }
     let action = if open_version_only { "lesson.revision_withdrawn" } else { "lesson.withdrawn" };
     aggregate.store(unit, action, &["status"]).await

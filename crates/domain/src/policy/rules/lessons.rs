@@ -7,7 +7,7 @@ use super::{
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
 use crate::policy::expr::Attribute::{
-    Attribution, OpenState, Owner, ParentPlatform, ParentState, Platform, ReviewLevel, State,
+    Attribution, HandedIn, OpenState, Owner, ParentPlatform, ParentState, Platform, ReviewLevel, State,
 };
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
@@ -42,6 +42,10 @@ pub const WRITES: Expr = CONTRIBUTES.holds;
 
 /// Who always sees a lesson and its editions: those who wrote it, and the platform's facilitator.
 pub(super) const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
+/// The focal point and the secretariat follow what was taken back, but for a draft that its authors
+/// dropped before anyone else had seen it.
+const TAKEN_BACK: Expr =
+    Expr::All(&[Expr::Not(&Expr::Empty(HandedIn)), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]);
 const HANDED_IN: &[&str] = &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"];
 
 /// Who sees the name of the author of a lesson that they see at all.
@@ -62,7 +66,7 @@ pub const LESSON: Policy = Policy {
             Expr::All(&[Expr::Is(State, "PUBLISHED"), BY_VISIBILITY]),
             INSIDERS,
             Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER]),
-            Expr::All(&[Expr::Is(State, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
+            Expr::All(&[Expr::Is(State, "WITHDRAWN"), TAKEN_BACK]),
         ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
@@ -146,7 +150,7 @@ pub const LESSON_VERSION: Policy = Policy {
             ]),
             INSIDERS,
             Expr::All(&[Expr::OneOf(State, HANDED_IN), REVIEWER]),
-            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
+            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), TAKEN_BACK]),
         ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
@@ -163,7 +167,7 @@ pub const REVIEW_ENTRY: Policy = Policy {
             INSIDERS,
             Expr::All(&[Expr::OneOf(ParentState, HANDED_IN), REVIEWER]),
             Expr::All(&[Expr::Is(ParentState, "PUBLISHED"), REVIEWER, BY_VISIBILITY]),
-            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]),
+            Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), TAKEN_BACK]),
         ]),
     ]),
     rules: &[],

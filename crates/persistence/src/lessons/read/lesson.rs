@@ -39,6 +39,7 @@ pub static LESSON: Entity = Entity {
             "(SELECT x.state FROM lesson_versions x WHERE x.lesson_id = {t}.id \
              AND x.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED'))",
         ),
+        (Attribute::HandedIn, "CASE WHEN {v}.submitted_at IS NOT NULL THEN 'YES' END"),
         (Attribute::Visibility, "{t}.visibility"),
         (Attribute::Platform, "{t}.platform_id"),
         (Attribute::Country, "{t}.country_code"),
@@ -203,7 +204,8 @@ pub static LESSON: Entity = Entity {
             &LESSON_VERSION,
             true,
             "{t}.id = {p}.current_version_id",
-            "The version to read: the published one, else the newest.",
+            "The version to read: the published one, else the newest; of a withdrawn lesson the newest that was \
+             handed in.",
         )
         .back("l"),
         one(

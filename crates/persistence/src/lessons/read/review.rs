@@ -13,10 +13,11 @@ use crate::read::declare::{
 };
 use crate::vocabulary::read::COUNTRY;
 
-/// What both have of their lesson.
+/// What both have of their lesson, and what else one of them has.
 macro_rules! attributes_of_lesson {
-    () => {
+    ($($more:expr)?) => {
         &[
+            $($more,)?
             (Attribute::ParentState, "{l}.status"),
             (Attribute::Visibility, "{l}.visibility"),
             (Attribute::Platform, "{l}.platform_id"),
@@ -27,7 +28,7 @@ macro_rules! attributes_of_lesson {
     };
 }
 
-const JOINS: &[Join] = &[Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" }];
+const LESSON_OF_IT: Join = Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" };
 
 const CONTRIBUTORS: (Related, &str) = (
     Related::Contributors,
@@ -42,8 +43,11 @@ pub static REVIEW_ENTRY: Entity = Entity {
     table: "review_entries",
     key: "id",
     policy: &REVIEW_ENTRY_POLICY,
-    joins: JOINS,
-    attributes: attributes_of_lesson!(),
+    joins: &[LESSON_OF_IT, Join { name: "v", table: "lesson_versions", on: "{v}.id = {t}.version_id" }],
+    attributes: attributes_of_lesson!((
+        Attribute::HandedIn,
+        "CASE WHEN {v}.submitted_at IS NOT NULL THEN 'YES' END"
+    )),
     related: &[CONTRIBUTORS],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),
@@ -73,7 +77,7 @@ pub static ENDORSEMENT: Entity = Entity {
     table: "endorsements",
     key: "id",
     policy: &ENDORSEMENT_POLICY,
-    joins: JOINS,
+    joins: &[LESSON_OF_IT],
     attributes: attributes_of_lesson!(),
     related: &[CONTRIBUTORS],
     fields: &[

@@ -25,6 +25,7 @@ pub static LESSON_VERSION: Entity = Entity {
     joins: &[Join { name: "l", table: "lessons", on: "{l}.id = {t}.lesson_id" }],
     attributes: &[
         (Attribute::State, "{t}.state"),
+        (Attribute::HandedIn, "CASE WHEN {t}.submitted_at IS NOT NULL THEN 'YES' END"),
         (Attribute::ParentState, "{l}.status"),
         (Attribute::Visibility, "{l}.visibility"),
         (Attribute::Platform, "{l}.platform_id"),

@@ -45,7 +45,17 @@ impl Data {
         let states = LIVES[number % LIVES.len()];
         let versions: Vec<String> = states.iter().map(|_| self.id("lessonversion")).collect();
         let published = states.iter().position(|state| *state == VersionState::Published);
-        let current = published.unwrap_or(states.len() - 1);
+        let handed_in: Vec<bool> = states
+            .iter()
+            .map(|state| match state {
+                VersionState::Draft => false,
+                VersionState::Withdrawn => self.random.chance(50),
+                _ => true,
+            })
+            .collect();
+        let withdrawn = LessonStatus::derive(states) == LessonStatus::Withdrawn;
+        let newest = handed_in.iter().rposition(|handed_in| withdrawn && *handed_in);
+        let current = published.or(newest).unwrap_or(states.len() - 1);
         let platform = self.platforms[self.random.below(self.platforms.len())].clone();
         let author = self.account();
         let recorder = self.random.chance(30).then(|| self.account());
@@ -92,7 +102,7 @@ impl Data {
             self.add("lesson_contributors", row);
         }
         for (place, state) in states.iter().enumerate() {
-            self.version(&id, &versions[place], place, *state, &title, outcome);
+            self.version(&id, &versions[place], place, (*state, handed_in[place]), &title, outcome);
         }
         for _ in 0..self.random.below(3) {
             self.review_entry(&id, &versions[0]);
@@ -121,7 +131,7 @@ impl Data {
         lesson: &str,
         id: &str,
         place: usize,
-        state: VersionState,
+        (state, handed_in): (VersionState, bool),
         title: &str,
         outcome: Option<&'static str>,
     ) {
@@ -152,6 +162,7 @@ impl Data {
             ("hindering_conditions", conditions(self).into()),
             ("who_gained", self.text().into()),
             ("who_lost", self.text().into()),
+            ("submitted_at", handed_in.then(|| self.day(-4, 0)).into()),
             ("reviewer_id", self.random.chance(50).then(|| self.account()).into()),
         ];
         self.add("lesson_versions", row);

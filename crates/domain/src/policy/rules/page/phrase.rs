@@ -109,9 +109,12 @@ fn atom(expr: &Expr) -> String {
 
 fn negated(part: &Expr) -> String {
     let said = bracketed(part);
-    for (yes, no) in
-        [("you are ", "you aren't "), ("it is ", "it isn't "), ("you belong ", "you don't belong ")]
-    {
+    for (yes, no) in [
+        ("you are ", "you aren't "),
+        ("it is ", "it isn't "),
+        ("it was never ", "it was "),
+        ("you belong ", "you don't belong "),
+    ] {
         if let Some(rest) = said.strip_prefix(yes) {
             return format!("{no}{rest}");
         }
@@ -160,6 +163,7 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::ParentPlatform => "the platform of its lesson",
         Attribute::ParentCountry => "the country of its lesson",
         Attribute::Attribution => "how the author is named",
+        Attribute::HandedIn => "whether it was handed in",
         Attribute::ReviewLevel => "the level of review",
         Attribute::CounterpartOrganisation => "the organisation that it names",
     }
@@ -186,6 +190,7 @@ fn nouns(related: Related) -> &'static str {
 fn empty(attribute: Attribute) -> String {
     match attribute {
         Attribute::OpenState => "no version is being worked on".to_owned(),
+        Attribute::HandedIn => "it was never handed in".to_owned(),
         Attribute::Platform => "it names no platform".to_owned(),
         Attribute::Role => {
             "the person holds no office, manages no organisation, and is no facilitator, secretary or broker"
