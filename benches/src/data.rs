@@ -166,7 +166,7 @@ async fn lessons(
         database,
         "lesson_versions (id, lesson_id, number, revision, created_at, updated_at, created_by, state, language, \
          origin, title, abstract, context, problem, what_was_done, result, outcome, enabling_conditions, \
-         hindering_conditions, who_gained, who_lost, published_at)",
+         hindering_conditions, who_gained, who_lost, published_at, visibility, attribution)",
     );
     let mut tagged = Table::new(database, "lesson_version_concepts (version_id, concept_id)");
     let mut contributors = Table::new(database, "lesson_contributors (lesson_id, account_id, part)");
@@ -202,7 +202,7 @@ async fn lessons(
         }
         versions.push(format!(
             "'{version}', '{id}', 1, 1, {at}, {at}, '{author}', 'PUBLISHED', 'en', 'ORIGINAL', '{title}', \
-                 {texts}'{outcome}', '[\"dry wind\"]', '[\"rain\"]', 'growers', '', {at}"
+                 {texts}'{outcome}', '[\"dry wind\"]', '[\"rain\"]', 'growers', '', {at}, '{visibility}', 'NAME'"
         ));
         let first = made.next(concepts.len());
         for step in 0..3 {

@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0005_cooperation", sql: include_str!("sql/m0005_cooperation.sql") },
     Step { name: "m0006_record", sql: include_str!("sql/m0006_record.sql") },
     Step { name: "m0007_operations", sql: include_str!("sql/m0007_operations.sql") },
+    Step { name: "m0008_lesson_audience", sql: include_str!("sql/m0008_lesson_audience.sql") },
 ];
 
 impl MigratorTrait for Migrator {

@@ -61,9 +61,11 @@ pub struct UpdateLessonInput {
     lesson_id: Id<LessonId>,
     /// The `revision` of the lesson that you read.
     expected_revision: i32,
-    /// Who may see it once it is published. It counts at once, for a published version too.
+    /// Who may see it once this version is published. To show a published lesson to fewer, nobody has to be asked: that
+    /// counts at once.
     visibility: Option<Closed<Visibility>>,
-    /// How the author is named. It counts at once, for a published version too.
+    /// How the author is named once this version is published. What says less about them counts at once, for a
+    /// published version too.
     attribution: Option<Closed<Attribution>>,
     /// The organisation for which the author speaks; null takes it away. It stays once the lesson was handed in.
     organisation_id: MaybeUndefined<Id<OrganisationId>>,

@@ -317,6 +317,49 @@ in_the_world! {
         }
     }
 
+    async fn what_shows_more_of_a_lesson_waits_for_its_review_and_what_shows_less_does_not(world) {
+        let mut input = full(world, "Drying dates").await;
+        input["visibility"] = json!("PLATFORM");
+        input["attribution"] = json!("ORGANISATION");
+        let draft = world.done("mona", "draftLesson", input, LESSON).await;
+        let named = json!({ "lessonId": draft["lesson"]["id"] });
+        let publish = async || {
+            world.done("mona", "submitLesson", named.clone(), LESSON).await;
+            world.done("focal", "startReview", named.clone(), LESSON).await;
+            world.done("focal", "publishLesson", named.clone(), LESSON).await
+        };
+        let revise = async |change: Value| {
+            let revised = world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+            let edit = with(&with(&named, change), json!({ "expectedRevision": revised["lesson"]["revision"] }));
+            world.done("mona", "updateLesson", edit, LESSON).await;
+        };
+        let shown = async |who: &str| read(world, who, &named, "visibility attribution authorName").await;
+        let seen = |visibility: &str, attribution: &str, author: Option<&str>| {
+            json!({ "visibility": visibility, "attribution": attribution, "authorName": author })
+        };
+        publish().await;
+        revise(json!({ "visibility": "PUBLIC", "attribution": "NAME" })).await;
+        assert_eq!(shown("").await, Value::Null, "nobody has reviewed it yet");
+        assert_eq!(shown("omar").await, seen("PLATFORM", "ORGANISATION", None));
+        let open = read(world, "mona", &named, "openVersion { visibility attribution }").await;
+        assert_eq!(open["openVersion"], json!({ "visibility": "PUBLIC", "attribution": "NAME" }));
+        // Dropped, it never counts.
+        world.done("mona", "withdrawLesson", with(&named, json!({ "openVersionOnly": true })), LESSON).await;
+        assert_eq!(shown("omar").await, seen("PLATFORM", "ORGANISATION", None));
+        revise(json!({ "visibility": "PUBLIC", "attribution": "NAME" })).await;
+        publish().await;
+        assert_eq!(shown("").await, seen("PUBLIC", "NAME", Some("mona")));
+        // To show less, nobody has to be asked.
+        revise(json!({ "visibility": "MEMBERS" })).await;
+        assert_eq!(shown("").await, Value::Null);
+        assert_eq!(shown("omar").await, seen("MEMBERS", "NAME", Some("mona")));
+        world.done("mona", "withdrawLesson", with(&named, json!({ "openVersionOnly": true })), LESSON).await;
+        revise(json!({ "visibility": "PUBLIC", "attribution": "ANONYMOUS" })).await;
+        assert_eq!(shown("omar").await, seen("MEMBERS", "ANONYMOUS", None));
+        let base = read(world, "mona", &named, "versions { nodes { number visibility attribution } }").await;
+        assert_eq!(base["versions"]["nodes"][0], json!({ "number": 5, "visibility": "PUBLIC", "attribution": "ANONYMOUS" }));
+    }
+
     async fn someone_writes_it_down_for_another(world) {
         let selection = "lesson { id recordedOnBehalf author { id } recordedBy { id } organisation { id } }";
         let mut input = full(world, "Drying dates").await;

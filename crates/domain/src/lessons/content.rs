@@ -24,6 +24,15 @@ crate::closed_set! {
     }
 }
 
+impl Attribution {
+    /// The one of the two that says less about the author.
+    #[must_use]
+    pub fn more_discreet(self, other: Self) -> Self {
+        // The order of declaration goes from the one that says most to the one that says nothing.
+        self.max(other)
+    }
+}
+
 crate::closed_set! {
     /// Where a text in some language comes from. Won't grow.
     pub enum TextOrigin {
@@ -45,5 +54,24 @@ crate::closed_set! {
         CoAuthor = "CO_AUTHOR",
         /// Wrote it down on behalf of the author.
         Recorder = "RECORDER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Attribution;
+
+    #[test]
+    fn the_more_discreet_of_two_says_no_more_than_either() {
+        use Attribution::{Anonymous, Name, Organisation};
+        for (one, other, less) in [
+            (Name, Name, Name),
+            (Name, Organisation, Organisation),
+            (Name, Anonymous, Anonymous),
+            (Organisation, Anonymous, Anonymous),
+        ] {
+            assert_eq!(one.more_discreet(other), less);
+            assert_eq!(other.more_discreet(one), less);
+        }
     }
 }

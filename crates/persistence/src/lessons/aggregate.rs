@@ -84,6 +84,23 @@ impl Aggregate {
         })
     }
 
+    /// Shows of the published version no more than the open one will. To show less, nobody has to be
+    /// asked; what shows more waits until a reviewer has read it.
+    pub fn narrow_published(&mut self, now: i64) {
+        let Some(open) = self.versions.iter().find(|version| version.state.0.is_open()) else { return };
+        let (visibility, attribution) = (open.visibility.0, open.attribution.0);
+        let published = self.versions.iter_mut().find(|version| version.state.0 == VersionState::Published);
+        if let Some(published) = published {
+            let before = (published.visibility, published.attribution);
+            published.visibility = Code(before.0.0.narrower(visibility));
+            published.attribution = Code(before.1.0.more_discreet(attribution));
+            if before != (published.visibility, published.attribution) {
+                published.revision += 1;
+                published.updated_at = now;
+            }
+        }
+    }
+
     /// Changes the state of the open version, as its state machine allows.
     pub fn step(
         &mut self,
@@ -130,8 +147,6 @@ impl Aggregate {
         let Some(latest) = self.versions.last() else { return Ok(()) };
         let mut content = Content::of(unit, latest.clone()).await?.snapshot();
         let lesson = &self.lesson;
-        content["visibility"] = lesson.visibility.0.code().into();
-        content["attribution"] = lesson.attribution.0.code().into();
         content["organisationId"] = lesson.organisation_id.clone().into();
         content["coAuthorIds"] = people::co_authors(unit, &lesson.id).await?.into();
         Ok(unit.keep_snapshot(&lesson.id, lesson.revision, &content).await?)
@@ -221,6 +236,8 @@ pub(super) fn derive(lesson: &mut lessons::Model, versions: &[lesson_versions::M
         None => latest,
     };
     lesson.status = Code(status);
+    lesson.visibility = current.visibility;
+    lesson.attribution = current.attribution;
     lesson.published_version_id = published.map(|version| version.id.clone());
     lesson.latest_version_id.clone_from(&latest.id);
     lesson.current_version_id.clone_from(&current.id);

@@ -275,6 +275,8 @@ impl Content {
             "whoLost": version.who_lost,
             "costs": costs,
             "conceptIds": self.concepts,
+            "visibility": version.visibility.0.code(),
+            "attribution": version.attribution.0.code(),
             "actorTypes": self.actor_types.iter().map(|actor| actor.code()).collect::<Vec<_>>(),
         })
     }

@@ -94,6 +94,8 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
             submitted_at: None,
             published_at: None,
             reviewer_id: None,
+            visibility: Code(new.visibility),
+            attribution: Code(new.attribution),
         },
         costs: Vec::new(),
         concepts: std::collections::BTreeSet::new(),

@@ -20,9 +20,9 @@ pub struct LessonEdit {
     pub lesson: LessonId,
     /// The revision that the client read.
     pub expected_revision: i64,
-    /// Who may see it once it is published.
+    /// Who may see it once the version is published; what shows less counts at once.
     pub visibility: Option<Visibility>,
-    /// How the author is named.
+    /// How the author is named once the version is published; what says less counts at once.
     pub attribution: Option<Attribution>,
     /// The organisation for which the author speaks; `Some(None)` takes it away.
     pub organisation: Option<Option<OrganisationId>>,
@@ -44,18 +44,19 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
     let version = aggregate.open()?;
     let mut content = Content::of(unit, version.clone()).await?;
     let mut fields = content.apply(edit.content);
+    if let Some(visibility) = edit.visibility {
+        content.version.visibility = Code(visibility);
+        fields.push("visibility");
+    }
+    if let Some(attribution) = edit.attribution {
+        content.version.attribution = Code(attribution);
+        fields.push("attribution");
+    }
     content.version.revision += 1;
     content.version.updated_at = now;
     content.store(unit, false).await?;
     *version = content.version.clone();
-    if let Some(visibility) = edit.visibility {
-        aggregate.lesson.visibility = Code(visibility);
-        fields.push("visibility");
-    }
-    if let Some(attribution) = edit.attribution {
-        aggregate.lesson.attribution = Code(attribution);
-        fields.push("attribution");
-    }
+    aggregate.narrow_published(now);
     if let Some(organisation) = edit.organisation {
         set_organisation(unit, &mut aggregate, organisation).await?;
         fields.push("organisationId");

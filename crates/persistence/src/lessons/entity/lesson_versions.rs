@@ -1,8 +1,10 @@
 //! Table `lesson_versions`; its columns are explained in the migration.
 
+use maip_domain::lessons::content::Attribution;
 use maip_domain::lessons::content::Outcome;
 use maip_domain::lessons::content::TextOrigin;
 use maip_domain::lessons::version::VersionState;
+use maip_domain::visibility::Visibility;
 use sea_orm::entity::prelude::*;
 
 use crate::code::Code;
@@ -36,6 +38,8 @@ pub struct Model {
     pub submitted_at: Option<i64>,
     pub published_at: Option<i64>,
     pub reviewer_id: Option<String>,
+    pub visibility: Code<Visibility>,
+    pub attribution: Code<Attribution>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -90,13 +90,14 @@ pub static LESSON: Entity = Entity {
             "visibility",
             Scalar::Enum(closed::<Visibility>),
             "{t}.visibility",
-            "Who may see it once it is published.",
+            "Who may see it once it is published. What a revision will change of that stands in `openVersion`.",
         ),
         field(
             "attribution",
             Scalar::Enum(closed::<Attribution>),
             "{t}.attribution",
-            "How its author is named, as the author chose.",
+            "How its author is named, as the author chose. What a revision will change of that stands in \
+             `openVersion`.",
         ),
         field(
             "authorName",

@@ -1,10 +1,11 @@
 //! Versions of lessons.
 
-use maip_domain::lessons::{MissingField, Outcome, TextOrigin, VersionState};
+use maip_domain::lessons::{Attribution, MissingField, Outcome, TextOrigin, VersionState};
 use maip_domain::membership::member::ActorType;
 use maip_domain::policy::rules::lessons::{LESSON_VERSION as LESSON_VERSION_POLICY, SEES_WORK};
 use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::{Attribute, Related};
+use maip_domain::visibility::Visibility;
 
 use super::{LESSON, missing};
 use crate::identity::read::ACCOUNT;
@@ -88,6 +89,18 @@ pub static LESSON_VERSION: Entity = Entity {
             Scalar::Enum(closed::<MissingField>),
             missing!("{t}"),
             "What it still lacks before it can be handed in, in the order in which to ask for it.",
+        ),
+        field(
+            "visibility",
+            Scalar::Enum(closed::<Visibility>),
+            "{t}.visibility",
+            "Who may see the lesson once this version is published.",
+        ),
+        field(
+            "attribution",
+            Scalar::Enum(closed::<Attribution>),
+            "{t}.attribution",
+            "How the author is named once this version is published.",
         ),
         optional("submittedAt", Scalar::Instant, "{t}.submitted_at", "When it was last handed in."),
         optional("publishedAt", Scalar::Instant, "{t}.published_at", "When it was published."),

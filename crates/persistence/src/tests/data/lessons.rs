@@ -61,6 +61,7 @@ impl Data {
         let recorder = self.random.chance(30).then(|| self.account());
         let organisation = self.random.chance(50).then(|| self.organisations[self.random.below(4)].clone());
         let outcome = self.random.chance(80).then(|| self.code::<Outcome>());
+        let shown = (self.code::<Visibility>(), self.code::<Attribution>());
         let title = format!("Lesson {} {}", number / 3, self.text());
         let row = vec![
             ("id", id.as_str().into()),
@@ -75,9 +76,9 @@ impl Data {
             ("country_id", platform.country.id.as_str().into()),
             ("country_code", platform.country.code.into()),
             ("region", platform.country.region.into()),
-            ("visibility", self.code::<Visibility>().into()),
+            ("visibility", shown.0.into()),
             ("status", LessonStatus::derive(states).code().into()),
-            ("attribution", self.code::<Attribution>().into()),
+            ("attribution", shown.1.into()),
             ("current_version_id", versions[current].as_str().into()),
             ("published_version_id", published.map(|place| versions[place].clone()).into()),
             ("latest_version_id", versions[states.len() - 1].as_str().into()),
@@ -102,7 +103,7 @@ impl Data {
             self.add("lesson_contributors", row);
         }
         for (place, state) in states.iter().enumerate() {
-            self.version(&id, &versions[place], place, (*state, handed_in[place]), &title, outcome);
+            self.version(&id, &versions[place], place, (*state, handed_in[place]), &title, (outcome, shown));
         }
         for _ in 0..self.random.below(3) {
             self.review_entry(&id, &versions[0]);
@@ -133,7 +134,7 @@ impl Data {
         place: usize,
         (state, handed_in): (VersionState, bool),
         title: &str,
-        outcome: Option<&'static str>,
+        (outcome, shown): (Option<&'static str>, (&'static str, &'static str)),
     ) {
         use maip_domain::closed_set::ClosedSet as _;
         // Now and then nothing but white space, of some kind or other.
@@ -162,6 +163,8 @@ impl Data {
             ("hindering_conditions", conditions(self).into()),
             ("who_gained", self.text().into()),
             ("who_lost", self.text().into()),
+            ("visibility", shown.0.into()),
+            ("attribution", shown.1.into()),
             ("submitted_at", handed_in.then(|| self.day(-4, 0)).into()),
             ("reviewer_id", self.random.chance(50).then(|| self.account()).into()),
         ];

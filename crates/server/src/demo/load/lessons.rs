@@ -178,6 +178,8 @@ async fn load_versions(loading: &Loading<'_>) -> Outcome {
             "submitted_at",
             "published_at",
             "reviewer_id",
+            "visibility",
+            "attribution",
         ],
     );
     let mut concepts = Rows::new("lesson_version_concepts", &["version_id", "concept_id"]);
@@ -213,6 +215,8 @@ async fn load_versions(loading: &Loading<'_>) -> Outcome {
             submitted.map(|days| loading.days_ago(days)).into(),
             version.published_days_ago.map(|days| loading.days_ago(days)).into(),
             version.reviewer.as_deref().map(|reviewer| self::id("account", reviewer)).into(),
+            code::<Visibility>(&lesson.visibility)?.into(),
+            code::<Attribution>(&lesson.attribution)?.into(),
         ];
         versions.push(loading.transaction, row).await?;
         let mut known = HashSet::new();
