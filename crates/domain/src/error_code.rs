@@ -82,7 +82,9 @@ impl From<Reason> for ErrorCode {
             Reason::MembershipNeeded => Self::MembershipNeeded,
             Reason::WrongState => Self::WrongState,
             Reason::ConflictOfInterest => Self::ConflictOfInterest,
-            Reason::NotAReviewer | Reason::CountryReviewsFirst => Self::NotAReviewer,
+            Reason::NotAReviewer | Reason::CountryReviewsFirst | Reason::RegionReviewsFirst => {
+                Self::NotAReviewer
+            }
             Reason::PeerFacilitator => Self::PeerFacilitator,
             Reason::NotYours => Self::NotYours,
             Reason::MissingScope => Self::MissingScope,

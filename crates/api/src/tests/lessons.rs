@@ -360,6 +360,36 @@ in_the_world! {
         assert_eq!(base["versions"]["nodes"][0], json!({ "number": 5, "visibility": "PUBLIC", "attribution": "ANONYMOUS" }));
     }
 
+    async fn the_region_reviews_before_the_secretariat_does(world) {
+        world.run(&format!(
+            "UPDATE platforms SET region = (SELECT c.region FROM countries c WHERE c.code = platforms.country_code); \
+             INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, region, starts_at, sort_at) \
+             SELECT 'appointment_01h455vb4pex5vsknk084sn02q', 1, 1, 1, '{}', 'REGIONAL_FOCAL_POINT', c.region, 1, 1 \
+             FROM countries c WHERE c.code = 'EGY'",
+            world.id("nobody")
+        )).await;
+        for (co_authors, reviewer, turns_away) in [
+            (&[][..], "focal", &["nobody", "secretary"][..]),
+            (&["focal"], "nobody", &["secretary"]),
+            (&["focal", "nobody"], "secretary", &[]),
+        ] {
+            let ids: Vec<&str> = co_authors.iter().map(|who| world.id(who)).collect();
+            let input = with(&full(world, "Drying dates").await, json!({ "coAuthorIds": ids }));
+            let draft = world.done("mona", "draftLesson", input, LESSON).await;
+            let named = json!({ "lessonId": draft["lesson"]["id"] });
+            world.done("mona", "submitLesson", named.clone(), LESSON).await;
+            for mutation in ["startReview", "publishLesson"] {
+                for who in turns_away {
+                    assert_eq!(world.refused(who, mutation, named.clone()).await.0, "NOT_A_REVIEWER", "{who}");
+                }
+                for who in co_authors {
+                    assert_eq!(world.refused(who, mutation, named.clone()).await.0, "CONFLICT_OF_INTEREST", "{who}");
+                }
+                world.done(reviewer, mutation, named.clone(), LESSON).await;
+            }
+        }
+    }
+
     async fn someone_writes_it_down_for_another(world) {
         let selection = "lesson { id recordedOnBehalf author { id } recordedBy { id } organisation { id } }";
         let mut input = full(world, "Drying dates").await;

@@ -97,6 +97,8 @@ crate::closed_set! {
         NotAReviewer = "NOT_A_REVIEWER",
         /// The owning country has a reviewer without a conflict of interest, who comes first.
         CountryReviewsFirst = "COUNTRY_REVIEWS_FIRST",
+        /// The focal point of the owning country's region has no conflict of interest, and comes before the secretariat.
+        RegionReviewsFirst = "REGION_REVIEWS_FIRST",
         /// Only a national focal point may, for the own country.
         NotAFocalPoint = "NOT_A_FOCAL_POINT",
         /// The person has an office, an organisation or work in a platform, and signs in by their own means alone.

@@ -43,7 +43,7 @@ pub enum Attribute {
     /// `YES` where it was handed in: others than its authors have had to do with it since.
     HandedIn,
     /// Whose reviewers are to review it, by code: `COUNTRY` as long as the owning country has one
-    /// without a conflict of interest, else `ABOVE`.
+    /// without a conflict of interest, else `REGION` as long as its region has, else `SECRETARIAT`.
     ReviewLevel,
     /// The other organisation concerned, as the one that a consent names.
     CounterpartOrganisation,

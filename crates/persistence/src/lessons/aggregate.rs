@@ -1,7 +1,6 @@
 //! A lesson with its versions, locked for one write; what lists filter and sort by is derived here
 //! and nowhere else.
 
-use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, ReviewEntryId};
 use maip_domain::lessons::{LessonStatus, ReviewEntryKind, VersionState};
@@ -229,13 +228,12 @@ pub(super) fn derive(lesson: &mut lessons::Model, versions: &[lesson_versions::M
     let states: Vec<VersionState> = versions.iter().map(|version| version.state.0).collect();
     let latest = versions.last().ok_or(WriteError::Broken("a lesson without a version"))?;
     let published = versions.iter().find(|version| version.state.0 == VersionState::Published);
-    let status = LessonStatus::derive(&states);
+    lesson.status = Code(LessonStatus::derive(&states));
     let current = match published {
         Some(published) => published,
-        None if status == LessonStatus::Withdrawn => handed_in(versions).unwrap_or(latest),
+        None if lesson.status.0 == LessonStatus::Withdrawn => handed_in(versions).unwrap_or(latest),
         None => latest,
     };
-    lesson.status = Code(status);
     lesson.visibility = current.visibility;
     lesson.attribution = current.attribution;
     lesson.published_version_id = published.map(|version| version.id.clone());

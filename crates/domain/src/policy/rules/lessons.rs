@@ -24,10 +24,15 @@ const NO_CONFLICT: Clause = needs(
     ]),
     Reason::ConflictOfInterest,
 );
-/// The region and the secretariat review where a conflict of interest excludes the country's own.
+/// Beyond the country others review where a conflict of interest excludes the country's own:
 const COUNTRY_FIRST: Clause = needs(
     Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, Expr::Not(&Expr::Is(ReviewLevel, "COUNTRY"))]),
     Reason::CountryReviewsFirst,
+);
+/// first the region, and the secretariat where the region's focal point is excluded too, or missing.
+const REGION_FIRST: Clause = needs(
+    Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, REGIONAL_FOCAL_POINT, Expr::Is(ReviewLevel, "SECRETARIAT")]),
+    Reason::RegionReviewsFirst,
 );
 const EDITABLE: Clause = needs(Expr::OneOf(OpenState, &["DRAFT", "CHANGES_REQUESTED"]), Reason::WrongState);
 const IN_REVIEW: Clause = needs(Expr::Is(OpenState, "IN_REVIEW"), Reason::WrongState);
@@ -84,6 +89,7 @@ pub const LESSON: Policy = Policy {
                 needs(Expr::Is(OpenState, "SUBMITTED"), Reason::WrongState),
                 NO_CONFLICT,
                 COUNTRY_FIRST,
+                REGION_FIRST,
             ],
         },
         Rule {
@@ -99,11 +105,11 @@ pub const LESSON: Policy = Policy {
         },
         Rule {
             action: Action::RequestChanges,
-            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST],
+            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST, REGION_FIRST],
         },
         Rule {
             action: Action::Publish,
-            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST],
+            clauses: &[SIGNED_IN, IS_REVIEWER, IN_REVIEW, NO_CONFLICT, COUNTRY_FIRST, REGION_FIRST],
         },
         Rule {
             action: Action::Withdraw,

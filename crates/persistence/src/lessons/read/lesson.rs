@@ -18,6 +18,22 @@ use crate::read::declare::{
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
 
+/// Whether someone in one of these offices has no part in the lesson, nor an organisation of theirs.
+macro_rules! free_reviewer {
+    ($office:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM appointments r JOIN accounts b ON b.id = r.account_id AND b.status = 'ACTIVE' \
+             WHERE ",
+            $office,
+            " AND r.starts_at <= {now} AND (r.ends_at IS NULL OR r.ends_at > {now}) \
+             AND NOT EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.lesson_id = {t}.id \
+             AND x.account_id = r.account_id) \
+             AND NOT EXISTS (SELECT 1 FROM organisation_people x WHERE x.organisation_id = {t}.organisation_id \
+             AND x.account_id = r.account_id))"
+        )
+    };
+}
+
 /// A lesson.
 pub static LESSON: Entity = Entity {
     name: "Lesson",
@@ -46,17 +62,17 @@ pub static LESSON: Entity = Entity {
         (Attribute::Region, "{t}.region"),
         (Attribute::Owner, "{t}.author_id"),
         (Attribute::Attribution, "{t}.attribution"),
-        // A reviewer of the country who has no part in the lesson, nor an organisation of theirs.
         (
             Attribute::ReviewLevel,
-            "CASE WHEN EXISTS (SELECT 1 FROM appointments r JOIN accounts b ON b.id = r.account_id \
-             AND b.status = 'ACTIVE' WHERE r.country_code = {t}.country_code \
-             AND r.kind IN ('NATIONAL_FOCAL_POINT', 'TECHNICAL_OFFICER') AND r.starts_at <= {now} \
-             AND (r.ends_at IS NULL OR r.ends_at > {now}) \
-             AND NOT EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.lesson_id = {t}.id \
-             AND x.account_id = r.account_id) \
-             AND NOT EXISTS (SELECT 1 FROM organisation_people x WHERE x.organisation_id = {t}.organisation_id \
-             AND x.account_id = r.account_id)) THEN 'COUNTRY' ELSE 'ABOVE' END",
+            concat!(
+                "CASE WHEN ",
+                free_reviewer!(
+                    "r.country_code = {t}.country_code AND r.kind IN ('NATIONAL_FOCAL_POINT', 'TECHNICAL_OFFICER')"
+                ),
+                " THEN 'COUNTRY' WHEN ",
+                free_reviewer!("r.region = {t}.region AND r.kind = 'REGIONAL_FOCAL_POINT'"),
+                " THEN 'REGION' ELSE 'SECRETARIAT' END"
+            ),
         ),
     ],
     related: &[

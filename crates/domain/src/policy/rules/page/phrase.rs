@@ -164,7 +164,7 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::ParentCountry => "the country of its lesson",
         Attribute::Attribution => "how the author is named",
         Attribute::HandedIn => "whether it was handed in",
-        Attribute::ReviewLevel => "the level of review",
+        Attribute::ReviewLevel => "the nearest level with a reviewer who has no part in it",
         Attribute::CounterpartOrganisation => "the organisation that it names",
     }
 }
