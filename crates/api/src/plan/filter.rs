@@ -39,24 +39,30 @@ pub(super) fn filters(
 fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, String> {
     match takes {
         FilterType::One(of) => scalar(of, value),
-        FilterType::AnyOf(of) => {
-            let one = std::slice::from_ref(value);
-            let values = value.as_array().map_or(one, Vec::as_slice);
-            if values.len() > MAX_VALUES {
-                return Err(format!("{MAX_VALUES} values at most"));
-            }
-            values
-                .iter()
-                .map(|value| as_text(scalar(of, value)?))
-                .collect::<Result<_, _>>()
-                .map(FilterValue::Texts)
-        }
+        FilterType::AnyOf(of) => any_of(value, |value| as_text(scalar(of, value)?)),
+        FilterType::Ids(prefix) => any_of(value, |value| {
+            let text = text(value)?;
+            id::check(prefix, &text).map_err(|error| error.to_string())?;
+            Ok(text)
+        }),
         FilterType::Search => {
             let tokens = search::query(&text(value)?);
             Ok(FilterValue::Tokens(tokens.into_iter().map(search::Token::into_string).collect()))
         }
         FilterType::SortKey => Ok(FilterValue::Text(sort_key(&text(value)?))),
     }
+}
+
+fn any_of(
+    value: &JsonValue,
+    read: impl Fn(&JsonValue) -> Result<String, String>,
+) -> Result<FilterValue, String> {
+    let one = std::slice::from_ref(value);
+    let values = value.as_array().map_or(one, Vec::as_slice);
+    if values.len() > MAX_VALUES {
+        return Err(format!("{MAX_VALUES} values at most"));
+    }
+    values.iter().map(read).collect::<Result<_, _>>().map(FilterValue::Texts)
 }
 
 /// The value of a scalar, ready to be bound.
@@ -104,4 +110,35 @@ fn text(value: &JsonValue) -> Result<String, String> {
         return Err("there is a control character in it".to_owned());
     }
     Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue::Maip;
+    use crate::schema::Declared as _;
+
+    #[test]
+    fn a_filter_by_ids_refuses_those_of_another_type() {
+        let mut tried = 0;
+        for entity in Maip::catalogue().entities {
+            for filter in entity.filters {
+                let FilterType::Ids(prefix) = filter.takes else { continue };
+                let ids = |prefix: &str| {
+                    let id = format!("{prefix}_01h455vb4pex5vsknk084sn02q");
+                    filters(entity, Some(&json!({ filter.name: [id] }).into())).map(drop)
+                };
+                assert_eq!(ids(prefix), Ok(()), "{}.{}", entity.name, filter.name);
+                let message = ids("session").unwrap_err();
+                let wanted =
+                    format!("filter.{}: an id of type session, where {prefix} is wanted", filter.name);
+                assert_eq!(message, wanted, "{}", entity.name);
+                assert!(ids("nothing at all").is_err());
+                tried += 1;
+            }
+        }
+        assert!(tried > 15, "{tried} filters are by ids");
+    }
 }

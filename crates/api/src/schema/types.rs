@@ -214,6 +214,7 @@ fn filter_field(registry: &mut Registry, filter: &Filter) -> MetaInputValue {
     let ty = match filter.takes {
         FilterType::One(scalar) => scalar_name(registry, scalar).to_owned(),
         FilterType::AnyOf(scalar) => format!("[{}!]", scalar_name(registry, scalar)),
+        FilterType::Ids(_) => "[ID!]".to_owned(),
         FilterType::Search | FilterType::SortKey => "String".to_owned(),
     };
     argument(filter.name, ty, filter.description)

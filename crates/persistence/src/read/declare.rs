@@ -241,6 +241,8 @@ pub enum FilterType {
     One(Scalar),
     /// Any of several values.
     AnyOf(Scalar),
+    /// Any of several ids of the type with this prefix; those of another type are refused.
+    Ids(&'static str),
     /// A text to search for; the analyser's tokens of it are bound.
     Search,
     /// The beginning or a part of a text, compared by sort key: what is bound is the sort key.

@@ -1,5 +1,6 @@
 //! How the audit is read.
 
+use maip_domain::id::AccountId;
 use maip_domain::identity::scope::Scope;
 use maip_domain::policy::Attribute;
 use maip_domain::policy::rules::record::AUDIT_ENTRY as AUDIT_ENTRY_POLICY;
@@ -115,7 +116,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
         ),
         visible(
             "actor",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(AccountId::PREFIX),
             &ACCOUNT,
             "{t}.id = {p}.actor_account_id AND {t}.id IN {in}",
             "Done by one of these people, as far as you may see them.",

@@ -1,6 +1,7 @@
 //! Contact cards and their details.
 
 use maip_domain::cooperation::{ContactCardStatus, DetailsStatus};
+use maip_domain::id::{ConceptId, PlatformId};
 use maip_domain::membership::member::MembershipRole;
 use maip_domain::policy::rules::cooperation::{
     CONTACT_CARD as CONTACT_CARD_POLICY, CONTACT_DETAIL as CONTACT_DETAIL_POLICY, OWNER,
@@ -160,7 +161,7 @@ pub static CONTACT_CARD: Entity = Entity {
         ),
         filter(
             "concept",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ConceptId::PREFIX),
             "{t}.id IN (SELECT x.card_id FROM contact_card_concepts x \
              JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
             "Able to help with one of these concepts or something narrower.",
@@ -180,7 +181,7 @@ pub static CONTACT_CARD: Entity = Entity {
         ),
         visible(
             "platform",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(PlatformId::PREFIX),
             &PLATFORM,
             "{t}.id = {p}.platform_id AND {t}.id IN {in}",
             "Published for one of these platforms, as far as you may see them.",

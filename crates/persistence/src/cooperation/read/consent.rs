@@ -1,6 +1,7 @@
 //! Consents, and what was read under them.
 
 use maip_domain::cooperation::{ConsentAudience, ConsentStatus, ContactField};
+use maip_domain::id::ContactCardId;
 use maip_domain::policy::Attribute;
 use maip_domain::policy::rules::cooperation::{CONSENT as CONSENT_POLICY, DISCLOSURE as DISCLOSURE_POLICY};
 
@@ -88,7 +89,7 @@ pub static CONSENT: Entity = Entity {
         ),
         visible(
             "card",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ContactCardId::PREFIX),
             &CONTACT_CARD,
             "{t}.id = {p}.card_id AND {t}.id IN {in}",
             "For one of these cards, as far as you may see them.",
@@ -140,7 +141,7 @@ pub static DISCLOSURE: Entity = Entity {
     filters: &[
         visible(
             "card",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ContactCardId::PREFIX),
             &CONTACT_CARD,
             "{t}.id = {p}.card_id AND {t}.id IN {in}",
             "Of one of these cards.",

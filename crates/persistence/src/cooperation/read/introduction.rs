@@ -1,6 +1,7 @@
 //! Introductions.
 
 use maip_domain::cooperation::{ContactField, IntroductionSide, IntroductionStatus};
+use maip_domain::id::ContactCardId;
 use maip_domain::policy::Attribute;
 use maip_domain::policy::rules::cooperation::INTRODUCTION as INTRODUCTION_POLICY;
 
@@ -113,7 +114,7 @@ pub static INTRODUCTION: Entity = Entity {
         ),
         visible(
             "card",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ContactCardId::PREFIX),
             &CONTACT_CARD,
             "{t}.id = {p}.card_id AND {t}.id IN {in}",
             "For one of these cards, as far as you may see them.",

@@ -1,5 +1,6 @@
 //! People.
 
+use maip_domain::id::PlatformId;
 use maip_domain::identity::{AccountStatus, AgeGroup, LoginKind, Sex};
 use maip_domain::policy::rules::identity::{
     ACCOUNT as ACCOUNT_POLICY, LOGIN as LOGIN_POLICY, SEES_STATUS, SELF,
@@ -228,7 +229,7 @@ pub static ACCOUNT: Entity = Entity {
         ),
         visible(
             "platform",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(PlatformId::PREFIX),
             &PLATFORM,
             "{t}.id IN {in} AND EXISTS (SELECT 1 FROM my_memberships y WHERE y.platform_id = {t}.id) \
              AND EXISTS (SELECT 1 FROM memberships x WHERE x.platform_id = {t}.id AND x.account_id = {p}.id \

@@ -1,5 +1,6 @@
 //! Lessons.
 
+use maip_domain::id::{ConceptId, PlatformId, ProductId};
 use maip_domain::lessons::{Attribution, LessonStatus, MissingField, Outcome};
 use maip_domain::membership::member::ActorType;
 use maip_domain::policy::rules::lessons::{
@@ -301,7 +302,7 @@ static FILTERS: &[Filter] = &[
     ),
     visible(
         "product",
-        FilterType::AnyOf(Scalar::Id),
+        FilterType::Ids(ProductId::PREFIX),
         &PLATFORM,
         "{t}.id = {p}.platform_id \
          AND EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.id AND x.product_id IN {in})",
@@ -310,7 +311,7 @@ static FILTERS: &[Filter] = &[
     Filter {
         name: "concept",
         description: "About one of these concepts or something narrower.",
-        takes: FilterType::AnyOf(Scalar::Id),
+        takes: FilterType::Ids(ConceptId::PREFIX),
         condition: Condition::Each {
             sqlite: "{t}.current_version_id IN (SELECT x.version_id FROM lesson_version_concepts x \
                      JOIN concept_ancestors a ON a.concept_id = x.concept_id WHERE a.ancestor_id IN {in})",
@@ -342,7 +343,7 @@ static FILTERS: &[Filter] = &[
     ),
     visible(
         "platform",
-        FilterType::AnyOf(Scalar::Id),
+        FilterType::Ids(PlatformId::PREFIX),
         &PLATFORM,
         "{t}.id = {p}.platform_id AND {t}.id IN {in}",
         "Of one of these platforms, as far as you may see them.",

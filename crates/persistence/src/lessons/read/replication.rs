@@ -1,5 +1,6 @@
 //! Tries of lessons elsewhere.
 
+use maip_domain::id::{LessonId, PlatformId};
 use maip_domain::lessons::{Outcome, ReplicationStatus};
 use maip_domain::policy::rules::lessons::REPLICATION as REPLICATION_POLICY;
 use maip_domain::policy::rules::record::PART;
@@ -119,14 +120,14 @@ pub static REPLICATION: Entity = Entity {
         ),
         visible(
             "platform",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(PlatformId::PREFIX),
             &PLATFORM,
             "{t}.id = {p}.platform_id AND {t}.id IN {in}",
             "Tried by one of these platforms, as far as you may see them.",
         ),
         visible(
             "lesson",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(LessonId::PREFIX),
             &LESSON,
             "{t}.id = {p}.lesson_id AND {t}.id IN {in}",
             "Of one of these lessons, as far as you may see them.",

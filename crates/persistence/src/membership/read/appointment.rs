@@ -1,5 +1,6 @@
 //! Appointments.
 
+use maip_domain::id::AccountId;
 use maip_domain::membership::appointment::{AppointmentKind, AppointmentStatus};
 use maip_domain::policy::Attribute;
 use maip_domain::policy::rules::membership::APPOINTMENT as APPOINTMENT_POLICY;
@@ -99,7 +100,7 @@ pub static APPOINTMENT: Entity = Entity {
         ),
         visible(
             "account",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(AccountId::PREFIX),
             &ACCOUNT,
             "{t}.id = {p}.account_id AND {t}.id IN {in}",
             "Of one of these people, as far as you may see them.",

@@ -1,5 +1,6 @@
 //! Memberships.
 
+use maip_domain::id::PlatformId;
 use maip_domain::membership::member::{ActorType, MembershipRole, MembershipStatus};
 use maip_domain::policy::Attribute;
 use maip_domain::policy::rules::membership::{MEMBERSHIP as MEMBERSHIP_POLICY, SEES_MESSAGE};
@@ -83,7 +84,7 @@ pub static MEMBERSHIP: Entity = Entity {
     filters: &[
         visible(
             "platform",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(PlatformId::PREFIX),
             &PLATFORM,
             "{t}.id = {p}.platform_id AND {t}.id IN {in}",
             "In one of these platforms, as far as you may see them.",

@@ -1,5 +1,6 @@
 //! Platforms.
 
+use maip_domain::id::{ConceptId, ProductId};
 use maip_domain::membership::stage::PlatformStage;
 use maip_domain::policy::rules::membership::PLATFORM as PLATFORM_POLICY;
 use maip_domain::policy::{Attribute, Related};
@@ -97,13 +98,13 @@ pub static PLATFORM: Entity = Entity {
         ),
         filter(
             "product",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ProductId::PREFIX),
             "EXISTS (SELECT 1 FROM platform_products x WHERE x.platform_id = {t}.id AND x.product_id IN {in})",
             "That works on one of these products.",
         ),
         filter(
             "concept",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ConceptId::PREFIX),
             "EXISTS (SELECT 1 FROM platform_products x JOIN products y ON y.id = x.product_id \
              JOIN concept_ancestors a ON a.concept_id = y.concept_id \
              WHERE x.platform_id = {t}.id AND a.ancestor_id IN {in})",

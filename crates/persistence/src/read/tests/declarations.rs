@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use maip_domain::id::PREFIXES;
 use maip_domain::policy::{Attribute, Expr, Policy, Related, rules};
 
 use crate::read::declare::{Cardinality, Condition, Entity, FilterType, RootKind, Scalar, Source};
@@ -109,6 +110,24 @@ fn names_are_given_once_and_described() {
                 "{}.{name} is described as {description:?}",
                 entity.name
             );
+        }
+    }
+}
+
+#[test]
+fn a_filter_by_ids_says_of_which_type() {
+    for entity in all() {
+        for filter in entity.filters {
+            match filter.takes {
+                FilterType::Ids(prefix) => {
+                    assert!(PREFIXES.contains(&prefix), "{}.{}: {prefix}", entity.name, filter.name);
+                }
+                // What an entry of the audit is about can be of any type.
+                FilterType::One(Scalar::Id) | FilterType::AnyOf(Scalar::Id) => {
+                    assert_eq!((entity.name, filter.name), ("AuditEntry", "subject"));
+                }
+                _ => {}
+            }
         }
     }
 }

@@ -172,10 +172,18 @@ impl<'a> Plans<'a> {
             FilterType::One(scalar) => match scalar {
                 Scalar::Bool => FilterValue::Bool(self.random.chance(50)),
                 Scalar::Int | Scalar::Instant => FilterValue::Int(self.data.now.plus_days(-1).micros()),
-                other => FilterValue::Text(self.scalar(other, filter.name)),
+                other => FilterValue::Text(self.scalar(other)),
             },
-            FilterType::AnyOf(scalar) => FilterValue::Texts(
-                (0..=self.random.below(3)).map(|_| self.scalar(scalar, filter.name)).collect(),
+            FilterType::AnyOf(scalar) => {
+                FilterValue::Texts((0..=self.random.below(3)).map(|_| self.scalar(scalar)).collect())
+            }
+            FilterType::Ids(prefix) => FilterValue::Texts(
+                (0..=self.random.below(3))
+                    .map(|_| {
+                        let ids = self.data.ids(prefix);
+                        self.random.pick(&ids).to_owned()
+                    })
+                    .collect(),
             ),
             FilterType::Search => {
                 let text = self.random.pick(&["figs", "波罗蜜", "lesson", "التين", "nothing", "!"]);
@@ -187,17 +195,13 @@ impl<'a> Plans<'a> {
         }
     }
 
-    fn scalar(&mut self, scalar: Scalar, filter: &str) -> String {
+    fn scalar(&mut self, scalar: Scalar) -> String {
         let values: Vec<&str> = match scalar {
             Scalar::Country => vec!["MWI", "BGD", "XXX"],
             Scalar::Language => vec!["en", "ny", "ar"],
             Scalar::Enum(info) => info().members.iter().map(|(code, _)| *code).collect(),
-            Scalar::Id => self.data.ids(match filter {
-                "broader" => "concept",
-                "card" => "contact",
-                "actor" | "subject" => "account",
-                name => name,
-            }),
+            // Of any type.
+            Scalar::Id => self.data.ids("account"),
             _ => vec![Region::Africa.code(), "Account", "Organisation", "updateAccount", "http://a/c_2"],
         };
         self.random.pick(&values).to_owned()

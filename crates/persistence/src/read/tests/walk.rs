@@ -62,7 +62,9 @@ fn sample(takes: FilterType) -> FilterValue {
         FilterType::One(Scalar::Bool) => FilterValue::Bool(true),
         FilterType::One(Scalar::Int | Scalar::Instant) => FilterValue::Int(1),
         FilterType::One(_) => FilterValue::Text("x".to_owned()),
-        FilterType::AnyOf(_) => FilterValue::Texts(vec!["x".to_owned(), "y'\"".to_owned()]),
+        FilterType::AnyOf(_) | FilterType::Ids(_) => {
+            FilterValue::Texts(vec!["x".to_owned(), "y'\"".to_owned()])
+        }
         FilterType::Search => FilterValue::Tokens(vec!["abc".to_owned(), "def".to_owned()]),
         FilterType::SortKey => FilterValue::Text("fig".to_owned()),
     }

@@ -1,5 +1,6 @@
 //! Concepts and their labels.
 
+use maip_domain::id::ConceptId;
 use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::rules::vocabulary::CONCEPT as CONCEPT_POLICY;
 use maip_domain::vocabulary::LabelKind;
@@ -116,7 +117,7 @@ pub static CONCEPT: Entity = Entity {
         },
         filter(
             "broader",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ConceptId::PREFIX),
             "{t}.id IN (SELECT x.concept_id FROM concept_ancestors x \
              WHERE x.ancestor_id IN {in} AND x.distance > 0)",
             "Narrower than one of these concepts, at any depth.",

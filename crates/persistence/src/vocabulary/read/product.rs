@@ -1,5 +1,6 @@
 //! Special Agricultural Products, and the projects under which countries work on them.
 
+use maip_domain::id::ConceptId;
 use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::rules::vocabulary::REFERENCE;
 use maip_domain::vocabulary::Region;
@@ -59,7 +60,7 @@ pub static PRODUCT: Entity = Entity {
         ),
         filter(
             "concept",
-            FilterType::AnyOf(Scalar::Id),
+            FilterType::Ids(ConceptId::PREFIX),
             "EXISTS (SELECT 1 FROM concept_ancestors x WHERE x.concept_id = {t}.concept_id \
              AND x.ancestor_id IN {in})",
             "That is one of these concepts or something narrower.",
