@@ -110,14 +110,11 @@ pub struct RetireContactCardInput {
 }
 
 async fn publish(cx: &MutationContext<'_>, input: PublishContactCardInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let owner = match input.organisation_id {
-        Some(organisation) => CardOwner::Organisation(organisation.at("organisationId")?),
-        None => CardOwner::Myself,
-    };
-    let platform = input.platform_id.map(|platform| platform.at("platformId")).transpose()?;
-    let concepts = concepts(input.concept_ids.unwrap_or_default())?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let organisation = input.organisation_id.and_then(|id| id.check(&mut refusal, "organisationId"));
+    let platform = input.platform_id.and_then(|platform| platform.check(&mut refusal, "platformId"));
+    let concepts = concepts(&mut refusal, input.concept_ids.unwrap_or_default());
     let headline = refusal.take("headline", text::check(&input.headline, &text::TITLE));
     let can_help_with = refusal.take("canHelpWith", text::check(&input.can_help_with, &text::MESSAGE));
     let languages = input.languages.unwrap_or_else(|| vec![Language(input.language.0.clone())]);
@@ -127,7 +124,7 @@ async fn publish(cx: &MutationContext<'_>, input: PublishContactCardInput) -> Wr
     let details = input.details.map(|details| details.check(&mut refusal)).unwrap_or_default();
     refusal.finish()?;
     let card = NewCard {
-        owner,
+        owner: organisation.map_or(CardOwner::Myself, CardOwner::Organisation),
         platform,
         country: input.country.map(|country| country.0),
         visibility: input.visibility.map_or(Visibility::Members, |visibility| visibility.0),
@@ -145,16 +142,16 @@ async fn publish(cx: &MutationContext<'_>, input: PublishContactCardInput) -> Wr
 }
 
 async fn update(cx: &MutationContext<'_>, input: UpdateContactCardInput) -> WriteResult<Written> {
-    let card = input.card_id.at("cardId")?;
-    let concepts = input.concept_ids.map(concepts).transpose()?;
     let mut refusal = Refusal::default();
+    let card = input.card_id.check(&mut refusal, "cardId");
+    let concepts = input.concept_ids.map(|ids| concepts(&mut refusal, ids));
     let headline = input.headline.and_then(|line| refusal.take("headline", text::check(&line, &text::TITLE)));
     let can_help_with =
         input.can_help_with.and_then(|text| refusal.take("canHelpWith", text::check(&text, &text::MESSAGE)));
     bounded(&mut refusal, "languages", input.languages.as_ref().map_or(0, Vec::len));
     bounded(&mut refusal, "countries", input.countries.as_ref().map_or(0, Vec::len));
     let details = input.details.map(|details| details.check(&mut refusal)).unwrap_or_default();
-    refusal.finish()?;
+    let card = refusal.finish_with(card)?;
     let edit = CardEdit {
         headline,
         can_help_with,
@@ -178,11 +175,9 @@ async fn retire(cx: &MutationContext<'_>, input: RetireContactCardInput) -> Writ
     unit.commit(Written::record(card.into_string())).await
 }
 
-fn concepts(ids: Vec<Id<ConceptId>>) -> WriteResult<Vec<ConceptId>> {
-    let mut refusal = Refusal::default();
-    bounded(&mut refusal, "conceptIds", ids.len());
-    refusal.finish()?;
-    ids.into_iter().enumerate().map(|(index, id)| id.at(&format!("conceptIds.{index}"))).collect()
+fn concepts(refusal: &mut Refusal, ids: Vec<Id<ConceptId>>) -> Vec<ConceptId> {
+    bounded(refusal, "conceptIds", ids.len());
+    Id::check_all(refusal, "conceptIds", ids)
 }
 
 fn tags(languages: Vec<Language>) -> BTreeSet<String> {

@@ -61,18 +61,12 @@ pub struct WithdrawContactConsentInput {
 }
 
 async fn grant(cx: &MutationContext<'_>, input: GrantContactConsentInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let card = input.card_id.at("cardId")?;
-    let account = input.account_id.map(|account| account.at("accountId")).transpose()?;
-    let organisation =
-        input.organisation_id.map(|organisation| organisation.at("organisationId")).transpose()?;
     let mut refusal = Refusal::default();
-    let recipient = recipient(&mut refusal, input.audience.0, account, organisation);
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let card = input.card_id.check(&mut refusal, "cardId");
+    let recipient = recipient(&mut refusal, input.audience.0, input.account_id, input.organisation_id);
     let purpose = refusal.take("purpose", text::check(&input.purpose, &text::SHORT));
-    refusal.finish()?;
-    let (Some(recipient), Some(purpose)) = (recipient, purpose) else {
-        return Err(UserError::new(ErrorCode::Required, "say to whom and what for").into());
-    };
+    let (card, (recipient, purpose)) = refusal.finish_with(card.zip(recipient.zip(purpose)))?;
     let fields = ticked(input.fields);
     let grant = Grant { card, recipient, fields, purpose, until: input.until.map(|until| until.0) };
     let unit = cx.begin().await?;
@@ -92,8 +86,8 @@ async fn withdraw(cx: &MutationContext<'_>, input: WithdrawContactConsentInput) 
 fn recipient(
     refusal: &mut Refusal,
     audience: ConsentAudience,
-    account: Option<AccountId>,
-    organisation: Option<OrganisationId>,
+    account: Option<Id<AccountId>>,
+    organisation: Option<Id<OrganisationId>>,
 ) -> Option<Recipient> {
     if account.is_some() && audience != ConsentAudience::Person {
         refusal.push(UserError::at("accountId", ErrorCode::Invalid, "only the audience PERSON names one"));
@@ -107,13 +101,15 @@ fn recipient(
             if account.is_none() {
                 refusal.push(UserError::at("accountId", ErrorCode::Required, "name the person"));
             }
-            account.map(Recipient::Person)
+            account.and_then(|account| account.check(refusal, "accountId")).map(Recipient::Person)
         }
         ConsentAudience::Organisation => {
             if organisation.is_none() {
                 refusal.push(UserError::at("organisationId", ErrorCode::Required, "name the organisation"));
             }
-            organisation.map(Recipient::Organisation)
+            organisation
+                .and_then(|organisation| organisation.check(refusal, "organisationId"))
+                .map(Recipient::Organisation)
         }
         ConsentAudience::Members => Some(Recipient::Members),
         ConsentAudience::Everyone => Some(Recipient::Everyone),

@@ -83,44 +83,42 @@ pub struct DeclineIntroductionInput {
 }
 
 async fn request(cx: &MutationContext<'_>, input: RequestIntroductionInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let card = input.card_id.at("cardId")?;
-    let own_card = input.own_card_id.map(|own| own.at("ownCardId")).transpose()?;
-    let lesson = input.lesson_id.map(|lesson| lesson.at("lessonId")).transpose()?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let card = input.card_id.check(&mut refusal, "cardId");
+    let own_card = input.own_card_id.and_then(|own| own.check(&mut refusal, "ownCardId"));
+    let lesson = input.lesson_id.and_then(|lesson| lesson.check(&mut refusal, "lessonId"));
     let message = refusal.take("message", text::check(&input.message, &text::MESSAGE));
-    refusal.finish()?;
-    let new = NewIntroduction {
-        card,
-        message: message.unwrap_or_default(),
-        fields: ticked(input.fields.unwrap_or_default()),
-        own_card,
-        lesson,
-    };
+    let (card, message) = refusal.finish_with(card.zip(message))?;
+    let new =
+        NewIntroduction { card, message, fields: ticked(input.fields.unwrap_or_default()), own_card, lesson };
     let unit = cx.begin().await?;
     let id = introductions::request(&unit, id.as_ref(), new).await?;
     unit.commit(Written::record(id)).await
 }
 
 async fn accept(cx: &MutationContext<'_>, input: AcceptIntroductionInput) -> WriteResult<Written> {
-    let id = input.introduction_id.at("introductionId")?;
-    let answer = answer(input.expected_revision, input.reply)?;
+    let (id, answer) = answer(input.introduction_id, input.expected_revision, input.reply)?;
     let unit = cx.begin().await?;
     introductions::accept(&unit, &id, &ticked(input.fields), answer).await?;
     unit.commit(Written::record(id.into_string())).await
 }
 
 async fn decline(cx: &MutationContext<'_>, input: DeclineIntroductionInput) -> WriteResult<Written> {
-    let id = input.introduction_id.at("introductionId")?;
-    let answer = answer(input.expected_revision, input.reply)?;
+    let (id, answer) = answer(input.introduction_id, input.expected_revision, input.reply)?;
     let unit = cx.begin().await?;
     introductions::decline(&unit, &id, answer).await?;
     unit.commit(Written::record(id.into_string())).await
 }
 
-fn answer(expected: Option<i32>, reply: Option<String>) -> WriteResult<Answer> {
+fn answer(
+    introduction: Id<IntroductionId>,
+    expected: Option<i32>,
+    reply: Option<String>,
+) -> WriteResult<(IntroductionId, Answer)> {
     let mut refusal = Refusal::default();
+    let id = introduction.check(&mut refusal, "introductionId");
     let reply = reply.and_then(|reply| refusal.take("reply", text::check(&reply, &text::MESSAGE)));
-    refusal.finish()?;
-    Ok(Answer { expected: expected.map(i64::from), reply })
+    let id = refusal.finish_with(id)?;
+    Ok((id, Answer { expected: expected.map(i64::from), reply }))
 }

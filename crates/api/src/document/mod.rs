@@ -6,6 +6,7 @@ pub(crate) mod collect;
 pub(crate) mod digest;
 pub(crate) mod introspection;
 mod reckoning;
+mod scalars;
 pub(crate) mod variables;
 
 use std::sync::{Arc, OnceLock};
@@ -92,6 +93,11 @@ impl Documents {
         }
         let parsed = parsed.map_err(|invalid| shown(&invalid.errors))?;
         let executable = parsed.validate(&self.schema).map_err(|invalid| shown(&invalid.errors))?;
+        let mut wrong = scalars::literals(&self.schema, &executable);
+        if !wrong.is_empty() {
+            wrong.truncate(SHOWN_ERRORS);
+            return Err(wrong);
+        }
         let fixed = executable.operations.iter().map(|_| OnceLock::new()).collect();
         Ok(Document { executable, fixed })
     }

@@ -7,7 +7,7 @@ use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value};
 
-use super::arguments;
+use super::{arguments, scalars};
 use crate::errors::Failure;
 
 /// The variables of one request, each of its declared type.
@@ -39,6 +39,9 @@ pub(crate) fn coerce(
             let value =
                 arguments::literal(schema, &declared.ty, default, &none).map_err(Failure::bad_input)?;
             values.insert(name, value);
+        }
+        if let Some(value) = values.get_mut(name) {
+            scalars::variable(schema, name, &declared.ty, value)?;
         }
     }
     Ok(Valid::assume_valid(values))

@@ -81,15 +81,15 @@ pub struct RevokeApiTokenInput {
 }
 
 async fn create(cx: &MutationContext<'_>, input: CreateApiTokenInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let organisation = input.organisation_id.at("organisationId")?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let organisation = input.organisation_id.check(&mut refusal, "organisationId");
     let name = refusal.take("name", text::check(&input.name, &text::NAME));
     if input.countries.as_ref().is_some_and(|countries| countries.len() > MOST_COUNTRIES) {
         let message = format!("{MOST_COUNTRIES} are the most: leave the list out for all");
         refusal.push(UserError::at("countries", ErrorCode::TooMany, message));
     }
-    refusal.finish()?;
+    let organisation = refusal.finish_with(organisation)?;
     let new = NewToken {
         organisation,
         name: name.unwrap_or_default(),

@@ -135,8 +135,8 @@ pub struct ClearOrganisationInput {
 }
 
 async fn create(cx: &MutationContext<'_>, input: CreateOrganisationInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
     let name = refusal.take("name", text::check(&input.name, &text::NAME));
     let website = input.website.and_then(|address| refusal.take("website", website(&address)));
     refusal.finish()?;
@@ -152,15 +152,15 @@ async fn create(cx: &MutationContext<'_>, input: CreateOrganisationInput) -> Wri
 }
 
 async fn update(cx: &MutationContext<'_>, input: UpdateOrganisationInput) -> WriteResult<Written> {
-    let id = input.organisation_id.at("organisationId")?;
     let mut refusal = Refusal::default();
+    let id = input.organisation_id.check(&mut refusal, "organisationId");
     let name = input.name.and_then(|name| refusal.take("name", text::check(&name, &text::NAME)));
     let website = match input.website {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(address) => Some(refusal.take("website", website(&address))),
     };
-    refusal.finish()?;
+    let id = refusal.finish_with(id)?;
     let country = match input.country {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
@@ -180,19 +180,28 @@ async fn verify(cx: &MutationContext<'_>, input: VerifyOrganisationInput) -> Wri
 }
 
 async fn add_manager(cx: &MutationContext<'_>, input: AddOrganisationManagerInput) -> WriteResult<Written> {
-    let id = input.organisation_id.at("organisationId")?;
-    let account = input.account_id.at("accountId")?;
+    let (id, account) = concerned(input.organisation_id, input.account_id)?;
     let unit = cx.begin().await?;
     organisations::add_manager(&unit, &id, &account, input.expected_revision.map(i64::from)).await?;
     unit.commit(Written::record(id.into_string())).await
+}
+
+/// Which organisation and which person.
+fn concerned(
+    organisation: Id<OrganisationId>,
+    account: Id<AccountId>,
+) -> WriteResult<(OrganisationId, AccountId)> {
+    let mut refusal = Refusal::default();
+    let organisation = organisation.check(&mut refusal, "organisationId");
+    let account = account.check(&mut refusal, "accountId");
+    refusal.finish_with(organisation.zip(account))
 }
 
 async fn remove_manager(
     cx: &MutationContext<'_>,
     input: RemoveOrganisationManagerInput,
 ) -> WriteResult<Written> {
-    let id = input.organisation_id.at("organisationId")?;
-    let account = input.account_id.at("accountId")?;
+    let (id, account) = concerned(input.organisation_id, input.account_id)?;
     let unit = cx.begin().await?;
     organisations::remove_manager(&unit, &id, &account, input.expected_revision.map(i64::from)).await?;
     unit.commit(Written::record(id.into_string())).await

@@ -50,12 +50,10 @@ async fn sign_up(cx: &MutationContext<'_>, input: SignUpInput) -> WriteResult<Wr
         login.as_ref().and_then(|login| refusal.take("password", password::check(login, &input.password)));
     let display_name = refusal.take("displayName", text::check(&input.display_name, &text::NAME));
     let message = input.message.and_then(|text| refusal.take("message", text::check(&text, &text::MESSAGE)));
-    refusal.finish()?;
-    let (Some(login), Some(password), Some(display_name)) = (login, password, display_name) else {
-        return Err(WriteError::Broken("an input was neither right nor refused"));
-    };
+    let platform = input.platform_id.and_then(|id| id.check(&mut refusal, "platformId"));
+    let given = login.zip(password).zip(display_name);
+    let ((login, password), display_name) = refusal.finish_with(given)?;
     let actor_type = input.actor_type.map_or(ActorType::Farmer, |actor_type| actor_type.0);
-    let platform = input.platform_id.map(|id| id.at("platformId")).transpose()?;
     let new = SignUp {
         login,
         password,

@@ -9,7 +9,7 @@ use maip_domain::membership::member::ActorType;
 use maip_domain::money::{Currency, Money};
 use maip_domain::text::{self, TextRule};
 use maip_persistence::lessons::content::{Cost, Edit};
-use maip_persistence::write::{Refusal, UserError, WriteResult};
+use maip_persistence::write::{Refusal, UserError};
 
 use crate::schema::Closed;
 use crate::schema::scalars::{Decimal, Id, Language};
@@ -77,23 +77,17 @@ impl LessonContentInput {
     }
 
     /// The checked changes; what is wrong is noted.
-    ///
-    /// # Errors
-    /// `INVALID_ID` for a concept's id that is none.
-    pub fn check(self, refusal: &mut Refusal) -> WriteResult<Edit> {
-        let concepts = given(self.concept_ids)
-            .map(|ids| {
-                bounded(refusal, "conceptIds", ids.len());
-                let named = ids.into_iter().enumerate();
-                named.map(|(place, id)| id.at(&format!("conceptIds.{place}"))).collect()
-            })
-            .transpose()?;
+    pub fn check(self, refusal: &mut Refusal) -> Edit {
+        let concepts = given(self.concept_ids).map(|ids| {
+            bounded(refusal, "conceptIds", ids.len());
+            Id::check_all(refusal, "conceptIds", ids)
+        });
         let outcome = match self.outcome {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
             MaybeUndefined::Value(outcome) => Some(Some(outcome.0)),
         };
-        Ok(Edit {
+        Edit {
             language: self.language.map(|language| language.0),
             title: checked(refusal, "title", self.title, &text::TITLE),
             abstract_text: checked(refusal, "abstract", self.abstract_text, &text::ABSTRACT),
@@ -113,7 +107,7 @@ impl LessonContentInput {
             concepts,
             actor_types: given(self.actor_types)
                 .map(|types| types.into_iter().map(|actor| actor.0).collect()),
-        })
+        }
     }
 }
 
@@ -125,6 +119,7 @@ impl LessonCostInput {
             let field = format!("costs.{place}.currency");
             refusal.push(UserError::at(field, ErrorCode::Invalid, error.to_string()));
         }
+        // Without its currency only the form of the amount can be told, and a `Decimal` has it.
         let money = Money::parse(&self.amount.0, currency.ok()?);
         if let Err(error) = &money {
             let field = format!("costs.{place}.amount");

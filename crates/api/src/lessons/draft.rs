@@ -82,13 +82,13 @@ const MOST_CO_AUTHORS: usize = 20;
 async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult<Written> {
     let mut refusal = Refusal::default();
     input.content.require_beginning(&mut refusal);
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let platform = input.platform_id.at("platformId")?;
-    let author = input.author_id.map(|id| id.at("authorId")).transpose()?;
-    let organisation = input.organisation_id.map(|id| id.at("organisationId")).transpose()?;
-    let co_authors = co_authors(&mut refusal, input.co_author_ids.unwrap_or_default())?;
-    let content = input.content.check(&mut refusal)?;
-    refusal.finish()?;
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let platform = input.platform_id.check(&mut refusal, "platformId");
+    let author = input.author_id.and_then(|id| id.check(&mut refusal, "authorId"));
+    let organisation = input.organisation_id.and_then(|id| id.check(&mut refusal, "organisationId"));
+    let co_authors = co_authors(&mut refusal, input.co_author_ids.unwrap_or_default());
+    let content = input.content.check(&mut refusal);
+    let platform = refusal.finish_with(platform)?;
     let unit = cx.begin().await?;
     let new = NewLesson {
         id,
@@ -106,15 +106,15 @@ async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult
 
 async fn update(cx: &MutationContext<'_>, input: UpdateLessonInput) -> WriteResult<Written> {
     let mut refusal = Refusal::default();
-    let lesson = input.lesson_id.at("lessonId")?;
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
     let organisation = match input.organisation_id {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(organisation) => Some(Some(organisation.at("organisationId")?)),
+        MaybeUndefined::Value(organisation) => Some(organisation.check(&mut refusal, "organisationId")),
     };
-    let co_authors = input.co_author_ids.map(|ids| co_authors(&mut refusal, ids)).transpose()?;
-    let content = input.content.check(&mut refusal)?;
-    refusal.finish()?;
+    let co_authors = input.co_author_ids.map(|ids| co_authors(&mut refusal, ids));
+    let content = input.content.check(&mut refusal);
+    let lesson = refusal.finish_with(lesson)?;
     let unit = cx.begin().await?;
     let edit = LessonEdit {
         lesson,
@@ -129,10 +129,10 @@ async fn update(cx: &MutationContext<'_>, input: UpdateLessonInput) -> WriteResu
     unit.commit(written).await
 }
 
-fn co_authors(refusal: &mut Refusal, ids: Vec<Id<AccountId>>) -> WriteResult<Vec<AccountId>> {
+fn co_authors(refusal: &mut Refusal, ids: Vec<Id<AccountId>>) -> Vec<AccountId> {
     if ids.len() > MOST_CO_AUTHORS {
         let message = format!("{MOST_CO_AUTHORS} are the most");
         refusal.push(UserError::at("coAuthorIds", ErrorCode::TooMany, message));
     }
-    ids.into_iter().enumerate().map(|(place, id)| id.at(&format!("coAuthorIds.{place}"))).collect()
+    Id::check_all(refusal, "coAuthorIds", ids)
 }

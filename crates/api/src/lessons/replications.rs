@@ -65,14 +65,14 @@ pub struct ConcludeReplicationInput {
 }
 
 async fn plan(cx: &MutationContext<'_>, input: PlanReplicationInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let lesson = input.lesson_id.at("lessonId")?;
-    let version = input.version_id.map(|version| version.at("versionId")).transpose()?;
-    let platform = input.platform_id.at("platformId")?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
+    let version = input.version_id.and_then(|version| version.check(&mut refusal, "versionId"));
+    let platform = input.platform_id.check(&mut refusal, "platformId");
     let note = input.note.unwrap_or_default();
     let note = refusal.take("note", text::check(&note, &text::BODY)).unwrap_or_default();
-    refusal.finish()?;
+    let (lesson, platform) = refusal.finish_with(lesson.zip(platform))?;
     let unit = cx.begin().await?;
     let new = NewReplication { lesson, version, platform, note };
     let id = replications::plan(&unit, id.as_ref(), new).await?;
@@ -80,8 +80,8 @@ async fn plan(cx: &MutationContext<'_>, input: PlanReplicationInput) -> WriteRes
 }
 
 async fn conclude(cx: &MutationContext<'_>, input: ConcludeReplicationInput) -> WriteResult<Written> {
-    let id = input.replication_id.at("replicationId")?;
     let mut refusal = Refusal::default();
+    let id = input.replication_id.check(&mut refusal, "replicationId");
     let end = Conclusion {
         conclusion: input.conclusion.0,
         outcome: input.outcome.0,
@@ -89,7 +89,7 @@ async fn conclude(cx: &MutationContext<'_>, input: ConcludeReplicationInput) -> 
         missing: lines(&mut refusal, "conditionsMissing", &input.conditions_missing.unwrap_or_default()),
         note: input.note.and_then(|note| refusal.take("note", text::check(&note, &text::BODY))),
     };
-    refusal.finish()?;
+    let id = refusal.finish_with(id)?;
     let unit = cx.begin().await?;
     replications::conclude(&unit, &id, end, input.expected_revision.map(i64::from)).await?;
     unit.commit(Written::record(id.into_string())).await

@@ -167,11 +167,21 @@ fn step(lesson: Id<LessonId>, expected_revision: Option<i32>) -> WriteResult<Ste
     Ok(Step { lesson: lesson.at("lessonId")?, expected_revision: expected_revision.map(i64::from) })
 }
 
-fn remark(field: &str, given: Option<String>) -> WriteResult<Option<String>> {
+/// The same with a remark, which may be left out.
+fn step_with_remark(
+    (lesson, expected_revision): (Id<LessonId>, Option<i32>),
+    field: &str,
+    given: Option<String>,
+) -> WriteResult<(Step, Option<String>)> {
     let mut refusal = Refusal::default();
-    let checked = given.and_then(|given| refusal.take(field, text::check(&given, &REMARK)));
-    refusal.finish()?;
-    Ok(checked.filter(|text| !text.is_empty()))
+    let lesson = lesson.check(&mut refusal, "lessonId");
+    let remark = remark(&mut refusal, field, given);
+    let lesson = refusal.finish_with(lesson)?;
+    Ok((Step { lesson, expected_revision: expected_revision.map(i64::from) }, remark))
+}
+
+fn remark(refusal: &mut Refusal, field: &str, given: Option<String>) -> Option<String> {
+    given.and_then(|given| refusal.take(field, text::check(&given, &REMARK))).filter(|text| !text.is_empty())
 }
 
 async fn submit(cx: &MutationContext<'_>, input: SubmitLessonInput) -> WriteResult<Written> {
@@ -189,53 +199,59 @@ async fn start(cx: &MutationContext<'_>, input: StartReviewInput) -> WriteResult
 }
 
 async fn request_changes(cx: &MutationContext<'_>, input: RequestLessonChangesInput) -> WriteResult<Written> {
-    let step = step(input.lesson_id, input.expected_revision)?;
     let mut refusal = Refusal::default();
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
     let comment = refusal.take("comment", text::check(&input.comment, &text::MESSAGE));
-    refusal.finish()?;
+    let (lesson, comment) = refusal.finish_with(lesson.zip(comment))?;
+    let step = Step { lesson, expected_revision: input.expected_revision.map(i64::from) };
     let unit = cx.begin().await?;
-    let written = review::request_changes(&unit, &step, comment.unwrap_or_default()).await?;
+    let written = review::request_changes(&unit, &step, comment).await?;
     unit.commit(written).await
 }
 
 async fn comment(cx: &MutationContext<'_>, input: CommentOnReviewInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let lesson = input.lesson_id.at("lessonId")?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
     let text = refusal.take("text", text::check(&input.text, &text::MESSAGE));
-    refusal.finish()?;
+    let (lesson, text) = refusal.finish_with(lesson.zip(text))?;
     let unit = cx.begin().await?;
-    let written = review::comment(&unit, &lesson, id.as_ref(), text.unwrap_or_default()).await?;
+    let written = review::comment(&unit, &lesson, id.as_ref(), text).await?;
     unit.commit(written).await
 }
 
 async fn publish(cx: &MutationContext<'_>, input: PublishLessonInput) -> WriteResult<Written> {
-    let step = step(input.lesson_id, input.expected_revision)?;
-    let comment = remark("comment", input.comment)?;
+    let named = (input.lesson_id, input.expected_revision);
+    let (step, comment) = step_with_remark(named, "comment", input.comment)?;
     let unit = cx.begin().await?;
     let written = review::publish(&unit, &step, comment).await?;
     unit.commit(written).await
 }
 
 async fn withdraw(cx: &MutationContext<'_>, input: WithdrawLessonInput) -> WriteResult<Written> {
-    let step = step(input.lesson_id, input.expected_revision)?;
-    let reason = remark("reason", input.reason)?;
+    let named = (input.lesson_id, input.expected_revision);
+    let (step, reason) = step_with_remark(named, "reason", input.reason)?;
     let unit = cx.begin().await?;
     let written = review::withdraw(&unit, &step, reason, input.open_version_only).await?;
     unit.commit(written).await
 }
 
 async fn revise(cx: &MutationContext<'_>, input: ReviseLessonInput) -> WriteResult<Written> {
-    let step = step(input.lesson_id, input.expected_revision)?;
-    let version = input.version_id.map(|version| version.at("versionId")).transpose()?;
+    let mut refusal = Refusal::default();
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
+    let version = input.version_id.and_then(|version| version.check(&mut refusal, "versionId"));
+    let lesson = refusal.finish_with(lesson)?;
+    let step = Step { lesson, expected_revision: input.expected_revision.map(i64::from) };
     let unit = cx.begin().await?;
     let written = review::revise(&unit, &step, version.as_ref()).await?;
     unit.commit(written).await
 }
 
 async fn endorse(cx: &MutationContext<'_>, input: EndorseLessonInput) -> WriteResult<Written> {
-    let lesson = input.lesson_id.at("lessonId")?;
-    let note = remark("note", input.note)?.unwrap_or_default();
+    let mut refusal = Refusal::default();
+    let lesson = input.lesson_id.check(&mut refusal, "lessonId");
+    let note = remark(&mut refusal, "note", input.note).unwrap_or_default();
+    let lesson = refusal.finish_with(lesson)?;
     let new = NewEndorsement { lesson, country: input.country.map(|country| country.0), note };
     let unit = cx.begin().await?;
     let written = endorsement::endorse(&unit, new).await?;

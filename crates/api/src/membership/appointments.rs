@@ -6,7 +6,7 @@ use maip_domain::membership::AppointmentKind;
 use maip_domain::vocabulary::Region;
 use maip_persistence::membership::appointments::{self, NewAppointment};
 use maip_persistence::membership::read::APPOINTMENT;
-use maip_persistence::write::{WriteResult, Written};
+use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use crate::mutation::{MutationContext, Payload, Typed};
 use crate::schema::Closed;
@@ -62,9 +62,11 @@ pub struct EndAppointmentInput {
 }
 
 async fn appoint(cx: &MutationContext<'_>, input: AppointInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
+    let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let account = input.account_id.check(&mut refusal, "accountId");
     let new = NewAppointment {
-        account: input.account_id.at("accountId")?,
+        account: refusal.finish_with(account)?,
         kind: input.kind.0,
         country: input.country.map(|country| country.0),
         region: input.region.map(|region| region.0),

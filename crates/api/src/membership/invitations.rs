@@ -72,23 +72,12 @@ pub struct DeclineInvitationInput {
 }
 
 async fn invite(cx: &MutationContext<'_>, input: InviteMemberInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let platform = input.platform_id.at("platformId")?;
-    let member = match (input.account_id, input.organisation_id) {
-        (Some(account), None) => Member::Person(account.at("accountId")?.into_string()),
-        (None, Some(organisation)) => Member::Organisation(organisation.at("organisationId")?),
-        (None, None) => {
-            let message = "name a person or an organisation";
-            return Err(UserError::at("accountId", ErrorCode::Required, message).into());
-        }
-        (Some(_), Some(_)) => {
-            let message = "a membership is of a person or of an organisation";
-            return Err(UserError::at("organisationId", ErrorCode::Invalid, message).into());
-        }
-    };
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let platform = input.platform_id.check(&mut refusal, "platformId");
+    let member = member(&mut refusal, input.account_id, input.organisation_id);
     let message = message(&mut refusal, input.message);
-    refusal.finish()?;
+    let (platform, member) = refusal.finish_with(platform.zip(member))?;
     let invitation = Invitation {
         platform,
         member,
@@ -99,6 +88,29 @@ async fn invite(cx: &MutationContext<'_>, input: InviteMemberInput) -> WriteResu
     let unit = cx.begin().await?;
     let id = invitations::invite(&unit, id.as_ref(), invitation).await?;
     unit.commit(Written::record(id)).await
+}
+
+fn member(
+    refusal: &mut Refusal,
+    account: Option<Id<AccountId>>,
+    organisation: Option<Id<OrganisationId>>,
+) -> Option<Member> {
+    match (account, organisation) {
+        (Some(account), None) => {
+            account.check(refusal, "accountId").map(|account| Member::Person(account.into_string()))
+        }
+        (None, Some(organisation)) => organisation.check(refusal, "organisationId").map(Member::Organisation),
+        (None, None) => {
+            let message = "name a person or an organisation";
+            refusal.push(UserError::at("accountId", ErrorCode::Required, message));
+            None
+        }
+        (Some(_), Some(_)) => {
+            let message = "a membership is of a person or of an organisation";
+            refusal.push(UserError::at("organisationId", ErrorCode::Invalid, message));
+            None
+        }
+    }
 }
 
 async fn accept(cx: &MutationContext<'_>, input: AcceptInvitationInput) -> WriteResult<Written> {

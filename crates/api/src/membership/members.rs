@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use maip_domain::id::{MembershipId, OrganisationId, PlatformId};
 use maip_domain::membership::MembershipRole;
 use maip_persistence::membership::members;
-use maip_persistence::write::{WriteResult, Written};
+use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use super::OF_MEMBERSHIP;
 use crate::mutation::{MutationContext, Typed};
@@ -102,8 +102,10 @@ async fn reinstate(cx: &MutationContext<'_>, input: ReinstateMembershipInput) ->
 }
 
 async fn leave(cx: &MutationContext<'_>, input: LeavePlatformInput) -> WriteResult<Written> {
-    let platform = input.platform_id.at("platformId")?;
-    let organisation = input.organisation_id.map(|id| id.at("organisationId")).transpose()?;
+    let mut refusal = Refusal::default();
+    let platform = input.platform_id.check(&mut refusal, "platformId");
+    let organisation = input.organisation_id.and_then(|id| id.check(&mut refusal, "organisationId"));
+    let platform = refusal.finish_with(platform)?;
     let expected = input.expected_revision.map(i64::from);
     let unit = cx.begin().await?;
     let id = members::leave(&unit, &platform, organisation, expected).await?;

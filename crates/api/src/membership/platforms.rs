@@ -106,9 +106,9 @@ pub struct AdvancePlatformInput {
 }
 
 async fn create(cx: &MutationContext<'_>, input: CreatePlatformInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let products = products(input.product_ids)?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let products = products(&mut refusal, input.product_ids);
     let name = refusal.take("name", text::check(&input.name, &text::NAME));
     let description = input.description.unwrap_or_default();
     let description = refusal.take("description", text::check(&description, &text::BODY));
@@ -129,15 +129,15 @@ async fn create(cx: &MutationContext<'_>, input: CreatePlatformInput) -> WriteRe
 }
 
 async fn update(cx: &MutationContext<'_>, input: UpdatePlatformInput) -> WriteResult<Written> {
-    let id = input.platform_id.at("platformId")?;
-    let products = input.product_ids.map(products).transpose()?;
     let mut refusal = Refusal::default();
+    let id = input.platform_id.check(&mut refusal, "platformId");
+    let products = input.product_ids.map(|ids| products(&mut refusal, ids));
     let name = input.name.and_then(|name| refusal.take("name", text::check(&name, &text::NAME)));
     let description = input
         .description
         .and_then(|description| refusal.take("description", text::check(&description, &text::BODY)));
     let other_names = input.other_names.map(|others| names(&mut refusal, others));
-    refusal.finish()?;
+    let id = refusal.finish_with(id)?;
     let edit = PlatformEdit {
         name,
         language: input.language.map(|language| language.0),
@@ -158,11 +158,12 @@ async fn advance(cx: &MutationContext<'_>, input: AdvancePlatformInput) -> Write
     unit.commit(Written::record(id.into_string())).await
 }
 
-fn products(ids: Vec<Id<ProductId>>) -> WriteResult<Vec<ProductId>> {
+fn products(refusal: &mut Refusal, ids: Vec<Id<ProductId>>) -> Vec<ProductId> {
     if ids.len() > MOST_LISTED {
-        return Err(too_many("productIds").into());
+        refusal.push(too_many("productIds"));
+        return Vec::new();
     }
-    ids.into_iter().enumerate().map(|(place, id)| id.at(&format!("productIds.{place}"))).collect()
+    Id::check_all(refusal, "productIds", ids)
 }
 
 fn names(refusal: &mut Refusal, names: Vec<LocalNameInput>) -> BTreeMap<String, String> {

@@ -55,17 +55,15 @@ pub struct RegisterMemberInput {
 }
 
 async fn register(cx: &MutationContext<'_>, input: RegisterMemberInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let account = input.account_id.map(|id| id.at("accountId")).transpose()?;
-    let platform = input.platform_id.at("platformId")?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let account = input.account_id.and_then(|id| id.check(&mut refusal, "accountId"));
+    let platform = input.platform_id.check(&mut refusal, "platformId");
     let display_name = refusal.take("displayName", text::check(&input.display_name, &text::NAME));
     let login = refusal.take("login", Login::parse(input.login_kind.0, &input.login));
     let consent = refusal.take("consent", text::check(&input.consent, &text::MESSAGE));
-    let (Some(display_name), Some(login), Some(consent)) = (display_name, login, consent) else {
-        refusal.finish()?;
-        return Err(maip_persistence::write::WriteError::Broken("an input was neither right nor refused"));
-    };
+    let given = platform.zip(display_name).zip(login.zip(consent));
+    let ((platform, display_name), (login, consent)) = refusal.finish_with(given)?;
     let person = Registration {
         platform,
         display_name,

@@ -70,12 +70,12 @@ pub struct DeclineMembershipInput {
 }
 
 async fn request(cx: &MutationContext<'_>, input: RequestMembershipInput) -> WriteResult<Written> {
-    let id = input.id.map(|id| id.at("id")).transpose()?;
-    let platform = input.platform_id.at("platformId")?;
-    let organisation = input.organisation_id.map(|id| id.at("organisationId")).transpose()?;
     let mut refusal = Refusal::default();
+    let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
+    let platform = input.platform_id.check(&mut refusal, "platformId");
+    let organisation = input.organisation_id.and_then(|id| id.check(&mut refusal, "organisationId"));
     let message = message(&mut refusal, input.message);
-    refusal.finish()?;
+    let platform = refusal.finish_with(platform)?;
     let request = MembershipRequest { platform, organisation, actor_type: input.actor_type.0, message };
     let unit = cx.begin().await?;
     let id = requests::request(&unit, id.as_ref(), request).await?;

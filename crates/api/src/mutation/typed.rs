@@ -3,13 +3,15 @@
 use async_graphql::registry::Registry;
 use async_graphql::{InputType, Value as InputValue};
 use futures::future::BoxFuture;
+use maip_domain::error_code::ErrorCode;
 use maip_persistence::read::declare::{Entity, Scalar};
 use maip_persistence::services::Services;
-use maip_persistence::write::{Digest, MutationKey, WriteResult, Written};
+use maip_persistence::write::{Digest, MutationKey, UserError, WriteResult, Written};
 
 use super::context::MutationContext;
 use super::outcome::{self, MutationFailure, MutationOutcome};
 use crate::request::Request;
+use crate::schema::names;
 use maip_persistence::read::viewer::Viewer;
 
 /// A handler: parses nothing and decides nothing; it turns an input into a call of a store function.
@@ -156,16 +158,13 @@ impl<I: InputType> Mutation for Typed<I> {
         mut input: serde_json::Value,
     ) -> BoxFuture<'a, Result<MutationOutcome, MutationFailure>> {
         Box::pin(async move {
-            let id = match input.as_object_mut().and_then(|fields| fields.remove("mutationId")) {
+            let id = match input.as_object_mut().and_then(|fields| fields.remove(names::MUTATION_ID)) {
                 None | Some(serde_json::Value::Null) => None,
                 Some(serde_json::Value::String(id)) => Some(id),
                 Some(_) => return Err(MutationFailure::BadInput("mutationId is a text".to_owned())),
             };
-            if id.as_ref().is_some_and(|id| id.is_empty() || id.len() > MAX_MUTATION_ID || id.contains('\0'))
-            {
-                return Err(MutationFailure::BadInput(format!(
-                    "mutationId has 1 to {MAX_MUTATION_ID} bytes"
-                )));
+            if let Some(error) = id.as_deref().and_then(wrong_mutation_id) {
+                return Ok(MutationOutcome { user_errors: vec![error], ..Default::default() });
             }
             let digest = Digest::of(&input);
             let mine = input.clone();
@@ -174,13 +173,15 @@ impl<I: InputType> Mutation for Typed<I> {
             let parsed = I::parse(Some(value)).map_err(|error| {
                 MutationFailure::BadInput(error.into_server_error(async_graphql::Pos::default()).message)
             })?;
+            let new =
+                I::to_value(&parsed).into_json().map_or_else(|_| digest.clone(), |new| Digest::of_new(&new));
             let context = MutationContext {
                 services,
                 viewer,
                 request_id: &request.request_id,
                 peer: request.peer,
                 accept_language: request.accept_language.as_deref(),
-                key: MutationKey { field: self.name, digest, id },
+                key: MutationKey { field: self.name, digest, new, id },
             };
             let result = (self.run)(&context, parsed).await;
             outcome::of(result, mine)
@@ -190,3 +191,21 @@ impl<I: InputType> Mutation for Typed<I> {
 
 /// The longest `mutationId`, in bytes.
 const MAX_MUTATION_ID: usize = 128;
+
+/// Why a text can't name a write.
+fn wrong_mutation_id(id: &str) -> Option<UserError> {
+    let (code, message) = if id.is_empty() {
+        (
+            ErrorCode::Required,
+            "an empty text names no write: leave it out, or send one of your own".to_owned(),
+        )
+    } else if id.len() > MAX_MUTATION_ID {
+        let bytes = id.len();
+        (ErrorCode::TooLong, format!("{MAX_MUTATION_ID} bytes in UTF-8 are the most, and this has {bytes}"))
+    } else if id.chars().any(char::is_control) {
+        (ErrorCode::ControlCharacter, "there is a control character in it".to_owned())
+    } else {
+        return None;
+    };
+    Some(UserError::at(names::MUTATION_ID, code, message))
+}

@@ -20,7 +20,8 @@ fn mutation_field(registry: &mut Registry, mutation: &dyn Mutation) -> MetaField
         let id = argument(
             names::MUTATION_ID,
             "String",
-            "Names this write, so that sending it again changes nothing and gives the same answer; kept for 90 days.",
+            "Names this write, so that sending it again changes nothing and gives the same answer. Kept for 90 days, for \
+             the account or token that sends it: without credentials it does nothing.",
         );
         input_fields.entry(id.name.clone()).or_insert(id);
     }

@@ -13,7 +13,8 @@
 //!     /// The language of the texts.
 //!     pub language: Language,
 //! }
-//! // in the handler: `input.platform_id.at("platformId")?` is a `PlatformId`
+//! // in the handler: `input.platform_id.check(&mut refusal, "platformId")` is an `Option<PlatformId>`,
+//! // and `input.platform_id.at("platformId")?` a `PlatformId` where nothing else is checked
 //! ```
 //!
 //! A value that isn't of its form is refused before the handler runs; the message says what was
@@ -31,11 +32,11 @@ use maip_domain::id::IdError;
 use maip_domain::time::Timestamp;
 use maip_domain::vocabulary::country::CountryCode;
 use maip_domain::vocabulary::language::LanguageTag;
-use maip_persistence::write::{UserError, WriteResult};
+use maip_persistence::write::{Refusal, UserError, WriteResult};
 
 use super::describe;
 
-/// An id of one type: `Id<LessonId>`. In the schema it is an `ID`. Read it with [`Id::at`].
+/// An id of one type: `Id<LessonId>`. In the schema it is an `ID`. Read it with [`Id::check`] or [`Id::at`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id<T>(Result<T, IdError>);
 
@@ -46,6 +47,17 @@ impl<T> Id<T> {
     /// `INVALID_ID` for a text that is no id, and for an id of another type.
     pub fn at(self, field: &str) -> WriteResult<T> {
         self.0.map_err(|error| UserError::from((field.to_owned(), error)).into())
+    }
+
+    /// The id, or what is wrong with it noted at this field of the input, among what else is wrong.
+    pub fn check(self, refusal: &mut Refusal, field: &str) -> Option<T> {
+        refusal.take(field, self.0)
+    }
+
+    /// The ids of a list, with what is wrong noted at the place of each.
+    pub fn check_all<C: FromIterator<T>>(refusal: &mut Refusal, field: &str, ids: Vec<Self>) -> C {
+        let places = ids.into_iter().enumerate();
+        places.filter_map(|(place, id)| id.check(refusal, &format!("{field}.{place}"))).collect()
     }
 }
 
@@ -98,15 +110,26 @@ macro_rules! scalars {
                 Some(self)
             }
         })+
+
+        /// Reads a text as the scalar with this name; none where it is no scalar of ours.
+        pub(crate) fn read(name: &str, text: &str) -> Option<Result<(), String>> {
+            match name {
+                $($type => {
+                    let parse: fn(&str) -> Result<$name, String> = $parse;
+                    Some(parse(text).map(drop))
+                })+
+                _ => None,
+            }
+        }
     };
 }
 
 scalars! {
-    DateTime("DateTime"): |text| read_instant(text).map(Self), |at| at.0.to_rfc3339();
-    Country("CountryCode"): |text| from_text(text).map(Self), |country| country.0.to_string();
-    Language("LanguageCode"): |text| from_text(text).map(Self), |language| language.0.to_string();
-    Date("Date"): |text| read_date(text).map(|()| Self(text.to_owned())), |date| date.0.clone();
-    Decimal("Decimal"): |text| read_decimal(text).map(|()| Self(text.to_owned())), |number| number.0.clone();
+    DateTime("DateTime"): |text| read_instant(text).map(DateTime), |at| at.0.to_rfc3339();
+    Country("CountryCode"): |text| from_text(text).map(Country), |country| country.0.to_string();
+    Language("LanguageCode"): |text| from_text(text).map(Language), |language| language.0.to_string();
+    Date("Date"): |text| read_date(text).map(|()| Date(text.to_owned())), |date| date.0.clone();
+    Decimal("Decimal"): |text| read_decimal(text).map(|()| Decimal(text.to_owned())), |number| number.0.clone();
 }
 
 impl<T> InputType for Id<T>
@@ -165,15 +188,20 @@ pub(crate) fn read_date(text: &str) -> Result<(), String> {
     }
 }
 
-/// Checks that a text is a `Decimal`.
+/// The longest `Decimal`, in characters.
+const MAX_DECIMAL: usize = 100;
+
+/// Checks that a text is a `Decimal`. How great one may be belongs to the field.
 pub(crate) fn read_decimal(text: &str) -> Result<(), String> {
+    if text.len() > MAX_DECIMAL {
+        return Err(format!("a decimal number has {MAX_DECIMAL} characters at most"));
+    }
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let plain = text.strip_prefix('-').unwrap_or(text);
-    let right = plain.len() <= 20
-        && match plain.split_once('.') {
-            Some((whole, fraction)) => digits(whole) && digits(fraction),
-            None => digits(plain),
-        };
+    let right = match plain.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(plain),
+    };
     if right { Ok(()) } else { Err("not a decimal number, such as 1250.50".to_owned()) }
 }
 
@@ -218,7 +246,7 @@ mod tests {
         for bad in ["2023-02-29", "2024-2-29", "2024-02-29T", "", "20240229"] {
             assert!(Date::parse(text(bad)).is_err(), "{bad}");
         }
-        for good in ["0", "-1", "1250.50"] {
+        for good in ["0", "-1", "1250.50", "1234567890123456789.12"] {
             assert!(Decimal::parse(text(good)).is_ok(), "{good}");
         }
         for bad in ["", "-", "1.", ".5", "1e3", "1,5", "--1", "٣"] {

@@ -99,6 +99,67 @@ in_the_world! {
         assert_eq!(world.refused("mona", "draftLesson", unknown).await.0, "NOT_FOUND");
     }
 
+    async fn all_that_is_wrong_with_an_input_is_said_at_once(world) {
+        let draft = json!({
+            "id": "lesson_1", "platformId": "account_01h455vb4pex5vsknk084sn02q", "authorId": "", "coAuthorIds": ["x"],
+            "title": "a\u{0}b", "language": "en", "abstract": "x".repeat(1_501), "context": "a\u{301}",
+            "problem": "a\u{202E}b", "conceptIds": ["bad", concept(world).await, "worse"],
+            "costs": [{ "item": "Racks", "amount": "1", "currency": "XXX" }],
+        });
+        let found = |payload: Value| -> Vec<String> {
+            let errors = payload["userErrors"].as_array().unwrap().iter();
+            let mut found: Vec<String> =
+                errors.map(|e| format!("{} {}", e["field"].as_str().unwrap(), e["code"].as_str().unwrap())).collect();
+            found.sort_unstable();
+            found
+        };
+        let mut all = vec![
+            "abstract TOO_LONG", "authorId INVALID_ID", "coAuthorIds.0 INVALID_ID", "conceptIds.0 INVALID_ID",
+            "conceptIds.2 INVALID_ID", "context NOT_NFC", "costs.0.currency INVALID", "id INVALID_ID",
+            "platformId INVALID_ID", "problem DIRECTION_OVERRIDE", "title CONTROL_CHARACTER",
+        ];
+        assert_eq!(found(world.payload("mona", "draftLesson", draft.clone(), LESSON).await), all);
+        let mut update = draft;
+        for made_once in ["id", "platformId", "authorId"] {
+            update.as_object_mut().unwrap().remove(made_once);
+            all.retain(|error| !error.starts_with(&format!("{made_once} ")));
+        }
+        update["lessonId"] = json!("lesson_1");
+        update["organisationId"] = json!("?");
+        update["expectedRevision"] = json!(1);
+        all.extend(["lessonId INVALID_ID", "organisationId INVALID_ID"]);
+        all.sort_unstable();
+        assert_eq!(found(world.payload("mona", "updateLesson", update, LESSON).await), all);
+        for (mutation, input, all) in [
+            ("planReplication", json!({ "id": "1", "lessonId": "2", "versionId": "3", "platformId": "4", "note": "\u{0}" }),
+                &["id", "lessonId", "note", "platformId", "versionId"][..]),
+            ("publishLesson", json!({ "lessonId": "2", "comment": "\u{0}" }), &["comment", "lessonId"]),
+            ("requestLessonChanges", json!({ "lessonId": "2", "comment": "" }), &["comment", "lessonId"]),
+            ("commentOnReview", json!({ "id": "1", "lessonId": "2", "text": "" }), &["id", "lessonId", "text"]),
+            ("inviteMember", json!({ "id": "1", "platformId": "2", "actorType": "FARMER", "message": "\u{0}" }),
+                &["accountId", "id", "message", "platformId"]),
+            ("publishContactCard", json!({
+                "id": "1", "organisationId": "2", "platformId": "3", "conceptIds": ["4"], "headline": "", "language": "en",
+                "canHelpWith": "", "details": { "email": "nowhere" },
+            }), &["canHelpWith", "conceptIds.0", "details.email", "headline", "id", "organisationId", "platformId"]),
+            ("grantContactConsent", json!({
+                "id": "1", "cardId": "2", "audience": "PERSON", "accountId": "3", "organisationId": "4", "fields": ["EMAIL"],
+                "purpose": "",
+            }), &["accountId", "cardId", "id", "organisationId", "purpose"]),
+            ("requestIntroduction", json!({ "cardId": "1", "ownCardId": "2", "lessonId": "3", "message": "" }),
+                &["cardId", "lessonId", "message", "ownCardId"]),
+            ("addOrganisationManager", json!({ "organisationId": "1", "accountId": "2" }), &["accountId", "organisationId"]),
+            ("registerMember", json!({
+                "id": "1", "accountId": "2", "platformId": "3", "displayName": "", "loginKind": "EMAIL", "login": "x",
+                "language": "en", "actorType": "FARMER", "consent": "",
+            }), &["accountId", "consent", "displayName", "id", "login", "platformId"]),
+        ] {
+            let said = found(world.payload("mona", mutation, input, "__typename").await);
+            let fields: Vec<&str> = said.iter().map(|error| error.split(' ').next().unwrap()).collect();
+            assert_eq!(fields, all, "{mutation}");
+        }
+    }
+
     async fn the_same_draft_sent_twice_is_one(world) {
         let mut input = full(world, "Drying dates").await;
         input["id"] = json!("lesson_01h455vb4pex5vsknk084sn02q");
@@ -107,6 +168,15 @@ in_the_world! {
         world.done("mona", "updateLesson", edit, LESSON).await;
         let again = world.done("mona", "draftLesson", input.clone(), LESSON).await;
         assert_eq!(again["lesson"]["title"], "Drying dates well", "even after later edits");
+        // As it is understood, whatever it looks like on the way.
+        let mut same = input.clone();
+        for field in ["authorId", "coAuthorIds", "organisationId", "attribution", "whoGained"] {
+            same[field] = Value::Null;
+        }
+        same["whoLost"] = json!("");
+        same["title"] = json!(" Drying dates \n");
+        same["language"] = json!("EN");
+        world.done("mona", "draftLesson", same, LESSON).await;
         input["title"] = json!("Something else");
         assert_eq!(world.refused("mona", "draftLesson", input.clone()).await, ("CONFLICT".into(), "id".into()));
         // To someone who doesn't see it, the id can't be used, and that is all.

@@ -18,6 +18,7 @@ mod organisations;
 mod own_ids;
 mod private;
 mod real;
+mod scalars;
 mod schema;
 mod spec;
 mod world;

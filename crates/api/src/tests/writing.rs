@@ -149,13 +149,6 @@ async fn what_is_not_of_its_form_is_refused_with_its_place() {
         let answer = reader.ask_with(query, json!({ "input": input })).await;
         assert_eq!(answer, json!({ "data": { "a": { "userErrors": [{ "code": "INVALID_ID" }] } } }));
     }
-    for id in ["", "0"] {
-        let input = json!({ "id": ADA, "name": "x", "mutationId": id.repeat(200) });
-        let answer = reader.ask_with(query, json!({ "input": input })).await;
-        assert_eq!(answer["data"], json!({ "a": null }), "{answer}");
-        assert_eq!(answer["errors"][0]["path"], json!(["a"]));
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
-    }
     for input in [json!({ "id": ADA }), json!({ "id": ADA, "name": "x", "likes": "POEM" }), Value::Null] {
         let answer = reader.ask_with(query, json!({ "input": input })).await;
         assert!(answer.get("data").is_none(), "{answer}");

@@ -19,7 +19,6 @@ use sea_orm::{
     ColumnTrait as _, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Set,
 };
-use serde_json::json;
 
 use super::entity::{api_token_countries, api_token_scopes, api_token_secrets, api_tokens};
 use super::organisations;
@@ -27,9 +26,7 @@ use super::read::{API_TOKEN, ORGANISATION};
 use crate::code::Code;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
-use crate::write::{
-    Change, Claim, Digest, MutationKey, Refusal, Unit, UserError, WriteError, WriteResult, Written,
-};
+use crate::write::{Change, Claim, MutationKey, Refusal, Unit, UserError, WriteError, WriteResult, Written};
 
 const TYPE: &str = "ApiToken";
 
@@ -224,7 +221,7 @@ pub async fn revoke(services: &Services, token: &ApiTokenId) -> WriteResult<()> 
 }
 
 async fn by_command<'s>(services: &'s Services, field: &'static str) -> WriteResult<Unit<'s>> {
-    let key = MutationKey { field, digest: Digest::of(&json!(null)), id: None };
+    let key = MutationKey::unrepeated(field);
     Unit::begin(services, &Viewer::Anonymous, "command", key).await
 }
 

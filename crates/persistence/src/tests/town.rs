@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::read::Dialect;
 use crate::read::viewer::Viewer;
 use crate::services::{Delivery, Services};
-use crate::write::{Digest, MutationKey, Unit};
+use crate::write::{MutationKey, Unit};
 
 pub(crate) struct Town {
     pub services: Services,
@@ -105,7 +105,7 @@ impl Town {
     }
 
     pub(crate) async fn begin(&self, viewer: &Viewer) -> Unit<'_> {
-        let key = MutationKey { field: "test", digest: Digest::of(&serde_json::Value::Null), id: None };
+        let key = MutationKey::unrepeated("test");
         Unit::begin(&self.services, viewer, "request", key).await.unwrap()
     }
 }

@@ -29,6 +29,14 @@ impl Digest {
         Self(hex)
     }
 
+    /// Of the input of something new, as it is understood: what is null or an empty text is as good
+    /// as left out, and white space at the ends of a text and the kind of its line breaks don't
+    /// count, since none of it is kept.
+    #[must_use]
+    pub fn of_new(value: &serde_json::Value) -> Self {
+        Self::of(&understood(value))
+    }
+
     /// The same under this installation's key; only such a digest may be stored.
     #[must_use]
     pub(super) fn keyed(&self, keyring: &Keyring) -> Self {
@@ -44,6 +52,23 @@ impl Digest {
     /// Bound to whoever sent it: what one account made, another can't make again.
     pub(super) fn bound_to(&self, who: &str) -> String {
         Self::of(&serde_json::json!([who, self.0])).0
+    }
+}
+
+fn understood(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().map(|(key, value)| (key.clone(), understood(value)));
+            Value::Object(kept.filter(|(_, value)| !value.is_null()).collect())
+        }
+        Value::Array(items) => items.iter().map(understood).collect(),
+        Value::String(text) => match text.trim() {
+            "" => Value::Null,
+            text => text.replace("\r\n", "\n").into(),
+        },
+        plain => plain.clone(),
     }
 }
 
@@ -128,7 +153,7 @@ impl Unit<'_> {
         let Some(id) = wished else {
             return Ok(Claim::New(Claimed { id: fresh, refused: None }));
         };
-        let digest = self.input_digest().bound_to(self.who());
+        let digest = self.new_digest().bound_to(self.who());
         // The row is written first: of two who send the same at a time, one waits for the other.
         let claimed = self
             .execute(
@@ -159,6 +184,25 @@ impl Unit<'_> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn the_input_of_something_new_is_the_same_however_it_is_written() {
+        let a = Digest::of_new(&json!({ "title": "Figs", "texts": ["one\ntwo", null], "empty": [] }));
+        for same in [
+            json!({ "title": " Figs\t", "texts": ["one\r\ntwo ", ""], "empty": [] }),
+            json!({ "title": "Figs", "texts": ["one\ntwo", null], "empty": [], "note": null, "abstract": " " }),
+        ] {
+            assert_eq!(a, Digest::of_new(&same), "{same}");
+        }
+        for other in [
+            json!({ "title": "Figs", "texts": ["one\ntwo"], "empty": [] }),
+            json!({ "title": "Figs", "texts": ["one\ntwo", null] }),
+            json!({ "title": "Fi gs", "texts": ["one\ntwo", null], "empty": [] }),
+            json!({ "title": "Figs", "texts": ["one\ntwo", null], "empty": [], "open": false }),
+        ] {
+            assert_ne!(a, Digest::of_new(&other), "{other}");
+        }
+    }
 
     #[test]
     fn the_order_of_keys_does_not_matter_and_everything_else_does() {

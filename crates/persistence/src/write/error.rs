@@ -83,6 +83,15 @@ impl Refusal {
     pub fn finish(self) -> WriteResult<()> {
         if self.0.is_empty() { Ok(()) } else { Err(WriteError::Refused(self.0)) }
     }
+
+    /// The value that is there unless something was noted.
+    ///
+    /// # Errors
+    /// [`WriteError::Refused`] with all that was noted.
+    pub fn finish_with<T>(self, value: Option<T>) -> WriteResult<T> {
+        self.finish()?;
+        value.ok_or(WriteError::Broken("an input was neither right nor refused"))
+    }
 }
 
 impl From<(String, TextError)> for UserError {

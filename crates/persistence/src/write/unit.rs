@@ -20,10 +20,21 @@ use crate::services::Services;
 pub struct MutationKey {
     /// The root field, such as `draftLesson`.
     pub field: &'static str,
-    /// The digest of the normalised input, without `mutationId`.
+    /// The digest of the input as it was sent, without `mutationId`.
     pub digest: Digest,
+    /// The digest of the input as it is understood where it makes something new: see [`Digest::of_new`].
+    pub new: Digest,
     /// The client's `mutationId`.
     pub id: Option<String>,
+}
+
+impl MutationKey {
+    /// Of a write that is none of a client's, and never repeated.
+    #[must_use]
+    pub fn unrepeated(field: &'static str) -> Self {
+        let digest = Digest::of(&serde_json::Value::Null);
+        Self { field, new: digest.clone(), digest, id: None }
+    }
 }
 
 /// What a write did to a record, for the audit and for those who follow.
@@ -85,6 +96,7 @@ impl<'s> Unit<'s> {
         how: Hold,
     ) -> WriteResult<Self> {
         key.digest = key.digest.keyed(&services.keyring);
+        key.new = key.new.keyed(&services.keyring);
         let transaction = services.database.begin().await?;
         let now = services.now();
         if let Viewer::Session { account, .. } = viewer {
@@ -114,14 +126,13 @@ impl<'s> Unit<'s> {
     /// A unit of work that nobody asked for, in a transaction that was begun for it: no policy lets
     /// it do anything, and the audit shows it as nobody's.
     pub(crate) fn of_nobody(services: &'s Services, transaction: DatabaseTransaction, request: &str) -> Self {
-        let digest = Digest::of(&serde_json::Value::Null);
         Self {
             services,
             transaction,
             viewer: Viewer::Anonymous,
             now: services.now(),
             request_id: request.to_owned(),
-            key: MutationKey { field: "", digest, id: None },
+            key: MutationKey::unrepeated(""),
             who: String::new(),
             token: None,
             facts: ViewerFacts::anonymous(),
@@ -202,9 +213,9 @@ impl<'s> Unit<'s> {
         &self.key
     }
 
-    /// The digest of the mutation's input.
-    pub(super) fn input_digest(&self) -> &Digest {
-        &self.key.digest
+    /// The digest of the mutation's input, as it is understood.
+    pub(super) fn new_digest(&self) -> &Digest {
+        &self.key.new
     }
 
     /// The account or token that does it; empty for an anonymous one.

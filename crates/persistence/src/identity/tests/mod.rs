@@ -23,7 +23,7 @@ use crate::database::Database;
 use crate::read::viewer::Viewer;
 use crate::services::{Delivery, Services};
 use crate::tests::{Counting, Hand};
-use crate::write::{Digest, Hold, MutationKey, Unit, WriteError, WriteResult, Written};
+use crate::write::{Hold, MutationKey, Unit, WriteError, WriteResult, Written};
 
 const PASSWORD: &str = "mangoes ripen in march";
 
@@ -56,7 +56,7 @@ impl House {
     }
 
     fn key() -> MutationKey {
-        MutationKey { field: "test", digest: Digest::of(&serde_json::Value::Null), id: None }
+        MutationKey::unrepeated("test")
     }
 
     async fn begin(&self, viewer: &Viewer) -> Unit<'_> {

@@ -219,7 +219,10 @@ fn a_filter_by_ids_asks_whether_the_viewer_sees_what_they_name() {
     let open = ["concept", "broader", "product", "subject"];
     for entity in all() {
         for filter in entity.filters {
-            let by_ids = matches!(filter.takes, FilterType::One(Scalar::Id) | FilterType::AnyOf(Scalar::Id));
+            let by_ids = matches!(
+                filter.takes,
+                FilterType::Ids(_) | FilterType::One(Scalar::Id) | FilterType::AnyOf(Scalar::Id)
+            );
             let asks = matches!(filter.condition, Condition::Visible { .. });
             assert!(!by_ids || asks || open.contains(&filter.name), "{} by {}", entity.name, filter.name);
         }
