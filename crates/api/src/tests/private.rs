@@ -67,7 +67,7 @@ async fn services(url: &str) -> Services {
     migration.close().await.unwrap();
     let entropy = Counting(AtomicU64::new(0));
     Services {
-        database: Database::connect(url, 2).await.unwrap(),
+        database: Database::connect(url, 6).await.unwrap(),
         keyring: Arc::new(Keyring::parse(&Keyring::generate(&entropy)).unwrap()),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(1),

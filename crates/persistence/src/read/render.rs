@@ -155,17 +155,11 @@ impl Renderer {
         Sql::new(if self.dialect == Dialect::Postgres { "'[]'::json" } else { "json('[]')" })
     }
 
-    /// The rows of a sorted sub-select as a list. Joins may lose their order, so it is asked for
-    /// again where there are some; where there are none that would be a tenth of the time for
-    /// nothing.
-    fn aggregate(&self, value: &Sql, order: &Sql, joins: &Sql) -> Sql {
+    /// These values of all rows as a list.
+    fn gathered(&self, value: &Sql) -> Sql {
         let postgres = self.dialect == Dialect::Postgres;
         let mut sql = Sql::new(if postgres { "COALESCE(json_agg(" } else { "json_group_array(" });
-        sql.sql(value);
-        if !joins.is_empty() {
-            sql.push(" ORDER BY ").sql(order);
-        }
-        sql.push(if postgres { "), '[]'::json)" } else { ")" });
+        sql.sql(value).push(if postgres { "), '[]'::json)" } else { ")" });
         sql
     }
 
@@ -208,10 +202,12 @@ impl Renderer {
                 };
                 let mut joins = Sql::default();
                 let array = self.selection(selection, row, &mut joins);
+                let found = self.rows(selection.entity, row, &[condition]);
                 let mut sql = Sql::new("(SELECT ");
-                sql.sql(&array).push(" FROM (");
-                let inner = self.rows(selection.entity, row, &[condition]);
-                sql.sql(&inner).push(" LIMIT 1) ").alias(row).sql(&joins).push(")");
+                sql.sql(&array).push(" FROM (SELECT ").columns(row, &[&array, &joins]).sql(&found);
+                // By its key there is one at most, and the database knows.
+                sql.push(if matches!(lookup, Lookup::Key(_)) { ") " } else { " LIMIT 1) " });
+                sql.alias(row).sql(&joins).push(")");
                 vec![self.json(&sql)]
             }
             RootRead::Connection(plan) => vec![self.connection(plan, None)],
@@ -235,21 +231,21 @@ impl Renderer {
                     let mut joins = Sql::default();
                     let array = self.selection(selection, row, &mut joins);
                     let pair = self.array(&[key.clone(), array]);
-                    let rows = self.aggregate(&pair, &key, &joins);
-                    let inner = self.rows(selection.entity, row, &[condition]);
+                    // In no order: each pair says which record it is.
+                    let found = self.rows(selection.entity, row, &[condition]);
                     let mut sql = Sql::new("(SELECT ");
-                    sql.sql(&rows).push(" FROM (").sql(&inner).push(") ").alias(row).sql(&joins).push(")");
+                    sql.sql(&self.gathered(&pair)).push(" FROM (SELECT ");
+                    sql.columns(row, &[&pair, &joins]).sql(&found).push(") ").alias(row);
+                    sql.sql(&joins).push(")");
                     self.json(&sql)
                 })
                 .collect(),
         }
     }
 
-    /// `SELECT t.* FROM table t WHERE policy AND conditions`.
+    /// ` FROM table t … WHERE policy AND conditions`.
     fn rows(&mut self, entity: &'static Entity, row: Alias, conditions: &[Sql]) -> Sql {
-        let mut sql = Sql::new("SELECT ");
-        let visible = self.visible(entity, row, "");
-        sql.alias(row).push(".*").sql(&visible);
+        let mut sql = self.visible(entity, row, "");
         for condition in conditions {
             sql.push(" AND ").sql(condition);
         }

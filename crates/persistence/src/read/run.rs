@@ -2,7 +2,6 @@
 //! what.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::DisclosureId;
@@ -75,14 +74,14 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
 }
 
 async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
-    let statement = database.statements().of(plan, database.dialect());
+    let (statement, values) = database.statements().of(plan, database.dialect());
     if !plan.reads_sealed() {
-        let text = answer_text(database.reader(), statement).await?;
+        let text = database.reads().text(&statement, values).await?;
         let (answer, _) = shape(&text, plan, None, false)?;
         return Ok(answer);
     }
     let transaction = database.begin().await?;
-    let text = answer_text(&transaction, statement).await?;
+    let text = answer_text(&transaction, &statement, values).await?;
     let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
     let (answer, opened) = shape(&text, plan, Some(&open), false)?;
     if opened.is_empty() {
@@ -105,10 +104,11 @@ async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> 
 
 async fn answer_text(
     connection: &impl ConnectionTrait,
-    (text, values): (Arc<str>, Vec<sea_orm::Value>),
+    text: &str,
+    values: Vec<sea_orm::Value>,
 ) -> Result<String, DbErr> {
     let backend = connection.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, &*text, values);
+    let statement = Statement::from_sql_and_values(backend, text, values);
     let row = connection
         .query_one_raw(statement)
         .await?

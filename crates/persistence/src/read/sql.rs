@@ -52,6 +52,39 @@ impl Sql {
         self.number(u64::from(alias.0))
     }
 
+    /// The columns of this row that the pieces refer to: a sub-select of all columns costs the
+    /// database more than the few that are used.
+    pub fn columns(&mut self, row: Alias, used_in: &[&Self]) -> &mut Self {
+        let mut name = Self::default();
+        name.alias(row).push(".");
+        let mut columns: Vec<&str> = used_in.iter().flat_map(|piece| piece.columns_of(&name.0)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        if columns.is_empty() {
+            return self.push("1");
+        }
+        for (index, column) in columns.into_iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.0.push_str(&name.0);
+            self.0.push_str(column);
+        }
+        self
+    }
+
+    fn columns_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let in_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        self.0.match_indices(name).filter_map(move |(at, _)| {
+            if self.0[..at].ends_with(in_word) {
+                return None;
+            }
+            let rest = &self.0[at + name.len()..];
+            let column = &rest[..rest.find(|letter| !in_word(letter)).unwrap_or(rest.len())];
+            (!column.is_empty()).then_some(column)
+        })
+    }
+
     /// A static text as a string literal.
     pub fn literal(&mut self, text: &'static str) -> &mut Self {
         self.0.push('\'');

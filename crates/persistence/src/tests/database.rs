@@ -43,7 +43,8 @@ async fn run<F: AsyncFnOnce(&Database)>(url: &str, test: F) {
     .unwrap();
     Migrator::up(&migration, None).await.unwrap();
     migration.close().await.unwrap();
-    let database = Database::connect(url, 4).await.unwrap();
+    super::statements::listen();
+    let database = Database::connect(url, 12).await.unwrap();
     test(&database).await;
     database.close().await.unwrap();
 }
@@ -88,6 +89,34 @@ async fn postgres_ends_one_of_two_who_wait_for_each_other_and_that_is_an_outage(
         let ended = tokio::join!(both(first, 2), both(second, 1));
         let ((Err(error), Ok(_)) | (Ok(_), Err(error))) = ended else { panic!("not one of both: {ended:?}") };
         assert!(crate::outage::is_outage(&error), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_read_succeeds_where_the_server_has_ended_the_connections_meanwhile() {
+    on_postgres(async |database| {
+        let sql: std::sync::Arc<str> = "SELECT CAST(pg_backend_pid() AS text)".into();
+        let before = database.reads().text(&sql, Vec::new()).await.unwrap();
+        assert_eq!(database.reads().text(&sql, Vec::new()).await.unwrap(), before, "connections are kept");
+        let end = format!("SELECT pg_terminate_backend({before})");
+        database.writer().execute_unprepared(&end).await.unwrap();
+        let after = database.reads().text(&sql, Vec::new()).await.unwrap();
+        assert_ne!(after, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_is_not_used_again_after_a_read_that_was_given_up() {
+    on_postgres(async |database| {
+        let sql: std::sync::Arc<str> = "SELECT CAST(pg_backend_pid() AS text)".into();
+        let before = database.reads().text(&sql, Vec::new()).await.unwrap();
+        let slow: std::sync::Arc<str> = "SELECT CAST(pg_sleep(5) AS text)".into();
+        let limit = std::time::Duration::from_millis(50);
+        assert!(tokio::time::timeout(limit, database.reads().text(&slow, Vec::new())).await.is_err());
+        let after = database.reads().text(&sql, Vec::new()).await.unwrap();
+        assert_ne!(after, before, "it would have had to wait for what nobody waits for");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod data;
 pub(crate) mod database;
+pub(crate) mod statements;
 pub(crate) mod town;
 
 use std::sync::Mutex;

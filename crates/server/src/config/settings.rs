@@ -78,9 +78,9 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "database_connections",
-        Count(1, 1000),
-        Value("16"),
-        "Connections to the database at most; one more listens while somebody is subscribed.",
+        Count(2, 1000),
+        Value("24"),
+        "Connections to the database at most, two thirds of them for the reads of clients; one more listens while somebody is subscribed.",
     ),
     setting(
         "sqlite_max_mebibytes",

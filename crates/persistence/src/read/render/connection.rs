@@ -7,7 +7,38 @@ use super::super::sql::{Alias, Dialect, Sql};
 use super::super::values::{cursor_value, filter_value, list};
 use super::Renderer;
 
+/// How a list is ordered, and where it ends.
+struct Sorted {
+    order: Sql,
+    limit: u32,
+}
+
 impl Renderer {
+    /// The first rows of those found, each as a value. To-one joins are made after the page was cut.
+    ///
+    /// Joins may lose the order. Where there are some, it is asked for once more: in PostgreSQL of
+    /// the rows that the aggregate takes, which costs no second sort where the join keeps it, as an
+    /// order within the aggregate does.
+    fn list(&self, row: Alias, value: &Sql, found: &Sql, sorted: &Sorted, joins: &Sql) -> Sql {
+        let order = &sorted.order;
+        let mut page = Sql::new("(SELECT ");
+        page.columns(row, &[value, joins, order]).sql(found).push(" ORDER BY ").sql(order);
+        page.push(" LIMIT ").number(u64::from(sorted.limit)).push(") ").alias(row).sql(joins);
+        let mut sql = Sql::new("(SELECT ");
+        if joins.is_empty() {
+            sql.sql(&self.gathered(value)).push(" FROM ").sql(&page);
+        } else if self.dialect == Dialect::Postgres {
+            sql.sql(&self.gathered(&Sql::new("x.v"))).push(" FROM (SELECT ").sql(value).push(" AS v FROM ");
+            sql.sql(&page).push(" ORDER BY ").sql(order).push(") x");
+        } else {
+            let mut ordered = value.clone();
+            ordered.push(" ORDER BY ").sql(order);
+            sql.sql(&self.gathered(&ordered)).push(" FROM ").sql(&page);
+        }
+        sql.push(")");
+        sql
+    }
+
     pub(super) fn many(
         &mut self,
         parent: &'static Entity,
@@ -27,13 +58,10 @@ impl Renderer {
         let order = self.template(order, row, Some(above));
         let mut conditions = vec![on];
         conditions.extend(self.shown_to(relation.shown_to, parent, above));
-        let inner = self.rows(relation.target, row, &conditions);
+        let found = self.rows(relation.target, row, &conditions);
         let mut joins = Sql::default();
         let array = self.selection(selection, row, &mut joins);
-        let rows = self.aggregate(&array, &order, &joins);
-        let mut sql = Sql::new("(SELECT ");
-        sql.sql(&rows).push(" FROM (").sql(&inner).push(" ORDER BY ").sql(&order).push(" LIMIT ");
-        sql.number(u64::from(limit)).push(") ").alias(row).sql(&joins).push(")");
+        let sql = self.list(row, &array, &found, &Sorted { order, limit }, &joins);
         self.json(&sql)
     }
 
@@ -112,7 +140,7 @@ impl Renderer {
         let mut order = Sql::default();
         order.join(&order_columns, ", ");
 
-        let inner = self.rows(plan.entity, row, &conditions);
+        let found = self.rows(plan.entity, row, &conditions);
         let mut joins = Sql::default();
         let mut parts = Vec::new();
         if plan.wants_cursors() {
@@ -123,10 +151,8 @@ impl Renderer {
             parts.push(part);
         }
         let array = self.array(&parts);
-        let rows = self.aggregate(&array, &order, &joins);
-        let mut sql = Sql::new("(SELECT ");
-        sql.sql(&rows).push(" FROM (").sql(&inner).push(" ORDER BY ").sql(&order).push(" LIMIT ");
-        sql.number(u64::from(plan.fetched())).push(") ").alias(row).sql(&joins).push(")");
+        let sorted = Sorted { order, limit: plan.fetched() };
+        let sql = self.list(row, &array, &found, &sorted, &joins);
         self.json(&sql)
     }
 
@@ -137,9 +163,9 @@ impl Renderer {
     ) -> Sql {
         let row = self.row_of(parent);
         let conditions = self.conditions(plan, parent, row);
-        let inner = self.rows(plan.entity, row, &conditions);
-        let mut sql = Sql::new("(SELECT COUNT(*) FROM (");
-        sql.sql(&inner).push(" LIMIT ").number(u64::from(COUNT_LIMIT) + 1).push(") counted)");
+        let found = self.rows(plan.entity, row, &conditions);
+        let mut sql = Sql::new("(SELECT COUNT(*) FROM (SELECT 1");
+        sql.sql(&found).push(" LIMIT ").number(u64::from(COUNT_LIMIT) + 1).push(") counted)");
         sql
     }
 

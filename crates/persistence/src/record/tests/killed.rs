@@ -23,7 +23,7 @@ const KILLS: u64 = 20;
 async fn the_process_that_is_killed() {
     let Ok(url) = std::env::var(URL) else { return };
     let round: i64 = std::env::var(ROUND).unwrap().parse().unwrap();
-    let database = Database::connect(&url, 6).await.unwrap();
+    let database = Database::connect(&url, 18).await.unwrap();
     let clock = Arc::new(Hand::new());
     // Past the lease of the process before.
     clock.advance(60 * round);

@@ -1,31 +1,29 @@
 //! The connections: on SQLite one writer and several readers, on PostgreSQL a pool.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod options;
+mod reads;
 
+use std::sync::Arc;
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
 };
 
+use self::options::{Access, WAIT, statements_are_logged};
+use self::reads::{Connector, Reads};
 use crate::identity::token_use::TokenUses;
 use crate::read::Dialect;
 use crate::read::statements::Statements;
-
-/// How long a statement waits for a connection or a lock before it gives up.
-const WAIT: Duration = Duration::from_secs(10);
-
-/// PostgreSQL ends a statement that takes longer: whoever asked has been told so long before, and
-/// it would hold a connection for nothing. Changes of the schema are exempt.
-const LONGEST_STATEMENT: &str = "30s";
-/// PostgreSQL ends a transaction that does nothing for longer: it would hold back what comes after.
-const LONGEST_PAUSE: &str = "60s";
 
 /// A database in use.
 #[derive(Clone, Debug)]
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    reads: Reads,
     dialect: Dialect,
     statements: Arc<Statements>,
     token_uses: Arc<TokenUses>,
@@ -50,49 +48,47 @@ impl Database {
         max_connections: u32,
         most_bytes: Option<u64>,
     ) -> Result<Self, DbErr> {
+        // A third writes and looks things up; the reads of clients can't keep them from it.
+        let others = (max_connections / 3).max(1);
+        let for_plans = max_connections.saturating_sub(others).max(1);
         if url.starts_with("postgres") {
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(max_connections)
+            let mut for_all = ConnectOptions::new(url);
+            for_all
+                .max_connections(others)
                 .acquire_timeout(WAIT)
                 .test_before_acquire(false)
                 .sqlx_logging(statements_are_logged())
-                .set_application_name("maip")
-                .map_sqlx_postgres_opts(|options| {
-                    // For reads of a few rows by index the planner else prefers whole tables, and
-                    // compiles statements for longer than they run.
-                    options.options([
-                        ("random_page_cost", "1.1"),
-                        ("jit", "off"),
-                        ("statement_timeout", LONGEST_STATEMENT),
-                        ("idle_in_transaction_session_timeout", LONGEST_PAUSE),
-                    ])
-                });
-            let pool = SeaOrm::connect(options).await?;
+                .map_sqlx_postgres_opts(options::postgres);
+            let pool = SeaOrm::connect(for_all).await?;
+            let for_reads = options::postgres(url.parse::<PgConnectOptions>().map_err(connect_failed)?);
             return Ok(Self {
                 writer: pool.clone(),
                 reader: pool,
+                reads: Reads::new(Connector::Postgres(for_reads), for_plans)?,
                 dialect: Dialect::Postgres,
                 statements: Arc::default(),
                 token_uses: Arc::default(),
             });
         }
         let writer = SeaOrm::connect(sqlite_options(url, 1, Access::Write { most_bytes })).await?;
-        let reader = SeaOrm::connect(sqlite_options(url, max_connections, Access::Read)).await?;
+        let reader = SeaOrm::connect(sqlite_options(url, others, Access::Read)).await?;
+        let for_reads =
+            options::sqlite(url.parse::<SqliteConnectOptions>().map_err(connect_failed)?, Access::Read);
         Ok(Self {
             writer,
             reader,
+            reads: Reads::new(Connector::Sqlite(for_reads), for_plans)?,
             dialect: Dialect::Sqlite,
             statements: Arc::default(),
             token_uses: Arc::default(),
         })
     }
 
-    /// The same database, with each statement counted.
+    /// The same database, with each statement counted that isn't a read plan's.
     #[cfg(test)]
-    pub(crate) fn counted(mut self, count: &std::sync::Arc<std::sync::atomic::AtomicUsize>) -> Self {
+    pub(crate) fn counted(mut self, count: &Arc<std::sync::atomic::AtomicUsize>) -> Self {
         for connection in [&mut self.writer, &mut self.reader] {
-            let count = std::sync::Arc::clone(count);
+            let count = Arc::clone(count);
             connection.set_metric_callback(move |_| {
                 count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             });
@@ -116,7 +112,12 @@ impl Database {
         &self.token_uses
     }
 
-    /// For single reading statements.
+    /// For the statements of read plans.
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// For other statements that read.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
@@ -159,6 +160,7 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.reads.close().await;
         self.reader.close().await?;
         if self.dialect == Dialect::Sqlite {
             self.writer.close().await?;
@@ -176,23 +178,11 @@ pub(crate) fn statement<const N: usize>(
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }
 
-#[derive(Clone, Copy)]
-enum Access {
-    Read,
-    Write { most_bytes: Option<u64> },
-}
-
-/// The size of a page of SQLite's file.
-const PAGE_BYTES: u32 = 4096;
-
-/// Whether the log shows each statement (without its values): `sqlx::query=debug`. Asked once, when
-/// connections are made, since it costs something with every statement.
-fn statements_are_logged() -> bool {
-    tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG)
+fn connect_failed(error: sea_orm::sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions {
-    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -200,23 +190,6 @@ fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions
         .acquire_timeout(WAIT)
         .test_before_acquire(false)
         .sqlx_logging(statements_are_logged())
-        .map_sqlx_sqlite_opts(move |options| {
-            let writes = matches!(access, Access::Write { .. });
-            let options = match access {
-                Access::Write { most_bytes: Some(bytes) } => {
-                    options.pragma("max_page_count", (bytes / u64::from(PAGE_BYTES)).max(1).to_string())
-                }
-                _ => options,
-            };
-            options
-                .page_size(PAGE_BYTES)
-                .create_if_missing(writes)
-                .journal_mode(SqliteJournalMode::Wal)
-                // NORMAL loses acknowledged writes when the power goes.
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(WAIT)
-                .pragma("query_only", if writes { "OFF" } else { "ON" })
-        });
+        .map_sqlx_sqlite_opts(move |options| options::sqlite(options, access));
     options
 }
