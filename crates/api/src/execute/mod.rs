@@ -113,7 +113,9 @@ impl Api {
         if operation.is_query() {
             self.query(&prepared).await
         } else if operation.is_mutation() {
-            self.mutate(&prepared).await
+            // Apart, as everything large: a future is moved several times before it runs, and reads
+            // are most of what runs.
+            Box::pin(self.mutate(&prepared)).await
         } else {
             let message = "a subscription goes on answering: use a WebSocket, or accept text/event-stream";
             Err(vec![Failure::new(Code::OperationNotAllowed, message)])
@@ -154,7 +156,9 @@ impl Execute for Api {
         async move {
             match self.resolve(request).await {
                 Err(response) => Started::Once(response),
-                Ok(request) if self.is_subscription(&request) => self.subscribe(request, from).await,
+                Ok(request) if self.is_subscription(&request) => {
+                    Box::pin(self.subscribe(request, from)).await
+                }
                 Ok(request) => Started::Once(self.respond(&request).await),
             }
         }

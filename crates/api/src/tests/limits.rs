@@ -113,3 +113,12 @@ async fn introspection_can_be_switched_off_and_is_bounded() {
         "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
     assert_eq!(reader.code(nested).await, "QUERY_TOO_COMPLEX");
 }
+
+/// A future is moved whenever another one takes it in, and this one is at the bottom of a dozen.
+#[tokio::test]
+async fn what_waits_for_a_read_is_small() {
+    let reader = Reader::new().await;
+    let request = super::library::request("{ __typename }");
+    let size = size_of_val(&crate::Execute::execute(&reader.api, request));
+    assert!(size <= 4096, "{size} bytes");
+}

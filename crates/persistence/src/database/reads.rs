@@ -67,12 +67,17 @@ impl Reads {
             // reason to fail: what only reads can be asked again.
             Err(error) if lent.was_kept() && has_ended(&error) => {
                 drop(lent);
-                self.close_idle().await;
-                self.lend().await?.text(sql, values).await
+                return Box::pin(self.anew(sql, values)).await;
             }
             result => result,
         }
-        .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(Arc::new(error))))
+        .map_err(failed)
+    }
+
+    /// The same on a connection that is new.
+    async fn anew(&self, sql: &Arc<str>, values: SqlxValues) -> Result<String, DbErr> {
+        self.close_idle().await;
+        self.lend().await?.text(sql, values).await.map_err(failed)
     }
 
     async fn lend(&self) -> Result<Lent, DbErr> {
@@ -135,9 +140,10 @@ impl Manager for Connector {
     type Error = Sqlx;
 
     async fn create(&self) -> Result<Connection, Sqlx> {
+        // Apart: it is large, seldom runs, and would be moved about with each read.
         Ok(match self {
-            Self::Postgres(options) => Connection::Postgres(options.connect().await?),
-            Self::Sqlite(options) => Connection::Sqlite(options.connect().await?),
+            Self::Postgres(options) => Connection::Postgres(Box::pin(options.connect()).await?),
+            Self::Sqlite(options) => Connection::Sqlite(Box::pin(options.connect()).await?),
         })
     }
 
@@ -170,6 +176,10 @@ impl Connection {
             tracing::debug!(%error, "a connection was not closed in good order");
         }
     }
+}
+
+fn failed(error: Sqlx) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// Whether the connection is of no more use: broken, or ended by the server (class 57P of its

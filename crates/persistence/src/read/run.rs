@@ -74,12 +74,21 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
 }
 
 async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
-    let (statement, values) = database.statements().of(plan, database.dialect());
-    if !plan.reads_sealed() {
-        let text = database.reads().text(&statement, values).await?;
-        let (answer, _) = shape(&text, plan, None, false)?;
-        return Ok(answer);
+    if plan.reads_sealed() {
+        return Box::pin(answer_sealed(database, plan, opening)).await;
     }
+    let (statement, values) = database.statements().of(plan, database.dialect());
+    let text = database.reads().text(&statement, values).await?;
+    let (answer, _) = shape(&text, plan, None, false)?;
+    Ok(answer)
+}
+
+async fn answer_sealed(
+    database: &Database,
+    plan: &ReadPlan,
+    opening: &Opening<'_>,
+) -> Result<Answer, ReadError> {
+    let (statement, values) = database.statements().of(plan, database.dialect());
     let transaction = database.begin().await?;
     let text = answer_text(&transaction, &statement, values).await?;
     let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
