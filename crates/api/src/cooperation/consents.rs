@@ -41,7 +41,7 @@ pub struct GrantContactConsentInput {
     card_id: Id<ContactCardId>,
     /// To whom it is given. MEMBERS and EVERYONE don't reach the API tokens of organisations.
     audience: Closed<ConsentAudience>,
-    /// The person, where the audience is PERSON.
+    /// The person, where the audience is PERSON: someone with whom an introduction has connected you.
     account_id: Option<Id<AccountId>>,
     /// The organisation, where the audience is ORGANISATION.
     organisation_id: Option<Id<OrganisationId>>,

@@ -240,6 +240,13 @@ in_the_world! {
 
         let selection = "consent { id status expiresAt fields }";
         let input = grant("PERSON", json!({ "accountId": world.id("grace") }));
+        // Strangers are introduced first, whichever of the two asks.
+        let refused = world.refused("mona", "grantContactConsent", input.clone()).await;
+        assert_eq!(refused, ("WRONG_STATE".to_owned(), "accountId".to_owned()));
+        let introduction = request_of(world, "grace", &card, json!([])).await;
+        assert_eq!(world.refused("mona", "grantContactConsent", input.clone()).await.0, "WRONG_STATE");
+        let accept = json!({ "introductionId": introduction, "fields": [] });
+        world.done("mona", "acceptIntroduction", accept, "introduction { id }").await;
         let first = world.done("mona", "grantContactConsent", input, selection).await;
         assert_eq!(first["consent"]["expiresAt"], world.in_days(365));
         assert_eq!(world.details("grace", &card).await, json!([null, phone("mona"), "VISIBLE"]));

@@ -9,7 +9,7 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, ConsentId, ContactCardId, OrganisationId};
 use maip_domain::policy::{Action, Attribute};
 use maip_domain::time::Timestamp;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, Set};
 
 use super::entity::{consent_fields, consents, contact_cards};
 use super::read::{CONSENT, CONTACT_CARD};
@@ -72,7 +72,8 @@ pub struct Grant {
 /// Gives a consent and its id. It takes the place of a current one for the same card and recipient.
 ///
 /// # Errors
-/// The policy's; a recipient that isn't there; details that the card doesn't have; an end that isn't
+/// The policy's; a recipient that isn't there; `WRONG_STATE` for a person with whom the owner isn't
+/// connected; details that the card doesn't have; an end that isn't
 /// accepted.
 pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) -> WriteResult<String> {
     let me = unit.account()?;
@@ -88,6 +89,11 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
                 return Err(UserError::at("accountId", ErrorCode::Invalid, "the card is yours").into());
             }
             unit.require_visible(&ACCOUNT, "accountId", account.as_str()).await?;
+            let organisation = record.get(Attribute::Organisation);
+            if !connected(unit, (me.as_str(), organisation), account.as_str()).await? {
+                let message = "you aren't connected with this person: an introduction comes first";
+                return Err(UserError::at("accountId", ErrorCode::WrongState, message).into());
+            }
         }
         Recipient::Organisation(organisation) => {
             unit.require_visible(&ORGANISATION, "organisationId", organisation.as_str()).await?;
@@ -114,6 +120,24 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
     };
     make(unit, &card, given).await?;
     Ok(id)
+}
+
+/// Whether an introduction has put a person in touch with the owner of a card: with the one who is at
+/// work, or with the organisation that it is of.
+async fn connected(
+    unit: &Unit<'_>,
+    (me, organisation): (&str, Option<&str>),
+    person: &str,
+) -> Result<bool, DbErr> {
+    let introduction = unit
+        .query_one(
+            "SELECT 1 FROM introductions i WHERE i.status = 'CONNECTED' \
+             AND ((i.requester_id = $1 AND i.account_id = $2) \
+             OR (i.requester_id = $2 AND (i.account_id = $1 OR i.organisation_id = $3))) LIMIT 1",
+            [me.into(), person.into(), organisation.map(str::to_owned).into()],
+        )
+        .await?;
+    Ok(introduction.is_some())
 }
 
 /// Withdraws a consent: with the next call it opens nothing.
