@@ -86,6 +86,8 @@ impl From<Reason> for ErrorCode {
                 Self::NotAReviewer
             }
             Reason::PeerFacilitator => Self::PeerFacilitator,
+            Reason::LastFacilitator => Self::LastFacilitator,
+            Reason::AlreadyDone => Self::Conflict,
             Reason::NotYours => Self::NotYours,
             Reason::MissingScope => Self::MissingScope,
             Reason::NoConsent => Self::ConsentRequired,

@@ -551,12 +551,23 @@ in_the_world! {
         let plan = with(&named, json!({ "platformId": world.platform("MWI"), "note": "Two racks." }));
         for (who, code, field) in [
             ("lwazi", "MEMBERSHIP_NEEDED", "lessonId"),
-            ("mona", "MEMBERSHIP_NEEDED", "platformId"),
+            // From where it comes, it isn't tried elsewhere.
+            ("mona", "MEMBERSHIP_NEEDED", "lessonId"),
             ("", "SIGN_IN_NEEDED", ""),
         ] {
             let refused = world.refused(who, "planReplication", plan.clone()).await;
             assert_eq!(refused, (code.to_owned(), field.to_owned()), "{who}");
         }
+        let abroad = with(&plan, json!({ "platformId": world.platform("EGY") }));
+        assert_eq!(world.refused("grace", "planReplication", abroad.clone()).await.1, "platformId");
+        world.run(&format!(
+            "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
+             member_sort_key, role, actor_type, status, since) VALUES ('membership_01h455vb4pex5vsknk084sn02q', 1, 1, 1, \
+             '{}', 'EGY', '{}', 'grace', 'MEMBER', 'FARMER', 'ACTIVE', 1)",
+            world.platform("EGY"), world.id("grace")
+        )).await;
+        let refused = world.refused("grace", "planReplication", abroad).await;
+        assert_eq!(refused, ("INVALID".to_owned(), "platformId".to_owned()), "it comes from there");
         let planned = world.done("grace", "planReplication", plan.clone(), selection).await;
         assert_eq!(planned["replication"]["status"], "PLANNED");
         // A second version leaves the trial on the first.

@@ -1,6 +1,7 @@
 //! Tests of the whole executor: over a small library of authors and books, and over this API's own
 //! declarations, on both databases.
 
+mod agreement;
 mod cooperation;
 mod differential;
 mod documented;

@@ -105,6 +105,10 @@ crate::closed_set! {
         OfficeHolder = "OFFICE_HOLDER",
         /// A facilitator can't be managed by another facilitator.
         PeerFacilitator = "PEER_FACILITATOR",
+        /// The platform would be left without a facilitator: make someone else one first.
+        LastFacilitator = "LAST_FACILITATOR",
+        /// It is done already, or a request of yours waits for an answer.
+        AlreadyDone = "ALREADY_DONE",
         /// Only the person concerned may.
         NotYours = "NOT_YOURS",
         /// The token lacks the scope.

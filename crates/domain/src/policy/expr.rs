@@ -45,6 +45,10 @@ pub enum Attribute {
     /// Whose reviewers are to review it, by code: `COUNTRY` as long as the owning country has one
     /// without a conflict of interest, else `REGION` as long as its region has, else `SECRETARIAT`.
     ReviewLevel,
+    /// The stage of its platform, by code.
+    PlatformStage,
+    /// `YES` for the membership without which its platform would have no facilitator.
+    LastFacilitator,
     /// The other organisation concerned, as the one that a consent names.
     CounterpartOrganisation,
 }
@@ -75,6 +79,14 @@ pub enum Related {
     Organisations,
     /// Accounts that are invited to it.
     Invited,
+    /// Accounts that are members of it, suspended, invited, or waiting for an answer.
+    Engaged,
+    /// Accounts whose request for an introduction waits for an answer.
+    Awaiting,
+    /// Countries that endorse what is published of it.
+    EndorsingCountries,
+    /// The platform for which it was written.
+    HomePlatform,
 }
 
 /// A boolean expression over a record's attributes and the viewer's facts. Always plain data, so
@@ -111,6 +123,8 @@ pub enum Expr {
     Holds(FactSet),
     /// The many-valued attribute and the viewer's set share a value.
     Meets(Related, FactSet),
+    /// The viewer's set has a value that the many-valued attribute lacks.
+    Beyond(FactSet, Related),
     /// The many-valued attribute has this value.
     Has(Related, &'static str),
 }

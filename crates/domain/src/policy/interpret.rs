@@ -68,6 +68,10 @@ pub fn holds(expr: &Expr, record: &Record, viewer: &ViewerFacts) -> bool {
             .related
             .get(&related)
             .is_some_and(|values| values.iter().any(|value| viewer.has(set, value))),
+        Expr::Beyond(set, related) => viewer.sets.get(&set).is_some_and(|values| {
+            let known = record.related.get(&related);
+            values.iter().any(|value| known.is_none_or(|known| !known.contains(value)))
+        }),
         Expr::Has(related, value) => {
             record.related.get(&related).is_some_and(|values| values.contains(value))
         }

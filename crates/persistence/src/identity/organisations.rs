@@ -6,7 +6,8 @@ use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, OrganisationId};
 use maip_domain::identity::{OrganisationKind, Scope};
-use maip_domain::policy::{Action, Attribute, Record};
+use maip_domain::policy::rules::identity::VERIFIES;
+use maip_domain::policy::{Action, Attribute, Record, holds};
 use maip_domain::sort_key::sort_key;
 use maip_domain::vocabulary::CountryCode;
 use sea_orm::sea_query::LockType;
@@ -128,8 +129,7 @@ pub async fn update(
         fields.push("website");
         row.website = Set(website);
     }
-    let verifies = maip_domain::policy::decide(ORGANISATION.policy, Action::Verify, &record, unit.facts())
-        == maip_domain::policy::Decision::Allowed;
+    let verifies = holds(&VERIFIES, &record, unit.facts());
     if identity && model.verified_at.is_some() && !verifies {
         fields.push("verifiedAt");
         row.verified_at = Set(None);

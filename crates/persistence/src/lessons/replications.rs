@@ -5,7 +5,8 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, LessonVersionId, PlatformId, ReplicationId};
 use maip_domain::lessons::replication::ConclusionError;
 use maip_domain::lessons::{Outcome, ReplicationConclusion, ReplicationStatus, VersionState};
-use maip_domain::policy::Action;
+use maip_domain::policy::rules::lessons::TRIES;
+use maip_domain::policy::{Action, holds};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
@@ -52,6 +53,10 @@ pub async fn plan(
     };
     let aggregate = Aggregate::lock(unit, &new.lesson, Action::Replicate, None).await?;
     unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::Replicate).await?;
+    if new.platform.as_str() == aggregate.lesson.platform_id {
+        let message = "the lesson comes from this platform: a try is one elsewhere";
+        return Err(UserError::at("platformId", ErrorCode::Invalid, message).into());
+    }
     let version = version(unit, &aggregate, new.version).await?;
     let id = claimed.take()?;
     let platform = platforms::Entity::find_by_id(new.platform.into_string())
@@ -142,11 +147,15 @@ pub async fn conclude(
         .one(unit.transaction())
         .await?;
     let policy = unit.require_visible(&REPLICATION, "replicationId", id.as_str()).await?;
-    unit.decide(REPLICATION.policy, "replicationId", &policy, Action::Update)?;
+    let decision = unit.decide(REPLICATION.policy, "replicationId", &policy, Action::Update);
     let before = held.ok_or(WriteError::Broken("a replication that the policy saw is gone"))?;
-    if let Some(expected) = expected {
+    // Whose try it is learns of a change that came between before they learn that it closed the door.
+    if let Some(expected) = expected
+        && holds(&TRIES, &policy, unit.facts())
+    {
         unit.expect_revision(id.as_str(), expected, before.revision).await?;
     }
+    decision?;
     let (status, outcome) =
         before.status.0.conclude(end.conclusion, Some(end.outcome)).map_err(|error| match error {
             ConclusionError::OutcomeMissing => {

@@ -8,14 +8,14 @@ use sea_orm::Set;
 
 use super::entity::memberships;
 use super::read::PLATFORM;
-use super::row::{self, Held, Member};
+use super::row::{self, Member};
 use crate::code::Code;
 use crate::write::{Unit, UserError, WriteError, WriteResult};
 
 /// Gives a member another role.
 ///
 /// # Errors
-/// The policy's; a stale revision; `LAST_FACILITATOR`; INVALID for a role that isn't for an
+/// The policy's, `LAST_FACILITATOR` among them; a stale revision; INVALID for a role that isn't for an
 /// organisation.
 pub async fn change_role(
     unit: &Unit<'_>,
@@ -28,7 +28,6 @@ pub async fn change_role(
     if held.membership.role.0 == role {
         return Ok(());
     }
-    not_the_last(unit, &held, "membershipId").await?;
     let row = memberships::ActiveModel { role: Set(Code(role)), ..Default::default() };
     held.write(unit, "membership.role_changed", &["role"], row).await
 }
@@ -57,7 +56,7 @@ pub async fn reinstate(unit: &Unit<'_>, id: &MembershipId, expected: Option<i64>
 /// Leaves a platform, oneself or with an organisation, and gives the membership's id.
 ///
 /// # Errors
-/// The policy's; `LAST_FACILITATOR`; `NOT_FOUND` for someone who has nothing to do with the platform.
+/// The policy's, `LAST_FACILITATOR` among them; `NOT_FOUND` for someone who has nothing to do with the platform.
 pub async fn leave(
     unit: &Unit<'_>,
     platform: &PlatformId,
@@ -79,16 +78,7 @@ pub async fn leave(
     let id: MembershipId =
         membership.id.parse().map_err(|_| WriteError::Broken("a membership's id is none"))?;
     let held = row::membership(unit, "platformId", &id, Action::Leave, expected).await?;
-    not_the_last(unit, &held, "platformId").await?;
     let row = memberships::ActiveModel::default();
     held.apply(unit, MembershipAction::Leave, "membership.left", row).await?;
     Ok(id.into_string())
-}
-
-async fn not_the_last(unit: &Unit<'_>, held: &Held, field: &str) -> WriteResult<()> {
-    if held.is_last_facilitator(unit).await? {
-        let message = "the platform would be left without a facilitator: make someone else one first";
-        return Err(UserError::at(field, ErrorCode::LastFacilitator, message).into());
-    }
-    Ok(())
 }

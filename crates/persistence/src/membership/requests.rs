@@ -1,5 +1,6 @@
 //! Requests for membership: by a person, or for an organisation by those who manage it.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::{MembershipId, PlatformId};
 use maip_domain::membership::{ActorType, MembershipAction, MembershipRole, MembershipStatus};
 use maip_domain::policy::{Action, Attribute, Record};
@@ -49,7 +50,8 @@ pub async fn request(
         // Whether the viewer speaks for this organisation, as if there were a membership.
         let record = Record::default()
             .with(Attribute::Organisation, organisation.as_str())
-            .with(Attribute::State, "LEFT");
+            .with(Attribute::State, "LEFT")
+            .with(Attribute::PlatformStage, platform.stage.0.code());
         unit.decide(MEMBERSHIP.policy, "organisationId", &record, Action::RequestMembership)?;
     }
     let id = claimed.take()?;

@@ -128,24 +128,6 @@ impl Held {
         }
     }
 
-    /// Whether the platform would be without a facilitator if this member weren't one.
-    pub(super) async fn is_last_facilitator(&self, unit: &Unit<'_>) -> Result<bool, DbErr> {
-        let it = &self.membership;
-        if it.status.0 != MembershipStatus::Active || it.role.0 != MembershipRole::Facilitator {
-            return Ok(false);
-        }
-        // Someone whose account is shut out, or who never signed in, facilitates nothing.
-        let others = unit
-            .query_one(
-                "SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id \
-                 WHERE m.platform_id = $1 AND m.status = 'ACTIVE' AND m.role = 'FACILITATOR' \
-                 AND a.status = 'ACTIVE' AND m.id <> $2",
-                [it.platform_id.as_str().into(), it.id.as_str().into()],
-            )
-            .await?;
-        Ok(others.is_none())
-    }
-
     /// Brings the membership to the state after the action, with what else changes of it, and notes
     /// it under this name.
     pub(super) async fn apply(

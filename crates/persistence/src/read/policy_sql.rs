@@ -33,7 +33,9 @@ pub(super) fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
         Expr::Viewer(flag) => flag_condition(kind, flag).ok(),
         Expr::Scope(_) => (kind != ViewerKind::Token).then_some(true),
         Expr::ViewerIs(_) | Expr::ViewerAmong(_) => (kind != ViewerKind::Session).then_some(false),
-        Expr::In(_, set) | Expr::Meets(_, set) | Expr::Holds(set) => (!has_set(kind, set)).then_some(false),
+        Expr::In(_, set) | Expr::Meets(_, set) | Expr::Beyond(set, _) | Expr::Holds(set) => {
+            (!has_set(kind, set)).then_some(false)
+        }
         Expr::Is(..) | Expr::OneOf(..) | Expr::Empty(_) | Expr::Has(..) => None,
     }
 }
@@ -152,6 +154,14 @@ impl Renderer {
                 }
                 None => {
                     sql.push("FALSE");
+                }
+            },
+            Expr::Beyond(set, related) => match self.related(entity, related, alias) {
+                Some(select) => {
+                    sql.push("EXISTS (").push(set_select(set)).push(" EXCEPT ").sql(&select).push(")");
+                }
+                None => {
+                    sql.push("EXISTS (").push(set_select(set)).push(")");
                 }
             },
             Expr::Has(related, value) => match self.related(entity, related, alias) {

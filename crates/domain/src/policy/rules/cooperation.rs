@@ -66,7 +66,7 @@ pub const CONTACT_CARD: Policy = Policy {
         },
         Rule { action: Action::Update, clauses: &[SIGNED_IN, IN_DIRECTORY, IS_OWNER] },
         Rule { action: Action::Retire, clauses: &[SIGNED_IN, IN_DIRECTORY, IS_OWNER] },
-        Rule { action: Action::ManageConsent, clauses: &[SIGNED_IN, IS_OWNER] },
+        Rule { action: Action::ManageConsent, clauses: &[SIGNED_IN, IS_OWNER, IN_DIRECTORY] },
         Rule {
             action: Action::RequestIntroduction,
             clauses: &[
@@ -74,6 +74,7 @@ pub const CONTACT_CARD: Policy = Policy {
                 IN_DIRECTORY,
                 needs(Expr::Not(&OWNER), Reason::NotAllowed),
                 needs(ANY_CONTRIBUTOR, Reason::MembershipNeeded),
+                needs(Expr::Not(&Expr::ViewerAmong(Related::Awaiting)), Reason::AlreadyDone),
             ],
         },
     ],

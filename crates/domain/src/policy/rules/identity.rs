@@ -94,6 +94,9 @@ pub const ACCOUNT: Policy = Policy {
 /// A signed-in device: the person's own affair.
 pub const SESSION: Policy = Policy { subject: "Session", read: Expr::ViewerIs(Owner), rules: &[] };
 
+/// Who confirms that an organisation is what it says.
+pub const VERIFIES: Expr = Expr::Any(&[FOCAL_POINT, REGIONAL_FOCAL_POINT, SECRETARIAT]);
+
 /// An organisation. Its name and kind are public.
 pub const ORGANISATION: Policy = Policy {
     subject: "Organisation",
@@ -119,10 +122,10 @@ pub const ORGANISATION: Policy = Policy {
         },
         Rule {
             action: Action::Verify,
-            clauses: &[needs(
-                Expr::Any(&[FOCAL_POINT, REGIONAL_FOCAL_POINT, SECRETARIAT]),
-                Reason::NotAllowed,
-            )],
+            clauses: &[
+                needs(VERIFIES, Reason::NotAllowed),
+                needs(Expr::Not(&Expr::Is(State, "VERIFIED")), Reason::WrongState),
+            ],
         },
         Rule { action: Action::Clear, clauses: &[needs(SECRETARIAT, Reason::NotAllowed)] },
         Rule {
@@ -145,9 +148,12 @@ pub const API_TOKEN: Policy = Policy {
     read: Expr::Any(&[Expr::In(Organisation, FactSet::ManagedOrganisations), ADMINISTRATOR]),
     rules: &[Rule {
         action: Action::ManageTokens,
-        clauses: &[needs(
-            Expr::Any(&[Expr::In(Organisation, FactSet::ManagedOrganisations), ADMINISTRATOR]),
-            Reason::NotAllowed,
-        )],
+        clauses: &[
+            needs(
+                Expr::Any(&[Expr::In(Organisation, FactSet::ManagedOrganisations), ADMINISTRATOR]),
+                Reason::NotAllowed,
+            ),
+            needs(Expr::Not(&Expr::Is(State, "REVOKED")), Reason::WrongState),
+        ],
     }],
 };

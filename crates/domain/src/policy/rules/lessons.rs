@@ -1,8 +1,8 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 use super::{
-    ANY_CONTRIBUTOR, BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, PERSON, PLATFORM_FACILITATOR,
-    PLATFORM_MEMBER, REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
+    BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, PERSON, PLATFORM_FACILITATOR, PLATFORM_MEMBER,
+    REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
@@ -135,11 +135,23 @@ pub const LESSON: Policy = Policy {
                 SIGNED_IN,
                 needs(Expr::Holds(FactSet::FocalCountries), Reason::NotAFocalPoint),
                 needs(Expr::Not(&CONTRIBUTOR), Reason::ConflictOfInterest),
+                needs(
+                    Expr::Beyond(FactSet::FocalCountries, Related::EndorsingCountries),
+                    Reason::AlreadyDone,
+                ),
             ],
         },
         Rule {
             action: Action::Replicate,
-            clauses: &[IS_PUBLISHED, SIGNED_IN, needs(ANY_CONTRIBUTOR, Reason::MembershipNeeded)],
+            // A try is one elsewhere.
+            clauses: &[
+                IS_PUBLISHED,
+                SIGNED_IN,
+                needs(
+                    Expr::Beyond(FactSet::ContributorPlatforms, Related::HomePlatform),
+                    Reason::MembershipNeeded,
+                ),
+            ],
         },
     ],
 };
@@ -190,6 +202,9 @@ pub const ENDORSEMENT: Policy = Policy {
     rules: &[],
 };
 
+/// Who says what came of a try.
+pub const TRIES: Expr = Expr::Any(&[Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
+
 /// A try elsewhere. Seen by whoever may see the lesson; failures are as public as successes.
 pub const REPLICATION: Policy = Policy {
     subject: "Replication",
@@ -208,8 +223,9 @@ pub const REPLICATION: Policy = Policy {
         action: Action::Update,
         clauses: &[
             SIGNED_IN,
-            needs(Expr::Any(&[Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]), Reason::NotAllowed),
+            needs(TRIES, Reason::NotAllowed),
             STILL_CONTRIBUTOR,
+            needs(Expr::OneOf(State, &["PLANNED", "TRIAL"]), Reason::WrongState),
         ],
     }],
 };

@@ -7,7 +7,7 @@ use super::{
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
 use crate::policy::expr::Attribute::{
-    Country, Organisation, Owner, ParentState, Platform, Region, Role, State,
+    Country, LastFacilitator, Organisation, Owner, ParentState, Platform, PlatformStage, Region, Role, State,
 };
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
@@ -55,7 +55,7 @@ pub const PLATFORM: Policy = Policy {
             clauses: &[
                 needs(PERSON, Reason::SignInNeeded),
                 NOT_CLOSED,
-                needs(Expr::Not(&Expr::In(Platform, FactSet::MemberPlatforms)), Reason::WrongState),
+                needs(Expr::Not(&Expr::ViewerAmong(Related::Engaged)), Reason::WrongState),
             ],
         },
         Rule {
@@ -95,6 +95,11 @@ const NOT_OVER_A_PEER: Clause = needs(
     Reason::PeerFacilitator,
 );
 
+/// A platform without a facilitator would be nobody's to run.
+const NOT_THE_LAST: Clause = needs(Expr::Empty(LastFacilitator), Reason::LastFacilitator);
+/// A platform that was closed takes no members, and takes none back.
+const TAKES_MEMBERS: Clause = needs(Expr::Not(&Expr::Is(PlatformStage, "CLOSED")), Reason::WrongState);
+
 /// The member: the person, or those who manage the organisation.
 const MEMBER_ITSELF: Expr =
     Expr::Any(&[Expr::ViewerIs(Owner), Expr::In(Organisation, FactSet::ManagedOrganisations)]);
@@ -130,12 +135,17 @@ pub const MEMBERSHIP: Policy = Policy {
             action: Action::RequestMembership,
             clauses: &[
                 needs(Expr::OneOf(State, &["LEFT", "DECLINED"]), Reason::WrongState),
+                TAKES_MEMBERS,
                 needs(MEMBER_ITSELF, Reason::NotYours),
             ],
         },
         Rule {
             action: Action::Approve,
-            clauses: &[needs(Expr::Is(State, "REQUESTED"), Reason::WrongState), MANAGES_PLATFORM],
+            clauses: &[
+                needs(Expr::Is(State, "REQUESTED"), Reason::WrongState),
+                TAKES_MEMBERS,
+                MANAGES_PLATFORM,
+            ],
         },
         Rule {
             action: Action::Decline,
@@ -154,6 +164,7 @@ pub const MEMBERSHIP: Policy = Policy {
             action: Action::Accept,
             clauses: &[
                 needs(Expr::Is(State, "INVITED"), Reason::WrongState),
+                TAKES_MEMBERS,
                 needs(MEMBER_ITSELF, Reason::NotYours),
             ],
         },
@@ -164,6 +175,7 @@ pub const MEMBERSHIP: Policy = Policy {
                 MANAGES_PLATFORM,
                 // A facilitator may step down.
                 needs(Expr::Any(&[NOT_OVER_A_PEER.holds, Expr::ViewerIs(Owner)]), Reason::PeerFacilitator),
+                NOT_THE_LAST,
             ],
         },
         Rule {
@@ -178,6 +190,7 @@ pub const MEMBERSHIP: Policy = Policy {
             action: Action::Reinstate,
             clauses: &[
                 needs(Expr::Is(State, "SUSPENDED"), Reason::WrongState),
+                TAKES_MEMBERS,
                 MANAGES_PLATFORM,
                 NOT_OVER_A_PEER,
             ],
@@ -187,6 +200,7 @@ pub const MEMBERSHIP: Policy = Policy {
             clauses: &[
                 needs(Expr::Is(State, "ACTIVE"), Reason::WrongState),
                 needs(MEMBER_ITSELF, Reason::NotYours),
+                NOT_THE_LAST,
             ],
         },
     ],

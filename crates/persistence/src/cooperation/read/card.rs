@@ -40,6 +40,11 @@ pub static CONTACT_CARD: Entity = Entity {
     ],
     related: &[
         (
+            Related::Awaiting,
+            "SELECT i.requester_id AS v FROM introductions i WHERE i.card_id = {t}.id AND i.status = 'REQUESTED' \
+             AND i.expires_at > {now}",
+        ),
+        (
             Related::ConsentedAccounts,
             "SELECT c.to_account_id AS v FROM consents c WHERE c.card_id = {t}.id \
              AND c.to_account_id IS NOT NULL AND c.withdrawn_at IS NULL AND c.expires_at > {now}",

@@ -30,6 +30,7 @@ pub static ORGANISATION: Entity = Entity {
     joins: &[],
     attributes: &[
         (Attribute::Id, "{t}.id"),
+        (Attribute::State, "CASE WHEN {t}.verified_at IS NOT NULL THEN 'VERIFIED' END"),
         (Attribute::Country, "(SELECT c.code FROM countries c WHERE c.id = {t}.country_id)"),
         (Attribute::Region, "(SELECT c.region FROM countries c WHERE c.id = {t}.country_id)"),
     ],
@@ -139,7 +140,10 @@ pub static API_TOKEN: Entity = Entity {
     key: "id",
     policy: &API_TOKEN_POLICY,
     joins: &[],
-    attributes: &[(Attribute::Organisation, "{t}.organisation_id")],
+    attributes: &[
+        (Attribute::Organisation, "{t}.organisation_id"),
+        (Attribute::State, "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'REVOKED' END"),
+    ],
     related: &[],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),

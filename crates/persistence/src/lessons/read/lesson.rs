@@ -85,6 +85,12 @@ pub static LESSON: Entity = Entity {
             Related::AuthoringOrganisations,
             "SELECT {t}.organisation_id AS v WHERE {t}.organisation_id IS NOT NULL",
         ),
+        (
+            Related::EndorsingCountries,
+            "SELECT x.country_code AS v FROM endorsements x WHERE x.lesson_id = {t}.id \
+             AND x.version_id = {t}.published_version_id",
+        ),
+        (Related::HomePlatform, "SELECT {t}.platform_id AS v"),
     ],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),

@@ -33,6 +33,14 @@ pub static MEMBERSHIP: Entity = Entity {
         (Attribute::Country, "{t}.platform_country_code"),
         (Attribute::Region, "{t}.platform_region"),
         (Attribute::Visibility, "{m}.visibility"),
+        (Attribute::PlatformStage, "{m}.stage"),
+        (
+            Attribute::LastFacilitator,
+            // Someone whose account is shut out, or who never signed in, facilitates nothing.
+            "CASE WHEN {t}.status = 'ACTIVE' AND {t}.role = 'FACILITATOR' AND NOT EXISTS (SELECT 1 FROM memberships n \
+             JOIN accounts b ON b.id = n.account_id AND b.status = 'ACTIVE' WHERE n.platform_id = {t}.platform_id \
+             AND n.status = 'ACTIVE' AND n.role = 'FACILITATOR' AND n.id <> {t}.id) THEN 'YES' END",
+        ),
         (Attribute::ParentState, "CASE WHEN {t}.account_id IS NULL THEN 'ACTIVE' ELSE {a}.status END"),
     ],
     related: &[],

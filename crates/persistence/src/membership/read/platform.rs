@@ -31,12 +31,19 @@ pub static PLATFORM: Entity = Entity {
         (Attribute::Country, "{t}.country_code"),
         (Attribute::Region, "{t}.region"),
     ],
-    related: &[(
-        Related::Invited,
-        "SELECT COALESCE(m.account_id, o.account_id) AS v FROM memberships m LEFT JOIN organisation_people o \
-         ON o.organisation_id = m.organisation_id AND o.manager WHERE m.platform_id = {t}.id \
-         AND m.status = 'INVITED' AND (m.account_id IS NOT NULL OR o.account_id IS NOT NULL)",
-    )],
+    related: &[
+        (
+            Related::Invited,
+            "SELECT COALESCE(m.account_id, o.account_id) AS v FROM memberships m LEFT JOIN organisation_people o \
+             ON o.organisation_id = m.organisation_id AND o.manager WHERE m.platform_id = {t}.id \
+             AND m.status = 'INVITED' AND (m.account_id IS NOT NULL OR o.account_id IS NOT NULL)",
+        ),
+        (
+            Related::Engaged,
+            "SELECT m.account_id AS v FROM memberships m WHERE m.platform_id = {t}.id AND m.account_id IS NOT NULL \
+             AND m.status IN ('INVITED', 'REQUESTED', 'ACTIVE', 'SUSPENDED')",
+        ),
+    ],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),
         field("name", Scalar::Text, "{t}.name", "Its name, in `language`; `names` has others."),

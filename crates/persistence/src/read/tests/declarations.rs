@@ -30,7 +30,10 @@ impl Used {
             | Expr::In(attribute, _) => {
                 self.attributes.insert(attribute);
             }
-            Expr::ViewerAmong(related) | Expr::Meets(related, _) | Expr::Has(related, _) => {
+            Expr::ViewerAmong(related)
+            | Expr::Meets(related, _)
+            | Expr::Beyond(_, related)
+            | Expr::Has(related, _) => {
                 self.related.insert(related);
             }
             Expr::Always | Expr::Never | Expr::Viewer(_) | Expr::Scope(_) | Expr::Holds(_) => {}

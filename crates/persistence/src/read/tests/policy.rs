@@ -237,7 +237,7 @@ fn expression(random: &mut Random, entity: &'static Entity, depth: usize) -> Exp
             _ => Expr::Not(leak(parts[0])),
         };
     }
-    match random.below(13) {
+    match random.below(14) {
         0 => Expr::Always,
         1 => Expr::Never,
         2 => Expr::Is(attribute(random), random.pick(VALUES)),
@@ -250,6 +250,7 @@ fn expression(random: &mut Random, entity: &'static Entity, depth: usize) -> Exp
         9 => Expr::In(attribute(random), set(random)),
         10 => Expr::Holds(set(random)),
         11 => Expr::Meets(related(random), set(random)),
+        12 => Expr::Beyond(set(random), related(random)),
         _ => Expr::Has(related(random), random.pick(VALUES)),
     }
 }

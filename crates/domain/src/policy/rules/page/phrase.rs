@@ -103,6 +103,7 @@ fn atom(expr: &Expr) -> String {
         Expr::In(attribute, set) => belongs(set, noun(attribute)),
         Expr::Holds(set) => belongs(set, any(set)),
         Expr::Meets(related, set) => belongs(set, &format!("one of {}", nouns(related))),
+        Expr::Beyond(set, related) => belongs(set, &format!("{} besides {}", any(set), nouns(related))),
         Expr::Has(related, value) => format!("`{value}` is among {}", nouns(related)),
     }
 }
@@ -165,6 +166,8 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::Attribution => "how the author is named",
         Attribute::HandedIn => "whether it was handed in",
         Attribute::ReviewLevel => "the nearest level with a reviewer who has no part in it",
+        Attribute::PlatformStage => "the stage of its platform",
+        Attribute::LastFacilitator => "whether it is the last facilitator's",
         Attribute::CounterpartOrganisation => "the organisation that it names",
     }
 }
@@ -184,6 +187,10 @@ fn nouns(related: Related) -> &'static str {
         Related::MemberCountries | Related::CandidateCountries => "the countries of these platforms",
         Related::Organisations => "the person's organisations",
         Related::Invited => "those who are invited",
+        Related::Engaged => "those who are members of it, suspended, invited or waiting for an answer",
+        Related::Awaiting => "those who wait for an answer of its owner",
+        Related::EndorsingCountries => "those that endorse its published version",
+        Related::HomePlatform => "its own",
     }
 }
 
@@ -191,6 +198,7 @@ fn empty(attribute: Attribute) -> String {
     match attribute {
         Attribute::OpenState => "no version is being worked on".to_owned(),
         Attribute::HandedIn => "it was never handed in".to_owned(),
+        Attribute::LastFacilitator => "it isn't the last facilitator's".to_owned(),
         Attribute::Platform => "it names no platform".to_owned(),
         Attribute::Role => {
             "the person holds no office, manages no organisation, and is no facilitator, secretary or broker"
@@ -215,6 +223,8 @@ fn among(related: Related) -> &'static str {
         Related::Contributors => "you wrote it, alone or with others, or recorded it for its author",
         Related::ConsentedAccounts => "a valid consent names you",
         Related::Invited => "you are invited to it",
+        Related::Engaged => "you are a member of it, suspended, invited or waiting for an answer",
+        Related::Awaiting => "you are waiting for an answer of its owner",
         _ => "you are among those that it names",
     }
 }
