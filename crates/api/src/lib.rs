@@ -19,7 +19,8 @@ pub mod subscription;
 pub use execute::Api;
 pub use limits::ApiSettings;
 pub use request::{
-    Attending, Credentials, DocumentName, Execute, Method, Request, Response, ResponseStatus, Started,
+    Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Request, Response, ResponseStatus,
+    Started,
 };
 
 #[cfg(test)]

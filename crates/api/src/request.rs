@@ -27,6 +27,8 @@ pub struct Request {
     pub request_id: String,
     /// The value of `Accept-Language`, for texts without a language of their own.
     pub accept_language: Option<String>,
+    /// What the cost of its operation is taken from; nothing where nobody counts.
+    pub purse: Option<Purse>,
     /// The client's address, past the proxies that are trusted.
     pub peer: Option<IpAddr>,
     /// The cursor of the last event that the client knows, where the carrier has a way to say so: a
@@ -50,6 +52,23 @@ pub enum Method {
     Get,
     /// Anything.
     Post,
+}
+
+/// What a caller may spend. The carrier knows whose it is, and keeps count.
+pub trait Budget: Send + Sync {
+    /// Takes the cost of an operation, before it is executed; false where there isn't so much.
+    fn spend(&self, cost: u64) -> bool;
+}
+
+/// The budget of a request's caller.
+#[derive(Clone)]
+pub struct Purse(pub Arc<dyn Budget>);
+
+/// Without what is in it.
+impl std::fmt::Debug for Purse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Purse")
+    }
 }
 
 /// What the client shows of itself; not checked yet.

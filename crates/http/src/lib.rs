@@ -5,6 +5,7 @@
 //! has), CORS, compression, and its route.
 
 mod access_log;
+mod activity;
 mod cors;
 mod explorer;
 mod frame;

@@ -1,29 +1,45 @@
-//! How long a connection is waited for: until it says what it wants, and until it takes what it is
-//! answered.
+//! How long a connection is waited for: until it says what it wants, until it wants something more,
+//! and until it takes what it is answered.
 //!
 //! hyper's own timers begin once it knows which version of HTTP is spoken, which takes a byte that
-//! a client needn't send; and none of them limits writing on HTTP/1. Either way a connection that
-//! does nothing would keep its place for ever.
+//! a client needn't send; on HTTP/1 they know no difference between a head that is slow and a
+//! connection that a proxy keeps for later; and none of them limits writing. Either way a connection
+//! that does nothing would keep its place for ever, or be closed under a request on its way.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+use crate::activity::{Activity, Awaited};
 
 /// What a client of HTTP/2 sends first. As long as it is cut short, the version isn't known.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// A connection that ends where it is waited for in vain. Once the version is known, silence on the
-/// reading side is the business of others: hyper's timers, or those of a WebSocket, which may well
-/// be silent for long.
+/// How long is waited for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The version, and the head of a request from its first byte on.
+    pub head: Duration,
+    /// The next request.
+    pub request: Duration,
+    /// Something of an answer to be taken.
+    pub stall: Duration,
+}
+
+/// A connection that ends where it is waited for in vain.
 #[derive(Debug)]
 pub struct Patient<S> {
     stream: S,
+    activity: Arc<Activity>,
+    patience: Patience,
     opening: Option<Opening>,
-    longest_stall: Duration,
+    /// For the head or the request that is waited for.
+    waiting: Option<Pin<Box<Sleep>>>,
     /// Since the last write that wasn't taken.
     stalled: Option<Pin<Box<Sleep>>>,
 }
@@ -36,20 +52,55 @@ struct Opening {
     preface: usize,
 }
 
+/// A version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    One,
+    Two,
+}
+
 impl Opening {
-    /// Whether these bytes, which come next, tell the version.
-    fn is_over_with(&mut self, bytes: &[u8]) -> bool {
+    /// The version that these bytes, which come next, tell.
+    fn version(&mut self, bytes: &[u8]) -> Option<Version> {
         let rest = PREFACE.get(self.preface..).unwrap_or_default();
         self.preface += bytes.len();
-        bytes.len() >= rest.len() || !rest.starts_with(bytes)
+        if bytes.starts_with(rest) {
+            return Some(Version::Two);
+        }
+        (!rest.starts_with(bytes)).then_some(Version::One)
     }
 }
 
 impl<S> Patient<S> {
-    /// Waits so long for the version, and so long for each write to be taken in part.
-    pub fn new(stream: S, opening: Duration, longest_stall: Duration) -> Self {
-        let opening = Opening { ends: Box::pin(sleep(opening)), preface: 0 };
-        Self { stream, opening: Some(opening), longest_stall, stalled: None }
+    /// Waits so long.
+    pub fn new(stream: S, activity: Arc<Activity>, patience: Patience) -> Self {
+        let opening = Opening { ends: Box::pin(sleep(patience.head)), preface: 0 };
+        Self { stream, activity, patience, opening: Some(opening), waiting: None, stalled: None }
+    }
+
+    /// Nothing comes: whether that was waited for long enough.
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let awaited = self.activity.awaited(context);
+        if awaited == Awaited::Dismissed {
+            return Poll::Ready(Ok(()));
+        }
+        if let Some(opening) = &mut self.opening {
+            return opening.ends.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()));
+        }
+        let (until, ended) = match awaited {
+            Awaited::Head(since) => (since + self.patience.head, Err(io::ErrorKind::TimedOut.into())),
+            Awaited::Request(since) => (since + self.patience.request, Ok(())),
+            Awaited::Nothing | Awaited::Dismissed => return Poll::Pending,
+        };
+        self.waiting_until(until).poll(context).map(|()| ended)
+    }
+
+    fn waiting_until(&mut self, until: Instant) -> Pin<&mut Sleep> {
+        let mut waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep_until(until))).as_mut();
+        if waiting.deadline() != until {
+            waiting.as_mut().reset(until);
+        }
+        waiting
     }
 
     /// What came of a write, or that it has been waited for too long.
@@ -62,7 +113,7 @@ impl<S> Patient<S> {
             self.stalled = None;
             return written;
         }
-        let longest = self.longest_stall;
+        let longest = self.patience.stall;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(longest)));
         stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -77,12 +128,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let me = self.get_mut();
         let before = buffer.filled().len();
         let read = Pin::new(&mut me.stream).poll_read(context, buffer);
-        let Some(opening) = &mut me.opening else { return read };
         if read.is_pending() {
-            return opening.ends.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()));
+            // Where it is enough, it has ended, as if the client had said so.
+            return me.wait(context);
         }
-        if opening.is_over_with(buffer.filled().get(before..).unwrap_or_default()) {
+        me.activity.heard();
+        if let Some(opening) = &mut me.opening
+            && let Some(version) = opening.version(buffer.filled().get(before..).unwrap_or_default())
+        {
             me.opening = None;
+            if version == Version::Two {
+                me.activity.multiplexed();
+            }
         }
         read
     }
@@ -125,12 +182,14 @@ mod tests {
     use super::*;
 
     const OPENING: Duration = Duration::from_millis(100);
+    const REQUEST: Duration = Duration::from_secs(2);
     const STALL: Duration = Duration::from_secs(1);
 
     /// Both ends of a connection that takes 64 bytes before they are read.
     fn connection() -> (Patient<tokio::io::DuplexStream>, tokio::io::DuplexStream) {
         let (near, far) = tokio::io::duplex(64);
-        (Patient::new(near, OPENING, STALL), far)
+        let patience = Patience { head: OPENING, request: REQUEST, stall: STALL };
+        (Patient::new(near, Arc::default(), patience), far)
     }
 
     fn timed_out<T: std::fmt::Debug>(result: io::Result<T>) -> bool {
@@ -138,21 +197,49 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_version_is_waited_for_and_silence_after_it_is_borne() {
+    async fn the_version_is_waited_for_and_the_rest_of_a_head() {
         let mut buffer = [0; 64];
-        for said in ["", "P", "PRI * HTTP/2.0"] {
+        for said in ["", "P", "PRI * HTTP/2.0", "G", "PRX"] {
             let (mut near, mut far) = connection();
             far.write_all(said.as_bytes()).await.unwrap();
             near.read_exact(&mut buffer[..said.len()]).await.unwrap();
             assert!(timed_out(near.read(&mut buffer).await), "{said}");
         }
-        for said in ["G", "PRX", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
-            let (mut near, mut far) = connection();
-            far.write_all(said.as_bytes()).await.unwrap();
-            near.read_exact(&mut buffer[..said.len()]).await.unwrap();
-            let silence = tokio::time::timeout(OPENING * 3, near.read(&mut buffer)).await;
-            assert!(silence.is_err(), "{said}");
-        }
+    }
+
+    #[tokio::test]
+    async fn silence_is_borne_while_it_is_our_turn_and_for_a_while_after() {
+        let mut buffer = [0; 64];
+        let (mut near, mut far) = connection();
+        let activity = Arc::clone(&near.activity);
+        far.write_all(b"G").await.unwrap();
+        near.read_exact(&mut buffer[..1]).await.unwrap();
+        let under_way = activity.begin();
+        let silence = tokio::time::timeout(OPENING * 3, near.read(&mut buffer)).await;
+        assert!(silence.is_err());
+        drop(under_way);
+        let begun = Instant::now();
+        assert_eq!(near.read(&mut buffer).await.unwrap(), 0, "an end, and no error");
+        assert!(begun.elapsed() + OPENING >= REQUEST);
+        // HTTP/2 says something now and then that is no request.
+        let (mut near, mut far) = connection();
+        far.write_all(PREFACE).await.unwrap();
+        near.read_exact(&mut buffer[..PREFACE.len()]).await.unwrap();
+        far.write_all(b"ping").await.unwrap();
+        near.read_exact(&mut buffer[..4]).await.unwrap();
+        let silence = tokio::time::timeout(OPENING * 3, near.read(&mut buffer)).await;
+        assert!(silence.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_is_dismissed_ends_at_once() {
+        let (mut near, _far) = connection();
+        let crowd = Arc::new(crate::activity::Crowd::default());
+        let _member = crowd.join(Arc::clone(&near.activity));
+        let mut buffer = [0; 64];
+        let dismissing = async { crowd.dismiss_idlest(1) };
+        let (read, ()) = tokio::join!(near.read(&mut buffer), dismissing);
+        assert_eq!(read.unwrap(), 0);
     }
 
     #[tokio::test]

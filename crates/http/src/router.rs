@@ -22,7 +22,7 @@ const COMPRESSED_FROM_BYTES: u64 = 860;
 pub struct App<I> {
     pub installation: Arc<I>,
     pub settings: HttpSettings,
-    pub limiter: Limiter,
+    pub limiter: Arc<Limiter>,
     pub permits: Arc<Semaphore>,
     pub seats: Seats,
 }
@@ -32,7 +32,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
     let cors = cors::layer(&settings.cors_origins);
     let app = Arc::new(App {
         installation,
-        limiter: Limiter::new(settings.rate_limits),
+        limiter: Arc::new(Limiter::new(settings.rate_limits)),
         permits: Arc::new(Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS))),
         seats: Seats::new(settings.max_streams_per_caller),
         settings,

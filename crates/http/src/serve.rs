@@ -10,22 +10,27 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::StatusCode;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
+use crate::activity::{Activity, Answering, Crowd};
 use crate::lifetime::Lifetime;
-use crate::patience::Patient;
+use crate::patience::{Patience, Patient};
 use crate::peer::Socket;
 use crate::settings::HttpSettings;
 
 /// How long to wait where the process can open no more files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How many who do nothing make room at once, so that there is room for the next too.
+const DISMISSED_AT_ONCE: usize = 16;
 
 /// The largest head of a request; above what GET needs for any sensible document.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -42,15 +47,20 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> bool {
     let builder = connection_builder(settings.header_timeout);
+    let patience = Patience {
+        head: settings.header_timeout,
+        request: settings.keep_alive_timeout,
+        stall: settings.longest_stall,
+    };
+    let crowd = Arc::new(Crowd::default());
     let connections = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
     let (stopping, stopped) = watch::channel(false);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
-            // Never closed, so never an error.
-            let permit = connections.clone().acquire_owned().await.ok();
-            (listener.accept().await, permit)
+            let accepted = listener.accept().await;
+            (accepted, place(&connections, &crowd).await)
         };
         let (accepted, permit) = tokio::select! {
             next = next => next,
@@ -66,11 +76,14 @@ pub async fn serve(
         };
         // Small answers go at once.
         let _ = stream.set_nodelay(true);
-        let stream = Patient::new(stream, settings.header_timeout, settings.longest_stall);
+        let activity: Arc<Activity> = Arc::default();
+        let member = crowd.join(Arc::clone(&activity));
+        let stream = Patient::new(stream, Arc::clone(&activity), patience);
         let lifetime = Lifetime::new(stopped.clone(), permit);
-        let served = connection(&builder, stream, (address, lifetime), router.clone());
+        let served = connection(&builder, stream, (address, lifetime, activity), router.clone());
         let watched = graceful.watch(served);
         tokio::spawn(async move {
+            let _member = member;
             if let Err(error) = watched.await {
                 tracing::debug!(error, "a connection broke");
             }
@@ -88,12 +101,29 @@ pub async fn serve(
     tokio::time::timeout(settings.shutdown_timeout, finished).await.is_ok()
 }
 
+/// A place among the connections. Where all are taken, whoever does nothing with theirs makes room.
+async fn place(connections: &Arc<Semaphore>, crowd: &Crowd) -> Option<OwnedSemaphorePermit> {
+    if let Ok(permit) = Arc::clone(connections).try_acquire_owned() {
+        return Some(permit);
+    }
+    loop {
+        crowd.dismiss_idlest(DISMISSED_AT_ONCE);
+        let place = Arc::clone(connections).acquire_owned();
+        // Never closed, so never an error.
+        if let Ok(permit) = tokio::time::timeout(ACCEPT_PAUSE, place).await {
+            return permit.ok();
+        }
+        // All were at work; by now some may be idle.
+    }
+}
+
 fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        // `Patient` sees to it.
+        .header_read_timeout(None)
         .max_buf_size(MAX_HEAD_BYTES)
         .half_close(false);
     builder
@@ -110,7 +140,7 @@ fn connection_builder(header_timeout: Duration) -> auto::Builder<TokioExecutor> 
 fn connection(
     builder: &auto::Builder<TokioExecutor>,
     stream: Patient<TcpStream>,
-    (address, lifetime): (SocketAddr, Lifetime),
+    (address, lifetime, activity): (SocketAddr, Lifetime, Arc<Activity>),
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
 + Send
@@ -120,7 +150,14 @@ fn connection(
         request.extensions_mut().insert(Socket(address));
         request.extensions_mut().insert(lifetime.clone());
         let answered = router.clone().oneshot(request);
-        async move { Ok::<_, Infallible>(answered.await.unwrap_or_else(|never| match never {})) }
+        let (activity, under_way) = (Arc::clone(&activity), activity.begin());
+        async move {
+            let answer = answered.await.unwrap_or_else(|never| match never {});
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                activity.upgraded();
+            }
+            Ok::<_, Infallible>(answer.map(|body| Answering::new(body, under_way)))
+        }
     });
     builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned()
 }
@@ -219,6 +256,54 @@ mod tests {
         let next = tokio::time::timeout(Duration::from_secs(20), next).await;
         assert!(next.is_ok_and(|text| text.starts_with("HTTP/1.1 200")), "{}", said.escape_ascii());
         drop(first);
+    }
+
+    /// Sends a request and reads its answer, on a connection that stays.
+    async fn exchange(stream: &mut TcpStream) -> String {
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut bytes = vec![0; 4096];
+        let count = stream.read(&mut bytes).await.unwrap();
+        String::from_utf8_lossy(&bytes[..count]).into_owned()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_for_the_next_request_longer_than_a_head_may_take() {
+        let running = start(|settings| {
+            settings.header_timeout = Duration::from_millis(50);
+            settings.keep_alive_timeout = Duration::from_secs(2);
+        })
+        .await;
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        assert!(exchange(&mut stream).await.starts_with("HTTP/1.1 200"));
+        let mut byte = [0];
+        let idle = tokio::time::timeout(Duration::from_millis(500), stream.read(&mut byte)).await;
+        assert!(idle.is_err(), "it is still open");
+        assert!(exchange(&mut stream).await.starts_with("HTTP/1.1 200"));
+        // A head that has begun is waited for no longer than any other.
+        let begun = std::time::Instant::now();
+        stream.write_all(b"GET /hea").await.unwrap();
+        assert!(matches!(stream.read(&mut byte).await, Ok(0) | Err(_)));
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_is_closed_after_a_while() {
+        let running = start(|settings| settings.keep_alive_timeout = Duration::from_millis(100)).await;
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        assert!(exchange(&mut stream).await.starts_with("HTTP/1.1 200"));
+        assert_eq!(read(stream).await, "");
+    }
+
+    #[tokio::test]
+    async fn who_is_idle_makes_room_for_who_comes() {
+        let running = start(|settings| settings.max_connections = 3).await;
+        let mut idle = Vec::new();
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(running.address).await.unwrap();
+            assert!(exchange(&mut stream).await.starts_with("HTTP/1.1 200"));
+            idle.push(stream);
+        }
+        assert!(read(ask(running.address, "next").await).await.starts_with("HTTP/1.1 200"));
     }
 
     #[tokio::test]

@@ -16,6 +16,8 @@ pub struct HttpSettings {
     pub max_body_bytes: usize,
     /// How long a client may take to send the head of a request, or the first message of a WebSocket.
     pub header_timeout: Duration,
+    /// How long a connection is kept without a request.
+    pub keep_alive_timeout: Duration,
     /// How long a client may take nothing of what is written to it.
     pub longest_stall: Duration,
     /// How long one request may take, its body's arrival included.
@@ -24,7 +26,7 @@ pub struct HttpSettings {
     pub shutdown_timeout: Duration,
     /// How many GraphQL requests are executed at once; one more is refused.
     pub max_concurrent_requests: usize,
-    /// How many connections are open at once; one more waits.
+    /// How many connections are open at once; for one more an idle one is closed, else it waits.
     pub max_connections: usize,
     /// How many `WebSocket`s and event streams each caller may have open at once; zero is no limit.
     pub max_streams_per_caller: u32,
@@ -32,13 +34,17 @@ pub struct HttpSettings {
     pub rate_limits: RateLimits,
 }
 
-/// How many requests each caller may make.
+/// How many requests each caller may make, and what they may cost, in a minute.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {
     /// Without credentials, per address.
     pub anonymous: Rate,
     /// Per account or API token.
     pub authenticated: Rate,
+    /// The cost of operations without credentials, per address.
+    pub anonymous_cost: Rate,
+    /// The cost of operations per account or API token.
+    pub authenticated_cost: Rate,
     /// Attempts to sign in, to sign up or to use a code, per address.
     pub sign_in: Rate,
 }
@@ -50,6 +56,7 @@ impl Default for HttpSettings {
             trusted_proxies: Vec::new(),
             max_body_bytes: 1 << 20,
             header_timeout: Duration::from_secs(10),
+            keep_alive_timeout: Duration::from_secs(75),
             longest_stall: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(30),
@@ -59,6 +66,8 @@ impl Default for HttpSettings {
             rate_limits: RateLimits {
                 anonymous: Rate::per_minute(300),
                 authenticated: Rate::per_minute(1200),
+                anonymous_cost: Rate::per_minute(100_000),
+                authenticated_cost: Rate::per_minute(400_000),
                 sign_in: Rate::per_minute(30),
             },
         }

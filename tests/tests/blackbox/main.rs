@@ -11,6 +11,7 @@ mod http;
 mod identity;
 mod leak_walker;
 mod lessons;
+mod limits;
 mod membership;
 mod operations;
 mod recipes;

@@ -165,6 +165,21 @@ impl Execute for Api {
     }
 }
 
+impl Request {
+    /// Takes the cost of its operation from its caller's budget.
+    fn spend(&self, cost: u64) -> Result<(), Failure> {
+        match &self.purse {
+            Some(purse) if !purse.0.spend(cost) => {
+                let message = format!(
+                    "your operations of the last minute have cost too much for one more that costs {cost}; see Retry-After"
+                );
+                Err(Failure::new(Code::RateLimited, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 fn one(failure: Failure) -> Vec<Failure> {
     vec![failure]
 }

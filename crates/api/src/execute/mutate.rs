@@ -30,6 +30,7 @@ impl Api {
         for field in fields.iter() {
             steps.push(self.step(&mut planner, field).map_err(one)?);
         }
+        request.spend(planner.cost()).map_err(one)?;
         let viewer = self.viewer(request).await.map_err(one)?;
 
         let mut data = String::from("{");

@@ -24,8 +24,9 @@ impl Api {
             JsonMap::new()
         };
         let planner = Planner::new(self.catalogue, &self.documents, document, variables);
-        let Planned { roots, mut failures } = planner.query(&fields, &introspected).map_err(one)?;
+        let Planned { roots, mut failures, cost } = planner.query(&fields, &introspected).map_err(one)?;
 
+        request.spend(cost).map_err(one)?;
         let viewer = self.viewer(request).await.map_err(one)?;
         // Whoever shows credentials is told whether they hold, whatever is asked for.
         if let (Viewer::Anonymous, Some(data)) = (&viewer, constant(&roots)) {

@@ -143,7 +143,9 @@ impl Listening {
             ended: false,
         };
         // An event of no record, so that what is asked too much of is refused before anything happens.
-        let (_, roots) = listening.plan().map_err(one)?.of(subscription, "");
+        let plan = listening.plan().map_err(one)?;
+        listening.request.spend(plan.cost).map_err(one)?;
+        let (_, roots) = plan.of(subscription, "");
         let plan = ReadPlan::new(Viewer::Anonymous, listening.api.services.now(), roots);
         if listening.request.method == Method::Get && plan.reads_sealed() {
             let message = "contact details can't be read by GET, which may be kept on the way; use POST";

@@ -35,6 +35,11 @@ impl Cost {
         self.spend(parents.saturating_mul(COUNT))
     }
 
+    /// What it costs; nothing is for nothing.
+    pub fn sum(&self) -> u64 {
+        self.spent.max(1)
+    }
+
     fn spend(&mut self, units: u64) -> Result<(), Failure> {
         self.spent = self.spent.saturating_add(units);
         if self.spent > self.most {

@@ -12,6 +12,8 @@ use crate::subscription::{Subscription, position};
 pub(crate) struct EventPlan {
     parts: Vec<(Box<str>, EventPart)>,
     selections: Vec<Selection>,
+    /// What it costs.
+    pub cost: u64,
 }
 
 /// A field of an event.
@@ -64,7 +66,8 @@ impl Planner<'_> {
         subscription: &'static Subscription,
         field: &Collected,
     ) -> Result<EventPlan, Refusal> {
-        let mut plan = EventPlan { parts: Vec::with_capacity(field.fields().len()), selections: Vec::new() };
+        let mut plan =
+            EventPlan { parts: Vec::with_capacity(field.fields().len()), selections: Vec::new(), cost: 0 };
         for part in field.fields() {
             let planned = match part.name() {
                 names::CURSOR => EventPart::Cursor,
@@ -84,6 +87,7 @@ impl Planner<'_> {
             let item = Item { key: "seen".into(), pick: Pick::TypeName };
             plan.selections.push(Selection { entity: subscription.entity, items: vec![item] });
         }
+        plan.cost = self.cost();
         Ok(plan)
     }
 }

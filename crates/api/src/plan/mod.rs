@@ -36,6 +36,8 @@ pub(crate) struct Planned {
     pub roots: Vec<Root>,
     /// The root fields that are null because of their arguments.
     pub failures: Vec<Failure>,
+    /// What it costs.
+    pub cost: u64,
 }
 
 /// Plans one operation.
@@ -77,7 +79,12 @@ impl<'a> Planner<'a> {
         for field in fields {
             roots.push(self.root(field, introspected)?);
         }
-        Ok(Planned { roots, failures: self.failures })
+        Ok(Planned { roots, failures: self.failures, cost: self.cost.sum() })
+    }
+
+    /// What was planned so far costs so much.
+    pub fn cost(&self) -> u64 {
+        self.cost.sum()
     }
 
     /// The `input` argument of a mutation.

@@ -269,6 +269,7 @@ pub fn request(query: &str) -> Request {
         request_id: "r1".to_owned(),
         accept_language: None,
         peer: None,
+        purse: None,
         last_event: None,
     }
 }

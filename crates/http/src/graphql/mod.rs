@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use maip_api::{Credentials, Method, ResponseStatus, Started};
+use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started};
 
 use self::answer::Answered;
 use self::error::RequestError;
@@ -24,8 +24,8 @@ use self::media_type::MediaType;
 use self::read::Parameters;
 use crate::installation::Installation;
 use crate::lifetime::Lifetime;
-use crate::limits::headers::Told;
-use crate::limits::{Caller, Limiter, attempts};
+use crate::limits::headers::{self, Told};
+use crate::limits::{Caller, Limiter, Spending, attempts};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
@@ -59,16 +59,14 @@ pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Re
         return RequestError::NotAcceptable.into_response(None, &id);
     }
     let limit = app.settings.request_timeout;
-    let mut told = None;
+    let mut told = Vec::new();
     let answered = tokio::time::timeout(limit, answer(&app, request, &id, accepted, &mut told)).await;
     let mut response = match answered {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => error.into_response(accepted.json, &id),
         Err(_) => RequestError::Timeout.into_response(accepted.json, &id),
     };
-    if let Some(told) = told {
-        told.write(response.headers_mut());
-    }
+    headers::write(&told, response.headers_mut());
     response
 }
 
@@ -77,12 +75,13 @@ async fn answer<I: Installation>(
     request: Request,
     id: &RequestId,
     accepted: Accepted,
-    told: &mut Option<Told>,
+    told: &mut Vec<Told>,
 ) -> Result<Response, RequestError> {
     let (head, body) = request.into_parts();
     let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
     let credentials = authorization::read(&head.headers)?;
     let caller = count(app, peer, &credentials, told)?;
+    let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
 
     let parameters = if head.method == axum::http::Method::POST {
         Parameters::from_post(&head.headers, body, app.settings.max_body_bytes).await?
@@ -108,21 +107,23 @@ async fn answer<I: Installation>(
         };
     }
     count_sign_in(app, peer, &request, told)?;
+    request.purse = Some(Purse(Arc::clone(&spending) as Arc<dyn Budget>));
     let started = if accepted.events {
         Arc::clone(&app.installation).start(request).await
     } else {
         Started::Once(app.installation.execute(request).await)
     };
+    told.extend(spending.told());
     let response = match started {
         Started::Once(response) => response,
         Started::Stream(answers) => {
-            app.limiter.accept(&caller, Instant::now());
+            spending.accept(Instant::now());
             let seat = app.seats.take(holder).ok_or(RequestError::TooManyStreams)?;
             return Ok(events::answers(answers, seat, head.extensions.get::<Lifetime>().cloned()));
         }
     };
     if response.status != ResponseStatus::Unauthenticated {
-        app.limiter.accept(&caller, Instant::now());
+        spending.accept(Instant::now());
     }
     let read_as_event = matches!(response.status, ResponseStatus::Executed | ResponseStatus::Invalid);
     if accepted.json.is_none() && read_as_event {
@@ -136,10 +137,10 @@ fn count<I>(
     app: &App<I>,
     peer: Option<IpAddr>,
     credentials: &Credentials,
-    told: &mut Option<Told>,
+    told: &mut Vec<Told>,
 ) -> Result<Caller, RequestError> {
     let (caller, verdict) = app.limiter.count(peer, credentials, Instant::now());
-    *told = verdict;
+    told.extend(verdict);
     match verdict {
         Some(told) if !told.verdict.allowed => Err(RequestError::RateLimited),
         _ => Ok(caller),
@@ -150,11 +151,11 @@ fn count_sign_in<I>(
     app: &App<I>,
     peer: Option<IpAddr>,
     request: &maip_api::Request,
-    told: &mut Option<Told>,
+    told: &mut Vec<Told>,
 ) -> Result<(), RequestError> {
     let attempts = attempts(request.query.as_deref().unwrap_or_default());
     let Some(verdict) = app.limiter.count_sign_in(peer, attempts, Instant::now()) else { return Ok(()) };
-    *told = Some(verdict);
+    told.push(verdict);
     if verdict.verdict.allowed { Ok(()) } else { Err(RequestError::RateLimited) }
 }
 
@@ -176,6 +177,7 @@ impl Parameters {
             request_id: id.as_str().to_owned(),
             accept_language,
             peer,
+            purse: None,
             last_event: None,
         }
     }

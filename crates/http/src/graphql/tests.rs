@@ -200,12 +200,14 @@ async fn limits_are_told_and_kept() {
     let limits = RateLimits {
         anonymous: Rate::per_minute(4),
         authenticated: Rate::per_minute(2),
+        anonymous_cost: Rate::per_minute(0),
+        authenticated_cost: Rate::per_minute(0),
         sign_in: Rate::per_minute(1),
     };
     let (router, _) = fixture(|settings| settings.rate_limits = limits);
     let sign_in = r#"{"query":"mutation { signIn }"}"#;
     let first = send(&router, post(sign_in, NEWER)).await;
-    assert_eq!(first.header("ratelimit-policy"), "\"sign-in\";q=1;w=60");
+    assert_eq!(first.header("ratelimit-policy"), "\"anonymous\";q=4;w=60, \"sign-in\";q=1;w=60");
     let second = send(&router, post(sign_in, NEWER)).await;
     assert_eq!((second.status, second.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
     // An attempt that only names its document is one too.

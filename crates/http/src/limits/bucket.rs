@@ -68,9 +68,9 @@ impl<K: Hash + Eq> Buckets<K> {
         self.change(key, f64::from(count), now)
     }
 
-    /// Puts one back.
-    pub fn give_back(&self, key: K, now: Instant) {
-        self.change(key, -1.0, now);
+    /// Puts so many back.
+    pub fn give_back(&self, key: K, count: u32, now: Instant) {
+        self.change(key, -f64::from(count), now);
     }
 
     fn change(&self, key: K, wanted: f64, now: Instant) -> Option<Verdict> {
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn what_is_given_back_can_be_taken_again_and_never_overflows() {
         let (buckets, start) = (buckets(2, 8), Instant::now());
-        buckets.give_back("a", start);
+        buckets.give_back("a", 1, start);
         assert!(buckets.take("a", 2, start).unwrap().allowed);
-        buckets.give_back("a", start);
+        buckets.give_back("a", 1, start);
         assert!(buckets.take("a", 1, start).unwrap().allowed);
         assert!(!buckets.take("a", 1, start).unwrap().allowed);
     }

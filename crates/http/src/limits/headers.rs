@@ -13,7 +13,7 @@ pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-pol
 /// A verdict with the limit that it was spoken under.
 #[derive(Clone, Copy, Debug)]
 pub struct Told {
-    /// The limit's name: `anonymous`, `account` or `sign-in`.
+    /// The limit's name: `anonymous` or `account`, the same with `-cost`, or `sign-in`.
     pub name: &'static str,
     /// How much it allows.
     pub rate: Rate,
@@ -21,16 +21,25 @@ pub struct Told {
     pub verdict: Verdict,
 }
 
-impl Told {
-    /// Adds the fields to an answer.
-    pub fn write(&self, headers: &mut HeaderMap) {
-        let Self { name, rate, verdict } = self;
-        put(headers, RATE_LIMIT_POLICY, format!("\"{name}\";q={};w={WINDOW_SECONDS}", rate.count()));
-        let wait = verdict.retry_after_seconds;
-        put(headers, RATE_LIMIT, format!("\"{name}\";r={};t={wait}", verdict.remaining));
-        if !verdict.allowed {
-            put(headers, RETRY_AFTER, wait.max(1).to_string());
-        }
+/// Adds the fields to an answer, each a list of all the limits that it was under.
+pub fn write(all: &[Told], headers: &mut HeaderMap) {
+    if all.is_empty() {
+        return;
+    }
+    let list = |item: fn(&Told) -> String| all.iter().map(item).collect::<Vec<_>>().join(", ");
+    let policies = list(|told| format!("\"{}\";q={};w={WINDOW_SECONDS}", told.name, told.rate.count()));
+    let wait = |told: &Told| told.verdict.retry_after_seconds;
+    put(headers, RATE_LIMIT_POLICY, policies);
+    put(
+        headers,
+        RATE_LIMIT,
+        list(|Told { name, verdict, .. }| {
+            format!("\"{name}\";r={};t={}", verdict.remaining, verdict.retry_after_seconds)
+        }),
+    );
+    // Until all of them let it pass.
+    if let Some(longest) = all.iter().filter(|told| !told.verdict.allowed).map(wait).max() {
+        put(headers, RETRY_AFTER, longest.max(1).to_string());
     }
 }
 

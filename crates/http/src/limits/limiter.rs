@@ -24,6 +24,8 @@ type TokenDigest = [u8; 32];
 pub struct Limiter {
     anonymous: Buckets<IpAddr>,
     authenticated: Buckets<String>,
+    anonymous_cost: Buckets<IpAddr>,
+    authenticated_cost: Buckets<String>,
     sign_in: Buckets<IpAddr>,
     /// Tokens that were accepted lately. Any other counts against its address until it is, else
     /// each invented token would bring a bucket of its own.
@@ -36,9 +38,9 @@ pub enum Caller {
     /// Nobody's: an address.
     Address(IpAddr),
     /// A token not seen yet: its address, until the token is accepted.
-    Unproven(IpAddr, TokenDigest),
+    Unproven(IpAddr, TokenDigest, String),
     /// An account, or an API token.
-    Known,
+    Known(String),
     /// Not counted, for want of an address.
     Nowhere,
 }
@@ -49,6 +51,8 @@ impl Limiter {
         Self {
             anonymous: Buckets::new(limits.anonymous, REMEMBERED),
             authenticated: Buckets::new(limits.authenticated, REMEMBERED),
+            anonymous_cost: Buckets::new(limits.anonymous_cost, REMEMBERED),
+            authenticated_cost: Buckets::new(limits.authenticated_cost, REMEMBERED),
             sign_in: Buckets::new(limits.sign_in, REMEMBERED),
             accepted: Mutex::new(LruCache::new(REMEMBERED)),
         }
@@ -68,19 +72,24 @@ impl Limiter {
                 let digest = digest(token);
                 if self.accepted.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).is_some() {
                     let rate = self.authenticated.rate();
-                    let verdict = self.authenticated.take(holder(token, &digest), 1, now);
-                    return (Caller::Known, verdict.map(|verdict| Told { name: "account", rate, verdict }));
+                    let holder = holder(token, &digest);
+                    let verdict = self.authenticated.take(holder.clone(), 1, now);
+                    return (
+                        Caller::Known(holder),
+                        verdict.map(|verdict| Told { name: "account", rate, verdict }),
+                    );
                 }
-                address.map_or(Caller::Nowhere, |address| Caller::Unproven(address, digest))
+                let holder = holder(token, &digest);
+                address.map_or(Caller::Nowhere, |address| Caller::Unproven(address, digest, holder))
             }
         };
         let told = match caller {
-            Caller::Address(address) | Caller::Unproven(address, _) => {
+            Caller::Address(address) | Caller::Unproven(address, ..) => {
                 let rate = self.anonymous.rate();
                 let verdict = self.anonymous.take(address, 1, now);
                 verdict.map(|verdict| Told { name: "anonymous", rate, verdict })
             }
-            Caller::Known | Caller::Nowhere => None,
+            Caller::Known(_) | Caller::Nowhere => None,
         };
         (caller, told)
     }
@@ -93,6 +102,22 @@ impl Limiter {
         }
     }
 
+    /// Takes the cost of an operation that was planned and isn't executed yet.
+    pub fn spend(&self, caller: &Caller, cost: u32, now: Instant) -> Option<Told> {
+        let (name, rate, verdict) = match caller {
+            Caller::Address(address) | Caller::Unproven(address, ..) => {
+                let verdict = self.anonymous_cost.take(*address, cost, now);
+                ("anonymous-cost", self.anonymous_cost.rate(), verdict)
+            }
+            Caller::Known(holder) => {
+                let verdict = self.authenticated_cost.take(holder.clone(), cost, now);
+                ("account-cost", self.authenticated_cost.rate(), verdict)
+            }
+            Caller::Nowhere => return None,
+        };
+        verdict.map(|verdict| Told { name, rate, verdict })
+    }
+
     /// Counts attempts to get in.
     pub fn count_sign_in(&self, peer: Option<IpAddr>, attempts: u32, now: Instant) -> Option<Told> {
         let address = subscriber(peer.filter(|_| attempts > 0)?);
@@ -101,10 +126,13 @@ impl Limiter {
         Some(Told { name: "sign-in", rate, verdict })
     }
 
-    /// The token of this caller was accepted: from now on it counts for itself.
-    pub fn accept(&self, caller: &Caller, now: Instant) {
-        if let Caller::Unproven(address, digest) = caller {
-            self.anonymous.give_back(*address, now);
+    /// The token of this caller, whose operation has cost so much, was accepted: from now on it counts
+    /// for itself.
+    pub fn accept(&self, caller: &Caller, cost: u32, now: Instant) {
+        if let Caller::Unproven(address, digest, holder) = caller {
+            self.anonymous.give_back(*address, 1, now);
+            self.anonymous_cost.give_back(*address, cost, now);
+            self.authenticated_cost.take(holder.clone(), cost, now);
             self.accepted.lock().unwrap_or_else(PoisonError::into_inner).put(*digest, ());
         }
     }
@@ -143,7 +171,13 @@ mod tests {
 
     fn limiter(anonymous: u32, authenticated: u32) -> Limiter {
         let [anonymous, authenticated] = [anonymous, authenticated].map(Rate::per_minute);
-        Limiter::new(RateLimits { anonymous, authenticated, sign_in: Rate::per_minute(2) })
+        Limiter::new(RateLimits {
+            anonymous,
+            authenticated,
+            anonymous_cost: Rate::per_minute(100),
+            authenticated_cost: Rate::per_minute(1000),
+            sign_in: Rate::per_minute(2),
+        })
     }
 
     fn bearer(token: &str) -> Credentials {
@@ -176,7 +210,7 @@ mod tests {
         for token in ["one", "two", "three", "four"] {
             let (caller, told) = limiter.count(office, &bearer(token), now);
             assert!(allowed(told), "{token}");
-            limiter.accept(&caller, now);
+            limiter.accept(&caller, 0, now);
         }
         for _ in 0..5 {
             assert_eq!(limiter.count(office, &bearer("one"), now).1.unwrap().name, "account");
@@ -200,11 +234,27 @@ mod tests {
         };
         for signature in ["a", "b"] {
             let (caller, _) = limiter.count(peer, &token(signature), now);
-            limiter.accept(&caller, now);
+            limiter.accept(&caller, 0, now);
         }
         assert!(allowed(limiter.count(peer, &token("a"), now).1));
         assert!(allowed(limiter.count(peer, &token("b"), now).1));
         assert!(!allowed(limiter.count(peer, &token("a"), now).1));
+    }
+
+    #[test]
+    fn cost_is_taken_from_whoever_it_turns_out_to_be() {
+        let (limiter, now, office) = (limiter(9, 9), Instant::now(), Some(address("192.0.2.1")));
+        let (stranger, _) = limiter.count(office, &Credentials::Anonymous, now);
+        assert!(allowed(limiter.spend(&stranger, 60, now)));
+        assert!(!allowed(limiter.spend(&stranger, 60, now)));
+        let (unproven, _) = limiter.count(office, &bearer("one"), now);
+        assert_eq!(limiter.spend(&unproven, 40, now).unwrap().name, "anonymous-cost");
+        limiter.accept(&unproven, 40, now);
+        assert!(allowed(limiter.spend(&stranger, 40, now)), "the address has it back");
+        let (known, _) = limiter.count(office, &bearer("one"), now);
+        let told = limiter.spend(&known, 900, now).unwrap();
+        assert_eq!((told.name, told.verdict.remaining), ("account-cost", 60), "the token has paid for both");
+        assert!(!allowed(limiter.spend(&known, 61, now)));
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! How many requests each caller may make: per account or API token, and per address only where
-//! nobody is known (a whole district office may be one address).
+//! How many requests each caller may make, and what they may cost: per account or API token, and per
+//! address only where nobody is known (a whole district office may be one address).
 
 mod bucket;
+mod budget;
 pub mod headers;
 mod limiter;
 mod seats;
 mod sign_in;
 
 pub use bucket::Rate;
+pub use budget::Spending;
 pub use limiter::{Caller, Limiter};
 pub use seats::{Seat, Seats};
 pub use sign_in::attempts;

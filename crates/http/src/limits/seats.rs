@@ -56,20 +56,16 @@ impl Drop for Seat {
 mod tests {
     use super::*;
 
-    fn who(name: &str) -> Option<String> {
-        Some(name.to_owned())
-    }
-
     #[test]
     fn each_has_so_many_and_gets_them_back() {
         let seats = Seats::new(2);
-        let first = seats.take(who("a")).unwrap();
-        let _second = seats.take(who("a")).unwrap();
-        assert!(seats.take(who("a")).is_none());
-        let other = seats.take(who("b"));
+        let first = seats.take(Some("a".to_owned())).unwrap();
+        let _second = seats.take(Some("a".to_owned())).unwrap();
+        assert!(seats.take(Some("a".to_owned())).is_none());
+        let other = seats.take(Some("b".to_owned()));
         assert!(other.is_some());
         drop(first);
-        assert!(seats.take(who("a")).is_some());
+        assert!(seats.take(Some("a".to_owned())).is_some());
         drop(other);
         assert_eq!(seats.taken.lock().unwrap().len(), 1, "who has none takes no memory");
     }
@@ -79,7 +75,7 @@ mod tests {
         let seats = Seats::new(1);
         let kept: Vec<_> = (0..3).map(|_| seats.take(None).unwrap()).collect();
         let unlimited = Seats::new(0);
-        let more: Vec<_> = (0..3).map(|_| unlimited.take(who("a")).unwrap()).collect();
+        let more: Vec<_> = (0..3).map(|_| unlimited.take(Some("a".to_owned())).unwrap()).collect();
         assert_eq!(kept.len() + more.len(), 6);
     }
 }

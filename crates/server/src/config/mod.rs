@@ -80,6 +80,7 @@ impl Config {
             trusted_proxies: trusted_proxies(&values)?,
             max_body_bytes: values.count("max_body_bytes")?,
             header_timeout: seconds(&values, "header_timeout_seconds")?,
+            keep_alive_timeout: seconds(&values, "keep_alive_timeout_seconds")?,
             request_timeout: seconds(&values, "request_timeout_seconds")?,
             longest_stall: seconds(&values, "send_timeout_seconds")?,
             shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
@@ -89,6 +90,8 @@ impl Config {
             rate_limits: RateLimits {
                 anonymous: Rate::per_minute(values.count("rate_limit_anonymous")?),
                 authenticated: Rate::per_minute(values.count("rate_limit_account")?),
+                anonymous_cost: cost_limit(&values, "rate_limit_anonymous_cost")?,
+                authenticated_cost: cost_limit(&values, "rate_limit_account_cost")?,
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
             },
         };
@@ -124,6 +127,15 @@ impl Config {
 
 fn seconds(values: &Values<'_>, name: &'static str) -> Result<Duration, ConfigError> {
     values.count(name).map(Duration::from_secs)
+}
+
+/// With less than one operation may cost, that operation could never be executed.
+fn cost_limit(values: &Values<'_>, name: &'static str) -> Result<Rate, ConfigError> {
+    let (limit, dearest) = (values.count::<u32>(name)?, values.count::<u32>("max_query_cost")?);
+    if (1..dearest).contains(&limit) {
+        return Err(values.wrong(name, format!("must be 0, or at least max_query_cost, which is {dearest}")));
+    }
+    Ok(Rate::per_minute(limit))
 }
 
 fn mail(values: &Values<'_>) -> Result<Option<Arc<SmtpMail>>, ConfigError> {

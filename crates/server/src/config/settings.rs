@@ -125,7 +125,13 @@ pub const SETTINGS: &[Setting] = &[
         "header_timeout_seconds",
         Count(1, 600),
         Value("10"),
-        "Seconds that a client may take to send the head of a request, or the first message of a WebSocket.",
+        "Seconds that a client may take to send the head of a request, from its first byte on, or the first message of a WebSocket.",
+    ),
+    setting(
+        "keep_alive_timeout_seconds",
+        Count(1, 3600),
+        Value("75"),
+        "Seconds that a connection is kept without a request; a proxy in front should keep it for less.",
     ),
     setting(
         "request_timeout_seconds",
@@ -174,7 +180,7 @@ pub const SETTINGS: &[Setting] = &[
         "max_connections",
         Count(1, 1_000_000),
         Value("4096"),
-        "Open connections at most; one more waits.",
+        "Open connections at most; for one more the longest idle ones are closed, and where none is idle it waits.",
     ),
     setting(
         "max_streams_per_caller",
@@ -193,6 +199,18 @@ pub const SETTINGS: &[Setting] = &[
         Count(0, LARGEST),
         Value("1200"),
         "Requests a minute per account or API token; 0 is no limit.",
+    ),
+    setting(
+        "rate_limit_anonymous_cost",
+        Count(0, LARGEST),
+        Value("100000"),
+        "Cost a minute of operations without credentials, per address; 0 is no limit, else at least `max_query_cost`.",
+    ),
+    setting(
+        "rate_limit_account_cost",
+        Count(0, LARGEST),
+        Value("400000"),
+        "Cost a minute of operations per account or API token; 0 is no limit, else at least `max_query_cost`.",
     ),
     setting(
         "rate_limit_sign_in",

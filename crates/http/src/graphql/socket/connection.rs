@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::{Message, WebSocket};
 use futures::stream::{AbortHandle, BoxStream, SelectAll, abortable};
 use futures::{StreamExt as _, stream};
-use maip_api::{Credentials, Method, Response, ResponseStatus, Started};
+use maip_api::{Budget, Credentials, Method, Purse, Response, ResponseStatus, Started};
 use tokio::time::{self, timeout};
 
 use super::Handshake;
@@ -18,7 +18,7 @@ use crate::graphql::error::RequestError;
 use crate::graphql::read::Parameters;
 use crate::graphql::{count, count_sign_in};
 use crate::installation::Installation;
-use crate::limits::{Caller, Limiter, Seat};
+use crate::limits::{Caller, Limiter, Seat, Spending};
 use crate::router::App;
 
 /// How many operations a client may have under way on one connection.
@@ -173,7 +173,7 @@ impl<I: Installation> Connection<I> {
         };
         match self.app.installation.recognise(self.request(nothing)).await {
             ResponseStatus::Executed => {
-                self.app.limiter.accept(&caller, Instant::now());
+                self.app.limiter.accept(&caller, 0, Instant::now());
                 Ok(())
             }
             ResponseStatus::Unauthenticated => Err(Close::forbidden()),
@@ -182,7 +182,7 @@ impl<I: Installation> Connection<I> {
     }
 
     fn count(&self) -> Result<Caller, RequestError> {
-        count(&self.app, self.handshake.peer, &self.credentials, &mut None)
+        count(&self.app, self.handshake.peer, &self.credentials, &mut Vec::new())
     }
 
     /// Begins an operation. What happens from now on is part of it, where it is a subscription.
@@ -201,7 +201,7 @@ impl<I: Installation> Connection<I> {
 
     fn operation(
         &self,
-        request: maip_api::Request,
+        mut request: maip_api::Request,
     ) -> BoxStream<'static, (Result<Response, RequestError>, bool)> {
         let refused = |error| stream::iter([(Err(error), false)]).boxed();
         let caller = match self.count() {
@@ -212,6 +212,8 @@ impl<I: Installation> Connection<I> {
             return refused(RequestError::Busy);
         };
         let (app, peer) = (Arc::clone(&self.app), self.handshake.peer);
+        let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
+        request.purse = Some(Purse(Arc::clone(&spending) as Arc<dyn Budget>));
         let started = Arc::clone(&app.installation).start(request.clone());
         let limit = app.settings.request_timeout;
         let begun = async move {
@@ -222,7 +224,7 @@ impl<I: Installation> Connection<I> {
             };
             let started = match resolved {
                 Ok(request) => {
-                    count_sign_in(&app, peer, &request, &mut None)?;
+                    count_sign_in(&app, peer, &request, &mut Vec::new())?;
                     started.await
                 }
                 Err(response) => Started::Once(response),
@@ -230,7 +232,7 @@ impl<I: Installation> Connection<I> {
             let refused = matches!(&started, Started::Once(response)
                 if response.status == ResponseStatus::Unauthenticated);
             if !refused {
-                app.limiter.accept(&caller, Instant::now());
+                spending.accept(Instant::now());
             }
             drop(permit);
             Ok(started)
