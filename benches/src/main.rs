@@ -5,6 +5,7 @@
 
 mod client;
 mod data;
+mod hostile;
 mod limit;
 mod measure;
 mod queries;
@@ -22,8 +23,8 @@ fn main() -> ExitCode {
         eprintln!("usage: maip-bench smoke MAIP_BINARY REPORT");
         return ExitCode::FAILURE;
     };
-    if command != "smoke" {
-        eprintln!("unknown command `{command}`; there is: smoke");
+    if !["smoke", "hostile"].contains(&command.as_str()) {
+        eprintln!("unknown command `{command}`; there are: smoke, hostile");
         return ExitCode::FAILURE;
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -33,7 +34,13 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(smoke(Path::new(binary), Path::new(report))) {
+    let (binary, report) = (Path::new(binary), Path::new(report));
+    let done = if command == "hostile" {
+        runtime.block_on(hostile::run(binary, report))
+    } else {
+        runtime.block_on(smoke(binary, report))
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

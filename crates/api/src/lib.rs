@@ -1,6 +1,7 @@
 //! The GraphQL schema and its executor.
 
 pub mod catalogue;
+pub mod compile;
 mod cooperation;
 mod document;
 pub mod errors;

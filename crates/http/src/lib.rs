@@ -9,6 +9,8 @@ mod activity;
 mod cors;
 mod explorer;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod graphql;
 mod installation;
 mod key_set;

@@ -88,19 +88,24 @@ impl<S> Patient<S> {
             return opening.ends.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()));
         }
         let (until, ended) = match awaited {
-            Awaited::Head(since) => (since + self.patience.head, Err(io::ErrorKind::TimedOut.into())),
-            Awaited::Request(since) => (since + self.patience.request, Ok(())),
-            Awaited::Nothing | Awaited::Dismissed => return Poll::Pending,
+            Awaited::Head(since) => (since + self.patience.head, Some(Err(io::ErrorKind::TimedOut.into()))),
+            Awaited::Request(since) => (since + self.patience.request, Some(Ok(()))),
+            // hyper may not ask again when an answer has ended and nothing came meanwhile, so the timer
+            // has to wake it.
+            Awaited::Nothing | Awaited::Dismissed => (Instant::now() + self.patience.request / 4, None),
         };
-        self.waiting_until(until).poll(context).map(|()| ended)
-    }
-
-    fn waiting_until(&mut self, until: Instant) -> Pin<&mut Sleep> {
         let mut waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep_until(until))).as_mut();
-        if waiting.deadline() != until {
+        if waiting.deadline() > until {
             waiting.as_mut().reset(until);
         }
-        waiting
+        while waiting.as_mut().poll(context).is_ready() {
+            // It may have been set for something earlier: resetting it for each request would cost more.
+            match ended {
+                Some(ended) if Instant::now() >= until => return Poll::Ready(ended),
+                _ => waiting.as_mut().reset(until),
+            }
+        }
+        Poll::Pending
     }
 
     /// What came of a write, or that it has been waited for too long.

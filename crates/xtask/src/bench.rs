@@ -9,8 +9,20 @@ use crate::{Result, exec};
 /// # Errors
 /// A build or the run failed.
 pub fn smoke() -> Result {
+    run("smoke", "smoke.md")
+}
+
+/// Builds both with optimisation, attacks a demonstration, and writes the report.
+///
+/// # Errors
+/// A build or the run failed.
+pub fn hostile() -> Result {
+    run("hostile", "")
+}
+
+fn run(command: &str, report: &str) -> Result {
     exec::run(&mut exec::cargo("build", &["--release", "--package", "maip", "--package", "maip-bench"]))?;
     let built = exec::target_dir().join("release");
-    let report = exec::root().join("benches").join("report").join("smoke.md");
-    exec::run(Command::new(built.join("maip-bench")).arg("smoke").arg(built.join("maip")).arg(report))
+    let report = exec::root().join("benches").join("report").join(report);
+    exec::run(Command::new(built.join("maip-bench")).arg(command).arg(built.join("maip")).arg(report))
 }

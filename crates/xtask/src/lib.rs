@@ -7,6 +7,7 @@ pub mod bench;
 pub mod clients;
 pub mod docs;
 pub mod exec;
+pub mod fuzz;
 pub mod layering;
 pub mod postgres;
 pub mod schema;

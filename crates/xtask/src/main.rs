@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Failure, Result, bench, clients, docs, layering, postgres, schema, test};
+use xtask::{Failure, Result, bench, clients, docs, fuzz, layering, postgres, schema, test};
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -14,6 +14,8 @@ cargo xtask COMMAND
   layering         only the check that dependencies between crates point one way
   bench smoke      requests per second of the server against one hand-written SQL endpoint; writes
                    benches/report/smoke.md
+  bench hostile    what requests that are meant to hurt cost others; writes benches/report/hostile.md
+  fuzz [SECONDS]   drives what reads requests with made-up input, each for so long (30); see fuzz/README.md
   schema           writes schema.graphql from the code
   docs             writes docs/policy.md from the rules
   postgres         starts a private PostgreSQL server, prints its URL, stops it on Ctrl-C
@@ -40,6 +42,9 @@ fn dispatch(args: &[&str]) -> Result {
         ["clients"] => clients::run(),
         ["layering"] => layering::check(),
         ["bench", "smoke"] => bench::smoke(),
+        ["bench", "hostile"] => bench::hostile(),
+        ["fuzz"] => fuzz::run("30"),
+        ["fuzz", seconds] => fuzz::run(seconds),
         ["schema"] => schema::write(),
         ["docs"] => docs::write(),
         ["postgres"] => postgres::serve_until_interrupted(),

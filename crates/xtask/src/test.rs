@@ -9,7 +9,7 @@ use crate::postgres::{TestServer, URL_VARIABLE};
 use crate::{Failure, Result, exec, layering, schema};
 
 /// What this command leaves out, printed at its end.
-const NOT_PART: &str = "clients (cargo xtask clients), bench";
+const NOT_PART: &str = "clients (cargo xtask clients), bench, fuzz";
 
 /// Runs each check and all tests. One that fails does not keep the others from running.
 pub fn everything() -> Result {

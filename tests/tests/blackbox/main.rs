@@ -7,6 +7,7 @@ mod documentation;
 mod faults;
 mod federation;
 mod health;
+mod hostile;
 mod http;
 mod identity;
 mod leak_walker;

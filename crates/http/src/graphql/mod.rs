@@ -1,12 +1,12 @@
 //! `/graphql`: GraphQL over HTTP as the draft has it, over server-sent events and over WebSocket.
 
 mod answer;
-mod authorization;
+pub mod authorization;
 pub mod error;
 mod events;
-mod media_type;
-mod read;
-mod socket;
+pub mod media_type;
+pub mod read;
+pub mod socket;
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -57,8 +57,12 @@ impl Parameters {
 
     /// From a JSON body.
     pub async fn from_post(headers: &HeaderMap, body: Body, max_bytes: usize) -> Result<Self, RequestError> {
-        let bytes = json_text(headers, body, max_bytes).await?;
-        let json: Value = serde_json::from_slice(&bytes)
+        Self::from_bytes(&json_text(headers, body, max_bytes).await?)
+    }
+
+    /// From the bytes of a JSON body.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RequestError> {
+        let json: Value = serde_json::from_slice(bytes)
             .map_err(|_| RequestError::NotWellFormed("the body is not valid JSON"))?;
         match json {
             Value::Object(fields) => Self::from_fields(fields, Method::Post),

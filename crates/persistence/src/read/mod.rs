@@ -16,5 +16,11 @@ pub mod viewer;
 
 pub use sql::Dialect;
 
+/// The text of a plan's statement, which is the same whatever its values are.
+#[must_use]
+pub fn statement_text(plan: &plan::ReadPlan, dialect: Dialect) -> String {
+    render::render(plan, dialect).text
+}
+
 #[cfg(test)]
 mod tests;

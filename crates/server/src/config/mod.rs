@@ -90,8 +90,8 @@ impl Config {
             rate_limits: RateLimits {
                 anonymous: Rate::per_minute(values.count("rate_limit_anonymous")?),
                 authenticated: Rate::per_minute(values.count("rate_limit_account")?),
-                anonymous_cost: cost_limit(&values, "rate_limit_anonymous_cost")?,
-                authenticated_cost: cost_limit(&values, "rate_limit_account_cost")?,
+                anonymous_cost: cost_limit(&values, "rate_limit_anonymous_cost", "rate_limit_anonymous")?,
+                authenticated_cost: cost_limit(&values, "rate_limit_account_cost", "rate_limit_account")?,
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
             },
         };
@@ -129,9 +129,19 @@ fn seconds(values: &Values<'_>, name: &'static str) -> Result<Duration, ConfigEr
     values.count(name).map(Duration::from_secs)
 }
 
+/// What requests may cost on average, where nobody says: a list of twenty lessons as a frontend asks for it
+/// costs less.
+const COST_OF_A_REQUEST: u32 = 300;
+
 /// With less than one operation may cost, that operation could never be executed.
-fn cost_limit(values: &Values<'_>, name: &'static str) -> Result<Rate, ConfigError> {
-    let (limit, dearest) = (values.count::<u32>(name)?, values.count::<u32>("max_query_cost")?);
+fn cost_limit(values: &Values<'_>, name: &'static str, requests: &'static str) -> Result<Rate, ConfigError> {
+    let dearest = values.count::<u32>("max_query_cost")?;
+    if values.optional(name)?.is_none() {
+        let requests = values.count::<u32>(requests)?;
+        let enough = if requests == 0 { 0 } else { requests.saturating_mul(COST_OF_A_REQUEST).max(dearest) };
+        return Ok(Rate::per_minute(enough));
+    }
+    let limit = values.count::<u32>(name)?;
     if (1..dearest).contains(&limit) {
         return Err(values.wrong(name, format!("must be 0, or at least max_query_cost, which is {dearest}")));
     }

@@ -203,13 +203,13 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "rate_limit_anonymous_cost",
         Count(0, LARGEST),
-        Value("100000"),
+        Unset("300 for each request of `rate_limit_anonymous`"),
         "Cost a minute of operations without credentials, per address; 0 is no limit, else at least `max_query_cost`.",
     ),
     setting(
         "rate_limit_account_cost",
         Count(0, LARGEST),
-        Value("400000"),
+        Unset("300 for each request of `rate_limit_account`"),
         "Cost a minute of operations per account or API token; 0 is no limit, else at least `max_query_cost`.",
     ),
     setting(

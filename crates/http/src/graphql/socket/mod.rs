@@ -26,6 +26,10 @@ use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
 
+/// What each socket has for reading and for writing, however silent it is: messages are small, and
+/// thousands of sockets are open. A larger message takes what it needs.
+const BUFFER_BYTES: usize = 4 * 1024;
+
 /// What is known of a client from its handshake.
 pub struct Handshake {
     /// Its address.
@@ -61,7 +65,12 @@ pub async fn upgrade<I: Installation>(app: Arc<App<I>>, request: Request, id: Re
         Err(error) => return error.into_response(None, &id),
     };
     let most = app.settings.max_body_bytes;
-    let upgrade = upgrade.max_message_size(most).max_frame_size(most).protocols([protocol::NAME]);
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_message_size(most)
+        .max_frame_size(most)
+        .protocols([protocol::NAME]);
     let spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(async move |socket| {
         let connection = Connection::new(app, socket, handshake);
@@ -104,6 +113,45 @@ fn is_origin_welcome(headers: &HeaderMap, welcome: &[String]) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     authority.is_some() && authority == host
+}
+
+/// Takes these messages in their order, as a connection does.
+///
+/// # Panics
+/// Where something is wrong.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn drive<'a>(messages: impl Iterator<Item = &'a str>) {
+    use self::protocol::{Protocol, Step};
+    const MOST: usize = 4;
+    let mut protocol = Protocol::new(MOST);
+    let (mut acknowledged, mut running) = (false, std::collections::BTreeSet::new());
+    for message in messages {
+        match protocol.receive(message) {
+            Step::Nothing => {}
+            Step::Send(text) => {
+                assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+            }
+            Step::Initialise(_) => {
+                assert!(!acknowledged, "it is initialised once");
+                protocol.acknowledge();
+                acknowledged = true;
+            }
+            Step::Begin(id, _) => {
+                assert!(acknowledged, "nothing begins before");
+                for text in [protocol::next(&id, "{}"), protocol::complete(&id), protocol::error(&id, "{}")] {
+                    assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+                }
+                assert!(running.insert(id), "an id is of one operation");
+                assert!(running.len() <= MOST, "there are no more than may be");
+            }
+            Step::Refuse(..) => assert!(acknowledged, "nothing is answered before"),
+            Step::End(id) => assert!(running.remove(&id), "what ends has begun"),
+            Step::Close(close) => {
+                assert!(close.reason.len() <= 123 && (4400..=4499).contains(&close.code), "{close:?}");
+                return;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
