@@ -3,21 +3,34 @@ import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { ask, send } from '../../maip.js';
 
 export class Server {
-  constructor(authorization) {
-    this.authorization = authorization;
+  #authorization;
+
+  /** `signIn` gives the value of `authorization`; nobody signs in without. */
+  constructor(signIn = async () => undefined) {
+    this.signIn = signIn;
   }
 
   /** The whole response. */
-  execute(query, variables) {
-    return send({ query, variables }, this.authorization);
+  async execute(query, variables) {
+    const answer = await send({ query, variables }, await this.#credentials());
+    if (answer.errors?.[0].extensions.code !== 'UNAUTHENTICATED') return answer;
+    // On a slow machine this takes longer than an access token lives.
+    this.#authorization = undefined;
+    return send({ query, variables }, await this.#credentials());
   }
 
   /** The data of an operation that has to succeed. */
-  data(query, variables) {
-    return ask(query, variables, this.authorization);
+  async data(query, variables) {
+    return ask(query, variables, await this.#credentials());
   }
 
   async schema() {
     return buildClientSchema(await this.data(getIntrospectionQuery({ inputValueDeprecation: true })));
+  }
+
+  /** One sign-in for all that are asked at once. */
+  #credentials() {
+    this.#authorization ??= this.signIn();
+    return this.#authorization;
   }
 }

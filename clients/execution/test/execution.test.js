@@ -32,7 +32,7 @@ async function eachAtOnce(items, work) {
 
 for (const [who, become] of [
   ['nobody', async () => new Server()],
-  ['a facilitator', async () => new Server(await signedIn('FACILITATOR'))],
+  ['a facilitator', async () => new Server(() => signedIn('FACILITATOR'))],
 ]) {
   test(`execution, asked by ${who}`, async (t) => {
     const server = await become();
