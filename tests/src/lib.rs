@@ -22,6 +22,7 @@ mod post_office;
 mod server;
 mod socket;
 mod town;
+mod upload;
 
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
@@ -29,6 +30,7 @@ pub use post_office::PostOffice;
 pub use server::Server;
 pub use socket::{Events, Socket};
 pub use town::{PASSWORD, Town};
+pub use upload::File;
 
 /// Makes two tests of one body, `sqlite` and `postgres` in a module of the body's name.
 #[macro_export]

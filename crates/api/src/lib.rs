@@ -16,9 +16,23 @@ mod plan;
 mod request;
 pub mod schema;
 pub mod subscription;
+pub mod uploads;
 
 pub use execute::Api;
 pub use limits::ApiSettings;
+/// Where files are received, and how they are given: what the carrier knows of them.
+pub mod files {
+    pub use maip_persistence::files::{
+        ByteStream, Served, SignedPath, Spool, SpoolError, Spooled, Spooling, StoreError, Upload,
+    };
+}
+
+/// The type that a file's sender takes it for, by its name.
+#[must_use]
+pub fn media_type_by_file_name(name: &str) -> Option<&'static str> {
+    maip_domain::lessons::MediaType::by_file_name(name).map(maip_domain::lessons::MediaType::name)
+}
+
 pub use request::{
     Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Request, Response, ResponseStatus,
     Started,

@@ -8,6 +8,8 @@ use futures::stream::BoxStream;
 use maip_persistence::record::Following;
 use serde_json::{Map, Value};
 
+use crate::uploads::Uploads;
+
 /// One GraphQL request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -34,6 +36,29 @@ pub struct Request {
     /// The cursor of the last event that the client knows, where the carrier has a way to say so: a
     /// subscription goes on after it, unless its field says otherwise.
     pub last_event: Option<String>,
+    /// The files that came with it.
+    pub uploads: Uploads,
+}
+
+impl Request {
+    /// One that asks for nothing: what counts is who asks.
+    #[must_use]
+    pub fn showing(credentials: Credentials, request_id: &str) -> Self {
+        Self {
+            query: None,
+            document: None,
+            operation_name: None,
+            variables: None,
+            method: Method::Post,
+            credentials,
+            request_id: request_id.to_owned(),
+            accept_language: None,
+            peer: None,
+            purse: None,
+            last_event: None,
+            uploads: Uploads::default(),
+        }
+    }
 }
 
 /// What a client calls a document whose text is known here.

@@ -1,5 +1,6 @@
 //! The codes by which a client tells one refused write from another.
 
+use crate::lessons::AttachmentRefusal;
 use crate::policy::Reason;
 
 crate::closed_set! {
@@ -59,6 +60,12 @@ crate::closed_set! {
         ConsentRequired = "CONSENT_REQUIRED",
         /// Parts of the lesson are still missing: see `missingForSubmission`.
         MissingFields = "MISSING_FIELDS",
+        /// The file's content is of no type that is taken, or isn't of the type that it was said to be.
+        FileType = "FILE_TYPE",
+        /// The file is larger than files of its kind may be.
+        FileTooLarge = "FILE_TOO_LARGE",
+        /// The file can't be read: broken, cut short, or with more pixels than are taken.
+        FileUnreadable = "FILE_UNREADABLE",
         /// Login and password don't belong together, or the account can't sign in.
         InvalidCredentials = "INVALID_CREDENTIALS",
         /// The login has to be proven with a one-time code first: see `verifyLogin` and `requestPasswordReset`.
@@ -71,6 +78,16 @@ crate::closed_set! {
         WeakPassword = "WEAK_PASSWORD",
         /// Too many at a time, or too many wrong attempts: try again later.
         TryLater = "TRY_LATER",
+    }
+}
+
+impl From<AttachmentRefusal> for ErrorCode {
+    fn from(refusal: AttachmentRefusal) -> Self {
+        match refusal {
+            AttachmentRefusal::Type => Self::FileType,
+            AttachmentRefusal::TooLarge => Self::FileTooLarge,
+            AttachmentRefusal::Unreadable => Self::FileUnreadable,
+        }
     }
 }
 

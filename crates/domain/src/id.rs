@@ -167,6 +167,8 @@ ids! {
     LessonId = "lesson";
     /// One edition of a lesson.
     LessonVersionId = "lessonversion";
+    /// A file of a lesson version.
+    AttachmentId = "attachment";
     /// A remark in the review of a lesson version.
     ReviewEntryId = "review";
     /// An endorsement of a lesson.

@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE,
+    RETRY_AFTER,
 };
 use axum::http::{HeaderName, HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::graphql::LAST_EVENT_ID;
+use crate::graphql::multipart::PREFLIGHT;
 use crate::limits::headers::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::request_id;
 
@@ -23,20 +25,25 @@ pub fn layer(origins: &[String]) -> Option<CorsLayer> {
     } else {
         AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
     };
-    let accepted: [HeaderName; 7] = [
+    let [graphql, apollo] = PREFLIGHT;
+    let accepted: [HeaderName; 10] = [
         ACCEPT,
         ACCEPT_LANGUAGE,
         AUTHORIZATION,
         CONTENT_TYPE,
         IF_NONE_MATCH,
         LAST_EVENT_ID,
+        RANGE,
         request_id::HEADER,
+        graphql,
+        apollo,
     ];
-    let exposed: [HeaderName; 5] = [request_id::HEADER, RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER, ETAG];
+    let exposed: [HeaderName; 6] =
+        [request_id::HEADER, RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER, ETAG, CONTENT_RANGE];
     Some(
         CorsLayer::new()
             .allow_origin(allowed)
-            .allow_methods([Method::GET, Method::POST])
+            .allow_methods([Method::GET, Method::POST, Method::PUT])
             .allow_headers(accepted)
             .expose_headers(exposed)
             .max_age(Duration::from_secs(60 * 60)),

@@ -1,6 +1,7 @@
 //! What HTTP asks of the rest of the process.
 
 use maip_api::Execute;
+use maip_api::files::{Served, SignedPath, Spool, Upload};
 
 /// A running installation: executes requests, and says whether it can.
 pub trait Installation: Execute {
@@ -9,6 +10,15 @@ pub trait Installation: Execute {
 
     /// The JSON text of the key set with which others check access tokens (RFC 7517).
     fn key_set(&self) -> impl Future<Output = Result<String, NotReady>> + Send;
+
+    /// Where files are received.
+    fn spool(&self) -> &Spool;
+
+    /// The file that an address leads to, if it is one of ours and holds still.
+    fn find_file(&self, said: SignedPath) -> impl Future<Output = Result<Option<Served>, NotReady>> + Send;
+
+    /// The announced file that an address takes, if it is one of ours and holds still.
+    fn find_upload(&self, said: SignedPath) -> impl Future<Output = Result<Option<Upload>, NotReady>> + Send;
 
     /// Fills a buffer with randomness, for request ids.
     fn fill_random(&self, buffer: &mut [u8]);

@@ -8,6 +8,7 @@ mod access_log;
 mod activity;
 mod cors;
 mod explorer;
+mod files;
 mod frame;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;

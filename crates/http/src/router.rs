@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 use crate::installation::Installation;
 use crate::limits::{Limiter, Seats};
 use crate::settings::HttpSettings;
-use crate::{cors, explorer, frame, graphql, key_set, probes};
+use crate::{cors, explorer, files, frame, graphql, key_set, probes};
 
 /// Smaller bodies gain nothing.
 const COMPRESSED_FROM_BYTES: u64 = 860;
@@ -25,6 +25,7 @@ pub struct App<I> {
     pub limiter: Arc<Limiter>,
     pub permits: Arc<Semaphore>,
     pub seats: Seats,
+    pub uploads: Semaphore,
 }
 
 /// The routes of an installation.
@@ -35,6 +36,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         limiter: Arc::new(Limiter::new(settings.rate_limits)),
         permits: Arc::new(Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS))),
         seats: Seats::new(settings.max_streams_per_caller),
+        uploads: Semaphore::new(settings.max_concurrent_uploads.min(Semaphore::MAX_PERMITS)),
         settings,
     });
     // A compressor gathers, and events have to go at once.
@@ -46,7 +48,9 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         .route("/.well-known/jwks.json", get(key_set::published::<I>))
         .merge(explorer::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The API is at /graphql.\n"))
-        .layer(CompressionLayer::new().compress_when(compressed));
+        .layer(CompressionLayer::new().compress_when(compressed))
+        // Pictures and sound are compressed already, and are asked for in ranges.
+        .merge(files::routes::<I>());
     if let Some(cors) = cors {
         router = router.layer(cors);
     }

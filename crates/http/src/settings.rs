@@ -22,6 +22,10 @@ pub struct HttpSettings {
     pub longest_stall: Duration,
     /// How long one request may take, its body's arrival included.
     pub request_timeout: Duration,
+    /// How long a request with files may take to arrive.
+    pub upload_timeout: Duration,
+    /// How many requests with files are received at once; one more is refused.
+    pub max_concurrent_uploads: usize,
     /// How long requests in flight may go on after the process was asked to stop.
     pub shutdown_timeout: Duration,
     /// How many GraphQL requests are executed at once; one more is refused.
@@ -59,6 +63,8 @@ impl Default for HttpSettings {
             keep_alive_timeout: Duration::from_secs(75),
             longest_stall: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
+            upload_timeout: Duration::from_secs(600),
+            max_concurrent_uploads: 16,
             shutdown_timeout: Duration::from_secs(30),
             max_concurrent_requests: 256,
             max_connections: 4096,

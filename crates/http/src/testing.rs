@@ -14,13 +14,26 @@ use tower::ServiceExt as _;
 
 use crate::installation::{Installation, NotReady};
 use crate::peer::Socket;
+use maip_api::files::{Served, SignedPath, Spool, Upload};
 
 /// Answers by the document's text: see `execute`.
-#[derive(Default)]
 pub struct Puppet {
     pub seen: Mutex<Vec<maip_api::Request>>,
     pub not_ready: Mutex<Option<NotReady>>,
     random: AtomicU8,
+    spool: Spool,
+}
+
+impl Default for Puppet {
+    fn default() -> Self {
+        Self {
+            seen: Mutex::default(),
+            not_ready: Mutex::default(),
+            random: AtomicU8::default(),
+            // Files of 1,000 bytes at most.
+            spool: Spool::new(std::env::temp_dir().join("maip-test-spool"), 1_000),
+        }
+    }
 }
 
 impl Execute for Puppet {
@@ -104,6 +117,18 @@ impl Installation for Puppet {
 
     async fn key_set(&self) -> Result<String, NotReady> {
         Ok("{\"keys\":[]}".to_owned())
+    }
+
+    fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
+    async fn find_file(&self, _: SignedPath) -> Result<Option<Served>, NotReady> {
+        self.not_ready.lock().unwrap().map_or(Ok(None), Err)
+    }
+
+    async fn find_upload(&self, _: SignedPath) -> Result<Option<Upload>, NotReady> {
+        self.not_ready.lock().unwrap().map_or(Ok(None), Err)
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {

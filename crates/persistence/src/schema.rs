@@ -26,6 +26,7 @@ pub static ENTITIES: &[&Entity] = &[
     &lessons::read::LESSON,
     &lessons::read::LESSON_VERSION,
     &lessons::read::LESSON_COST,
+    &lessons::read::LESSON_ATTACHMENT,
     &lessons::read::REVIEW_ENTRY,
     &lessons::read::ENDORSEMENT,
     &lessons::read::REPLICATION,

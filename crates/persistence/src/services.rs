@@ -7,6 +7,7 @@ use maip_domain::time::{Clock, Entropy, Timestamp};
 
 use crate::crypto::{AccessKeys, Keyring, Passwords};
 use crate::database::Database;
+use crate::files::Files;
 use crate::record::Feed;
 
 /// What messages this installation can send. What can't be sent is read out by a facilitator.
@@ -43,6 +44,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// What messages can be sent.
     pub delivery: Delivery,
+    /// Takes, keeps and gives files.
+    pub files: Files,
     /// How far the outbox has come.
     pub feed: Feed,
     /// The clock.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod demo;
 mod exit;
+mod file_store;
 mod keys;
 mod logging;
 mod mail;

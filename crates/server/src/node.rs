@@ -8,26 +8,33 @@ use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
 use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
+use maip_persistence::files::{self, Files, Served, SignedPath, Spool, Upload};
 use maip_persistence::record::Feed;
 use maip_persistence::services::{Delivery, Services};
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::file_store::FilesConfig;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// The services of a process with the real clock and the real randomness.
-pub fn services(config: &Config, database: Database, keyring: Keyring) -> Services {
+pub fn services(config: &Config, database: Database, keyring: Keyring) -> Outcome<Services> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Services {
+    let keyring = Arc::new(keyring);
+    let FilesConfig { store, limits, public_url } = &config.files;
+    let spool = config.data_dir.join("spool");
+    let files = Files::new(store.open()?, spool, *limits, keyring.clone(), public_url);
+    Ok(Services {
         database,
-        keyring: Arc::new(keyring),
+        keyring,
+        files,
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(cores),
         feed: Feed::default(),
         delivery: Delivery { email: config.mail.is_some(), sms: false },
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-    }
+    })
 }
 
 /// Executes requests, and says whether it can.
@@ -83,6 +90,24 @@ impl Installation for Node {
         let Services { access, database, keyring, .. } = &self.services;
         access.key_set(database, keyring, self.services.now()).await.map_err(|error| {
             tracing::warn!(%error, "the key set can't be read");
+            NotReady::Database
+        })
+    }
+
+    fn spool(&self) -> &Spool {
+        &self.services.files.spool
+    }
+
+    async fn find_file(&self, said: SignedPath) -> Result<Option<Served>, NotReady> {
+        files::find(&self.services, &said).await.map_err(|error| {
+            tracing::warn!(%error, "a file can't be found");
+            NotReady::Database
+        })
+    }
+
+    async fn find_upload(&self, said: SignedPath) -> Result<Option<Upload>, NotReady> {
+        files::find_upload(&self.services, &said).await.map_err(|error| {
+            tracing::warn!(%error, "an announced file can't be found");
             NotReady::Database
         })
     }

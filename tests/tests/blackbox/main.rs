@@ -6,6 +6,7 @@ mod demo;
 mod documentation;
 mod faults;
 mod federation;
+mod files;
 mod health;
 mod hostile;
 mod http;

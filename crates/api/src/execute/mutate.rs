@@ -97,6 +97,10 @@ fn write_failure(failure: MutationFailure, request: &Request) -> Failure {
         MutationFailure::Unauthenticated => Failure::unauthenticated(),
         MutationFailure::Busy => Failure::new(Code::Unavailable, "too much at a time; try again in a moment"),
         MutationFailure::Database(error) => database_failure(&error, id),
+        MutationFailure::Files(error) => {
+            tracing::error!(%error, request_id = id, "a file can't be stored or read");
+            Failure::unavailable()
+        }
         MutationFailure::Broken(what) => {
             tracing::error!(what, request_id = id, "a write failed");
             Failure::internal(id)

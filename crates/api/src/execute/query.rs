@@ -56,6 +56,7 @@ impl Api {
     pub(super) async fn read(&self, plan: &ReadPlan) -> Result<Answer, ReadError> {
         let opening = Opening {
             unsealer: self.services.keyring.as_ref(),
+            addresses: self.services.files.addresses.as_ref(),
             clock: self.services.clock.as_ref(),
             entropy: self.services.entropy.as_ref(),
         };

@@ -1,5 +1,6 @@
-//! Mutations of lessons: writing, review, publication, endorsement, replication.
+//! Mutations of lessons: writing, files, review, publication, endorsement, replication.
 
+mod attachments;
 mod content;
 mod draft;
 mod replications;
@@ -16,6 +17,11 @@ use crate::subscription::Subscription;
 pub static MUTATIONS: &[&dyn Mutation] = &[
     &draft::DRAFT,
     &draft::UPDATE,
+    &attachments::ATTACH,
+    &attachments::REQUEST_UPLOAD,
+    &attachments::COMPLETE_UPLOAD,
+    &attachments::DESCRIBE,
+    &attachments::REMOVE,
     &review::SUBMIT,
     &review::START,
     &review::REQUEST_CHANGES,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::uploads::Uploads;
 use maip_persistence::read::viewer::Viewer;
 use maip_persistence::services::Services;
 use maip_persistence::write::{Hold, MutationKey, Unit, WriteResult};
@@ -19,6 +20,8 @@ pub struct MutationContext<'a> {
     pub peer: Option<IpAddr>,
     /// The languages that the caller prefers, as in `Accept-Language`.
     pub accept_language: Option<&'a str>,
+    /// The files that came with the request.
+    pub uploads: &'a Uploads,
     pub(super) key: MutationKey,
 }
 

@@ -1,6 +1,7 @@
 //! What became of a mutation, as its payload shows it.
 
 use maip_persistence::DbErr;
+use maip_persistence::files::StoreError;
 use maip_persistence::read::viewer::Viewer;
 use maip_persistence::write::{Stale, UserError, WriteError, WriteResult, Written};
 use serde_json::{Map, Value};
@@ -40,6 +41,8 @@ pub enum MutationFailure {
     Busy,
     /// The database failed.
     Database(DbErr),
+    /// The store of files failed.
+    Files(StoreError),
     /// A defect of ours.
     Broken(&'static str),
 }
@@ -61,6 +64,7 @@ pub(super) fn of(result: WriteResult<Written>, mine: Value) -> Result<MutationOu
         Err(WriteError::Unauthenticated) => Err(MutationFailure::Unauthenticated),
         Err(WriteError::Busy) => Err(MutationFailure::Busy),
         Err(WriteError::Database(error)) => Err(MutationFailure::Database(error)),
+        Err(WriteError::Files(error)) => Err(MutationFailure::Files(error)),
         Err(WriteError::Broken(what)) => Err(MutationFailure::Broken(what)),
     }
 }

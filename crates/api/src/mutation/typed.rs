@@ -181,6 +181,7 @@ impl<I: InputType> Mutation for Typed<I> {
                 request_id: &request.request_id,
                 peer: request.peer,
                 accept_language: request.accept_language.as_deref(),
+                uploads: &request.uploads,
                 key: MutationKey { field: self.name, digest, new, id },
             };
             let result = (self.run)(&context, parsed).await;

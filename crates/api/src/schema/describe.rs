@@ -35,6 +35,11 @@ const SCALARS: &[(&str, &str, Option<&str>)] = &[
         "A language by its tag of BCP 47: language, script and region as far as needed, such as `ny` or `zh-Hant`.",
         Some("https://www.rfc-editor.org/info/bcp47"),
     ),
+    (
+        "Upload",
+        "A file that comes with the request: null in `operations`, and named in `map`.",
+        Some("https://github.com/jaydenseric/graphql-multipart-request-spec"),
+    ),
 ];
 
 pub(super) fn scalar(name: &str) -> MetaType {

@@ -81,6 +81,10 @@ pub struct Date(pub String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(pub String);
 
+/// The name of a file that came with the request; see [`crate::uploads`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload(pub String);
+
 /// A scalar of ours: its name, what it is, and how its text is read.
 macro_rules! scalars {
     ($($name:ident($type:literal): $parse:expr, $show:expr;)+) => {
@@ -130,6 +134,7 @@ scalars! {
     Language("LanguageCode"): |text| from_text(text).map(Language), |language| language.0.to_string();
     Date("Date"): |text| read_date(text).map(|()| Date(text.to_owned())), |date| date.0.clone();
     Decimal("Decimal"): |text| read_decimal(text).map(|()| Decimal(text.to_owned())), |number| number.0.clone();
+    Upload("Upload"): |text| Ok(Upload(text.to_owned())), |upload| upload.0.clone();
 }
 
 impl<T> InputType for Id<T>

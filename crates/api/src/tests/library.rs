@@ -271,6 +271,7 @@ pub fn request(query: &str) -> Request {
         peer: None,
         purse: None,
         last_event: None,
+        uploads: crate::uploads::Uploads::default(),
     }
 }
 

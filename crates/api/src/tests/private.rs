@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
+use maip_persistence::files::Files;
 use maip_persistence::services::{Delivery, Services};
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
@@ -66,9 +67,11 @@ async fn services(url: &str) -> Services {
     maip_migrations::Migrator::up(&migration, None).await.unwrap();
     migration.close().await.unwrap();
     let entropy = Counting(AtomicU64::new(0));
+    let keyring = Arc::new(Keyring::parse(&Keyring::generate(&entropy)).unwrap());
     Services {
         database: Database::connect(url, 6).await.unwrap(),
-        keyring: Arc::new(Keyring::parse(&Keyring::generate(&entropy)).unwrap()),
+        keyring: keyring.clone(),
+        files: Files::in_memory(keyring),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(1),
         feed: maip_persistence::record::Feed::default(),

@@ -23,6 +23,12 @@ crate::closed_set! {
         Concepts = "CONCEPTS",
         /// At least one condition that helped or hindered.
         Conditions = "CONDITIONS",
+        /// Every file has to be checked: one is still to be sent, or was refused and is to be removed.
+        Attachments = "ATTACHMENTS",
+        /// What is said in a recording, in writing.
+        Transcripts = "TRANSCRIPTS",
+        /// Whether all who can be recognised in a file have agreed to be shown.
+        PeopleShown = "PEOPLE_SHOWN",
     }
 }
 
@@ -50,11 +56,17 @@ pub struct VersionContent<'a> {
     pub enabling_conditions: &'a str,
     /// Conditions that hindered.
     pub hindering_conditions: &'a str,
+    /// How many files aren't checked, or were refused.
+    pub unready_files: usize,
+    /// How many recordings have no transcript.
+    pub silent_recordings: usize,
+    /// How many files show people of whom not all have agreed.
+    pub unasked_files: usize,
 }
 
 /// What is still needed before the version can be handed in, in the order in which a form would ask
-/// for it. Costs and who gained and lost are recommended and never missing. White space counts as
-/// nothing.
+/// for it. Costs, who gained and lost, and files are recommended and never missing; a file that is
+/// there has to be complete. White space counts as nothing.
 #[must_use]
 pub fn missing_for_submission(content: &VersionContent<'_>) -> Vec<MissingField> {
     let filled = |text: &str| !text.trim().is_empty();
@@ -71,6 +83,9 @@ pub fn missing_for_submission(content: &VersionContent<'_>) -> Vec<MissingField>
             filled(content.enabling_conditions) || filled(content.hindering_conditions),
             MissingField::Conditions,
         ),
+        (content.unready_files == 0, MissingField::Attachments),
+        (content.silent_recordings == 0, MissingField::Transcripts),
+        (content.unasked_files == 0, MissingField::PeopleShown),
     ]
     .into_iter()
     .filter(|(there, _)| !there)
@@ -94,12 +109,17 @@ mod tests {
         concepts: 1,
         enabling_conditions: "Dry wind",
         hindering_conditions: "",
+        unready_files: 0,
+        silent_recordings: 0,
+        unasked_files: 0,
     };
 
     #[test]
     fn an_empty_draft_lacks_everything_and_a_full_one_nothing() {
         let all: Vec<_> = MissingField::MEMBERS.iter().map(|m| m.value).collect();
-        assert_eq!(missing_for_submission(&VersionContent::default()), all);
+        let empty =
+            VersionContent { unready_files: 1, silent_recordings: 1, unasked_files: 1, ..Default::default() };
+        assert_eq!(missing_for_submission(&empty), all);
         assert_eq!(missing_for_submission(&FULL), []);
     }
 
@@ -115,6 +135,9 @@ mod tests {
             (VersionContent { outcome: None, ..FULL }, MissingField::Outcome),
             (VersionContent { concepts: 0, ..FULL }, MissingField::Concepts),
             (VersionContent { enabling_conditions: "", ..FULL }, MissingField::Conditions),
+            (VersionContent { unready_files: 2, ..FULL }, MissingField::Attachments),
+            (VersionContent { silent_recordings: 1, ..FULL }, MissingField::Transcripts),
+            (VersionContent { unasked_files: 1, ..FULL }, MissingField::PeopleShown),
         ] {
             assert_eq!(missing_for_submission(&content), [field]);
         }

@@ -34,6 +34,8 @@ pub enum Attribute {
     /// A state of its parent, by code, as the status of the lesson of a version or of the account
     /// behind a membership.
     ParentState,
+    /// The state of the edition to which it belongs, by code.
+    EditionState,
     /// The platform of its parent, where it has one of its own.
     ParentPlatform,
     /// The country of its parent, where it has one of its own.

@@ -16,6 +16,10 @@ pub enum RequestError {
     NotWellFormed(&'static str),
     /// Its body is not JSON.
     UnsupportedMediaType,
+    /// Its body is multipart, and any page might have sent it.
+    NotPreflighted,
+    /// It brings files, and nobody is signed in.
+    NotSignedIn,
     /// Neither media type of an answer is acceptable.
     NotAcceptable,
     /// Its body is too large.
@@ -46,6 +50,14 @@ impl RequestError {
                 "BAD_USER_INPUT",
                 "the body must be JSON in UTF-8, sent as application/json",
             ),
+            Self::NotPreflighted => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "BAD_USER_INPUT",
+                "multipart/form-data is taken with the header `GraphQL-Require-Preflight` alone",
+            ),
+            Self::NotSignedIn => {
+                (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "files are taken from those who are signed in")
+            }
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,
                 "BAD_USER_INPUT",

@@ -5,6 +5,7 @@ pub mod authorization;
 pub mod error;
 mod events;
 pub mod media_type;
+pub mod multipart;
 pub mod read;
 pub mod socket;
 
@@ -16,6 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
+use maip_api::uploads::Uploads;
 use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started};
 
 use self::answer::Answered;
@@ -58,7 +60,12 @@ pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Re
     if accepted.json.is_none() && !accepted.events {
         return RequestError::NotAcceptable.into_response(None, &id);
     }
-    let limit = app.settings.request_timeout;
+    let limit = if multipart::is_multipart(request.headers()) {
+        // Who sends photos by telephone needs a while; the operation itself has its own limit.
+        app.settings.upload_timeout
+    } else {
+        app.settings.request_timeout
+    };
     let mut told = Vec::new();
     let answered = tokio::time::timeout(limit, answer(&app, request, &id, accepted, &mut told)).await;
     let mut response = match answered {
@@ -83,10 +90,25 @@ async fn answer<I: Installation>(
     let caller = count(app, peer, &credentials, told)?;
     let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
 
-    let parameters = if head.method == axum::http::Method::POST {
-        Parameters::from_post(&head.headers, body, app.settings.max_body_bytes).await?
-    } else {
+    let mut uploads = Uploads::default();
+    let parameters = if head.method != axum::http::Method::POST {
         Parameters::from_get(&head.uri)?
+    } else if multipart::is_multipart(&head.headers) {
+        if !multipart::is_preflighted(&head.headers) {
+            return Err(RequestError::NotPreflighted);
+        }
+        let _permit = app.uploads.try_acquire().map_err(|_| RequestError::Busy)?;
+        require_sign_in(app, id, &credentials).await?;
+        let limits = multipart::Limits {
+            operations: app.settings.max_body_bytes,
+            longest_stall: app.settings.longest_stall,
+        };
+        let spool = app.installation.spool();
+        let (parameters, received) = multipart::receive(&head.headers, body, spool, &limits).await?;
+        uploads = received;
+        parameters
+    } else {
+        Parameters::from_post(&head.headers, body, app.settings.max_body_bytes).await?
     };
     let _permit = app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
     let shareable = credentials == Credentials::Anonymous && parameters.method == Method::Get;
@@ -99,6 +121,7 @@ async fn answer<I: Installation>(
         // An empty one is none, as browsers have it.
         request.last_event = head.headers.get(LAST_EVENT_ID).and_then(text).filter(|id| !id.is_empty());
     }
+    request.uploads = uploads;
     if request.query.is_none() {
         // What is only named may be an attempt to sign in too, and is counted like one.
         request = match app.installation.resolve(request).await {
@@ -131,6 +154,23 @@ async fn answer<I: Installation>(
     }
     let cached = head.headers.get(IF_NONE_MATCH);
     Ok(Answered { response, media_type, shareable }.into_response(cached))
+}
+
+/// Files are taken from those who are signed in: whoever isn't learns so before sending much.
+async fn require_sign_in<I: Installation>(
+    app: &App<I>,
+    id: &RequestId,
+    credentials: &Credentials,
+) -> Result<(), RequestError> {
+    if *credentials == Credentials::Anonymous {
+        return Err(RequestError::NotSignedIn);
+    }
+    let asked = maip_api::Request::showing(credentials.clone(), id.as_str());
+    match app.installation.recognise(asked).await {
+        ResponseStatus::Executed => Ok(()),
+        ResponseStatus::Unauthenticated => Err(RequestError::NotSignedIn),
+        _ => Err(RequestError::Busy),
+    }
 }
 
 fn count<I>(
@@ -179,6 +219,7 @@ impl Parameters {
             peer,
             purse: None,
             last_event: None,
+            uploads: Uploads::default(),
         }
     }
 }

@@ -28,10 +28,11 @@ pub(super) enum Job {
     PruneOutcomes,
     PruneMessages,
     PruneEvents,
+    ExpireUploads,
 }
 
 impl Job {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::ExpireIntroductions,
         Self::HandOver,
         Self::PruneCodes,
@@ -40,6 +41,7 @@ impl Job {
         Self::PruneOutcomes,
         Self::PruneMessages,
         Self::PruneEvents,
+        Self::ExpireUploads,
     ];
 
     fn name(self) -> &'static str {
@@ -52,6 +54,7 @@ impl Job {
             Self::PruneOutcomes => "prune outcomes of mutations",
             Self::PruneMessages => "prune messages",
             Self::PruneEvents => "prune events",
+            Self::ExpireUploads => "forget files that were announced and never sent",
         }
     }
 
@@ -87,6 +90,7 @@ impl Job {
             Self::PruneOutcomes => pruning::outcomes(within, now).await,
             Self::PruneMessages => pruning::messages(within, now).await,
             Self::PruneEvents => pruning::events(within, now, background.event_days).await,
+            Self::ExpireUploads => crate::files::expire_uploads(within, now, BATCH).await,
         }?;
         Ok((transaction, rows))
     }
@@ -96,7 +100,7 @@ impl Background {
     pub(super) async fn keep_time_until(&self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
             self.write_token_uses().await;
-            let mut more = false;
+            let mut more = self.remove_files().await;
             for job in Job::ALL {
                 match self.work_if_due(job).await {
                     Ok(rows) => more |= rows >= BATCH,
@@ -109,6 +113,17 @@ impl Background {
             }
         }
         self.write_token_uses().await;
+    }
+
+    /// Outside of any transaction: a store may be slow. Says whether there may be more to remove.
+    async fn remove_files(&self) -> bool {
+        match crate::files::remove_due(&self.services).await {
+            Ok(removed) => removed > 0,
+            Err(error) => {
+                warn!(%error, "files that nobody wants can't be removed now");
+                false
+            }
+        }
     }
 
     /// Each node knows its own, so there is nothing to lease.

@@ -152,6 +152,20 @@ impl Keyring {
         mac(&self.tokens, &["input", digest])
     }
 
+    /// By which an address of ours is known again: it holds for this path until this second, as long as
+    /// what it is bound to stays the same.
+    #[must_use]
+    pub fn address_signature(&self, path: &str, bound: &str, expires: i64) -> String {
+        mac(&self.tokens, &address(path, bound, &expires.to_string()))
+    }
+
+    /// Whether a signature is that of this address. It takes the same time for every wrong one.
+    #[must_use]
+    pub fn is_address_signature(&self, path: &str, bound: &str, expires: i64, signature: &str) -> bool {
+        let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+        digest(&self.tokens, &address(path, bound, &expires.to_string())).verify_slice(&signature).is_ok()
+    }
+
     /// Something by which a database knows its key: it tells nothing about the key.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -167,12 +181,20 @@ impl crate::read::run::Unsealer for Keyring {
 
 /// A digest of several texts under a key; each with its length, so that no two lists are the same.
 fn mac(key: &Secret, parts: &[&str]) -> String {
+    URL_SAFE_NO_PAD.encode(digest(key, parts).finalize().into_bytes())
+}
+
+fn address<'a>(path: &'a str, bound: &'a str, expires: &'a str) -> [&'a str; 4] {
+    ["address", path, bound, expires]
+}
+
+fn digest(key: &Secret, parts: &[&str]) -> Hmac<Sha256> {
     let mut mac = hmac(key);
     for part in parts {
         mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(part.as_bytes());
     }
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    mac
 }
 
 fn hmac(key: &Secret) -> Hmac<Sha256> {

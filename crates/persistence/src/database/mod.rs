@@ -172,7 +172,7 @@ impl Database {
 /// A statement of ours with its values, for this connection's database.
 pub(crate) fn statement<const N: usize>(
     connection: &impl ConnectionTrait,
-    sql: &'static str,
+    sql: &str,
     values: [Value; N],
 ) -> Statement {
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)

@@ -139,6 +139,28 @@ const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "lessonAttachments",
+        sql: "SELECT t.id, t.lesson_id, t.version_id, t.kind, t.media_type, t.size_bytes, t.state, t.caption, \
+              t.alternative_text, t.people_shown, t.transcript, t.transcript_language, t.created_at \
+              FROM lesson_attachments t WHERE t.created_by = $1 \
+              OR t.lesson_id IN (SELECT l.id FROM lessons l WHERE l.author_id = $1) ORDER BY t.created_at, t.id",
+        columns: &[
+            ("id", Text),
+            ("lesson", Text),
+            ("version", Text),
+            ("kind", Text),
+            ("mediaType", Text),
+            ("sizeBytes", Number),
+            ("state", Text),
+            ("caption", Text),
+            ("alternativeText", Text),
+            ("peopleShown", Text),
+            ("transcript", Text),
+            ("transcriptLanguage", Text),
+            ("createdAt", Instant),
+        ],
+    },
+    Part {
         name: "reviewEntries",
         sql: "SELECT id, lesson_id, version_id, kind, text, created_at FROM review_entries WHERE author_id = $1 \
               ORDER BY created_at, id",

@@ -15,7 +15,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::entity::{lesson_costs, lesson_version_actor_types, lesson_version_concepts, lesson_versions};
+use super::attachments;
+use super::entity::{
+    lesson_attachments, lesson_costs, lesson_version_actor_types, lesson_version_concepts, lesson_versions,
+};
 use crate::code::Code;
 use crate::write::{Unit, UserError, WriteResult};
 
@@ -70,6 +73,8 @@ pub(super) struct Content {
     pub costs: Vec<(String, i64, String, String)>,
     pub concepts: BTreeSet<String>,
     pub actor_types: BTreeSet<ActorType>,
+    /// They are written by themselves, and are here for what they lack.
+    pub attachments: Vec<lesson_attachments::Model>,
 }
 
 impl Content {
@@ -96,6 +101,7 @@ impl Content {
                 .collect(),
             concepts: concepts.into_iter().map(|row| row.concept_id).collect(),
             actor_types: actor_types.into_iter().map(|row| row.actor_type.0).collect(),
+            attachments: attachments::of_version(unit, &version.id).await?,
             version,
         })
     }
@@ -235,6 +241,7 @@ impl Content {
     pub fn missing(&self) -> Vec<MissingField> {
         let version = &self.version;
         let conditions = |list: &str| if list == EMPTY_LIST { "" } else { "given" };
+        let (unready_files, silent_recordings, unasked_files) = attachments::lacking(&self.attachments);
         missing_for_submission(&VersionContent {
             title: &version.title,
             abstract_text: &version.abstract_text,
@@ -246,6 +253,9 @@ impl Content {
             concepts: self.concepts.len(),
             enabling_conditions: conditions(&version.enabling_conditions),
             hindering_conditions: conditions(&version.hindering_conditions),
+            unready_files,
+            silent_recordings,
+            unasked_files,
         })
     }
 

@@ -100,6 +100,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         costs: Vec::new(),
         concepts: std::collections::BTreeSet::new(),
         actor_types: std::collections::BTreeSet::new(),
+        attachments: Vec::new(),
     };
     let fields = content.apply(new.content);
     let version = content.version.id.clone();

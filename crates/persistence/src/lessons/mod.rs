@@ -1,6 +1,7 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 mod aggregate;
+pub mod attachments;
 pub mod content;
 pub mod draft;
 pub mod edit;

@@ -8,6 +8,7 @@ use maip_domain::lessons::{ContributorPart, MissingField, ReviewEntryKind, Versi
 use maip_domain::policy::Action;
 
 use super::aggregate::{Aggregate, handed_in};
+use super::attachments;
 use super::content::Content;
 use super::people::contribute;
 use super::read::{LESSON_VERSION, REVIEW_ENTRY};
@@ -52,6 +53,7 @@ fn is_missing(field: MissingField) -> UserError {
         MissingField::Outcome => "outcome",
         MissingField::Concepts => "conceptIds",
         MissingField::Conditions => "enablingConditions",
+        MissingField::Attachments | MissingField::Transcripts | MissingField::PeopleShown => "attachments",
     };
     UserError::at(input, ErrorCode::MissingFields, format!("{} is still missing", field.code()))
 }
@@ -188,6 +190,7 @@ pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionI
         .ok_or(WriteError::Broken("a published lesson without a published version"))?;
     let number = aggregate.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
     let now = unit.now().micros();
+    let carried = published.id.clone();
     let mut content = Content::of(unit, published.clone()).await?;
     content.version.id = claimed.take()?;
     content.version.number = number;
@@ -200,6 +203,7 @@ pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionI
     content.version.published_at = None;
     content.version.reviewer_id = None;
     content.store(unit, true).await?;
+    attachments::carry_over(unit, &carried, &content.version.id).await?;
     if aggregate.lesson.author_id != me.as_str() {
         contribute(unit, &aggregate.lesson.id, me.as_str(), ContributorPart::Recorder).await?;
     }

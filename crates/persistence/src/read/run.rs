@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::DisclosureId;
 use maip_domain::identity::scope::Scope;
-use maip_domain::time::{Clock, Entropy};
+use maip_domain::time::{Clock, Entropy, Timestamp};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::plan::{ReadPlan, Root};
@@ -51,10 +51,18 @@ pub trait Unsealer: Send + Sync {
     fn unseal(&self, context: &str, record: &str, sealed: &str) -> Option<String>;
 }
 
-/// What a read with sealed values needs besides the database.
+/// Makes addresses of files.
+pub trait AddressMaker: Send + Sync {
+    /// An address that holds for a while from now, as long as what it is bound to stays the same.
+    fn address(&self, path: &str, bound: &str, now: Timestamp) -> String;
+}
+
+/// What a read with sealed values or addresses needs besides the database.
 pub struct Opening<'a> {
     /// Opens them.
     pub unsealer: &'a dyn Unsealer,
+    /// Makes addresses.
+    pub addresses: &'a dyn AddressMaker,
     /// For the log's time.
     pub clock: &'a dyn Clock,
     /// For the log's ids.
@@ -79,7 +87,7 @@ async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> 
     }
     let (statement, values) = database.statements().of(plan, database.dialect());
     let text = database.reads().text(&statement, values).await?;
-    let (answer, _) = shape(&text, plan, None, false)?;
+    let (answer, _) = shape(&text, plan, opening.addresses, None, false)?;
     Ok(answer)
 }
 
@@ -92,7 +100,7 @@ async fn answer_sealed(
     let transaction = database.begin().await?;
     let text = answer_text(&transaction, &statement, values).await?;
     let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
-    let (answer, opened) = shape(&text, plan, Some(&open), false)?;
+    let (answer, opened) = shape(&text, plan, opening.addresses, Some(&open), false)?;
     if opened.is_empty() {
         transaction.commit().await?;
         return Ok(answer);
@@ -106,7 +114,7 @@ async fn answer_sealed(
         Err(error) => {
             // What can't be logged isn't shown.
             tracing::error!(%error, "disclosures could not be logged; contact details are withheld");
-            Ok(shape(&text, plan, None, true)?.0)
+            Ok(shape(&text, plan, opening.addresses, None, true)?.0)
         }
     }
 }
@@ -128,10 +136,12 @@ async fn answer_text(
 fn shape(
     text: &str,
     plan: &ReadPlan,
+    addresses: &dyn AddressMaker,
     open: Option<&Opener<'_>>,
     withheld: bool,
 ) -> Result<(Answer, Vec<Opened>), ReadError> {
-    let standing = read_standing(Shaper::standing(text)?, &plan.viewer);
+    let mut shaper = Shaper::new(text, open, (addresses, plan.now));
+    let standing = read_standing(shaper.standing()?, &plan.viewer);
     if standing == Standing::Refused {
         let answer = Answer { standing, data: "null".to_owned(), missing_scopes: Vec::new() };
         return Ok((answer, Vec::new()));
@@ -140,7 +150,6 @@ fn shape(
         (Standing::Known { token: Some(token), .. }, Some(scope)) => token.scopes.contains(&scope),
         _ => true,
     };
-    let mut shaper = Shaper::new(text, open);
     shaper.withheld = withheld;
     shaper.roots(&plan.roots, &may_read)?;
     let Shaper { out, opened, .. } = shaper;

@@ -9,6 +9,7 @@ use maip_domain::time::Timestamp;
 
 use super::declare::{Field, Scalar, Source};
 use super::plan::{Item, PermissionPart, Pick, Root, RootRead, Selection};
+use super::run::AddressMaker;
 
 /// The statement returned something that the plan doesn't expect: a defect, never a client's doing.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -39,10 +40,16 @@ pub(super) struct Shaper<'a> {
     /// Whether sealed values were asked for and can't be shown, since that can't be logged.
     pub withheld: bool,
     pub opened: Vec<Opened>,
+    addresses: &'a dyn AddressMaker,
+    now: Timestamp,
 }
 
 impl<'a> Shaper<'a> {
-    pub fn new(text: &'a str, open: Option<&'a Opener<'a>>) -> Self {
+    pub fn new(
+        text: &'a str,
+        open: Option<&'a Opener<'a>>,
+        (addresses, now): (&'a dyn AddressMaker, Timestamp),
+    ) -> Self {
         Self {
             text,
             at: 0,
@@ -50,6 +57,8 @@ impl<'a> Shaper<'a> {
             open,
             withheld: false,
             opened: Vec::new(),
+            addresses,
+            now,
         }
     }
 
@@ -119,8 +128,8 @@ impl<'a> Shaper<'a> {
     }
 
     /// The standing's text alone.
-    pub fn standing(text: &'a str) -> Result<&'a str, ShapeError> {
-        let mut shaper = Self::new(text, None);
+    pub fn standing(&self) -> Result<&'a str, ShapeError> {
+        let mut shaper = Self::new(self.text, None, (self.addresses, self.now));
         shaper.take(b'[', "a list")?;
         shaper.value()
     }
@@ -214,6 +223,7 @@ impl<'a> Shaper<'a> {
                 }
                 Ok(())
             }
+            Source::Address(_) => self.address(),
             Source::Sql(_) | Source::CountOf { .. } | Source::Given => self.scalar(field.scalar),
         }
     }
@@ -229,6 +239,19 @@ impl<'a> Shaper<'a> {
                 self.name(&text);
             }
             _ => self.out.push_str(value),
+        }
+        Ok(())
+    }
+
+    fn address(&mut self) -> Result<(), ShapeError> {
+        let value = self.value()?;
+        let place: Option<String> = serde_json::from_str(value).ok().flatten();
+        match place.as_deref().and_then(|place| place.split_once('|')) {
+            Some((path, bound)) => {
+                let address = self.addresses.address(path, bound, self.now);
+                self.string(&address);
+            }
+            None => self.out.push_str("null"),
         }
         Ok(())
     }

@@ -24,11 +24,12 @@ impl Town {
     pub(crate) async fn new(database: &Database) -> Self {
         let clock = Arc::new(Hand::new());
         let entropy = Arc::new(Counting::new(7));
-        let keyring = Keyring::parse(&Keyring::generate(entropy.as_ref())).unwrap();
+        let keyring = Arc::new(Keyring::parse(&Keyring::generate(entropy.as_ref())).unwrap());
         let platform = PlatformId::generate(clock.as_ref(), entropy.as_ref());
         let services = Services {
             database: database.clone(),
-            keyring: Arc::new(keyring),
+            keyring: keyring.clone(),
+            files: crate::files::Files::in_memory(keyring),
             access: Arc::new(AccessKeys::default()),
             passwords: Passwords::new(1),
             feed: crate::record::Feed::default(),

@@ -170,6 +170,9 @@ pub enum WriteError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbErr),
+    /// The store of files failed.
+    #[error(transparent)]
+    Files(#[from] crate::files::StoreError),
     /// A defect of ours.
     #[error("{0}")]
     Broken(&'static str),

@@ -23,7 +23,7 @@ pub async fn run(config: &Config, task: AdminTask) -> Outcome {
     let keyring = keys::read(config, &database).await?;
     let given = password(password_file.as_deref())?;
     let password = given.clone().unwrap_or_else(made_password);
-    let services = node::services(config, database.clone(), keyring);
+    let services = node::services(config, database.clone(), keyring)?;
     let id = admin::create_administrator(&services, &login, &password, &name).await?;
     database.close().await?;
     say(format_args!("{id} can sign in with this login"));

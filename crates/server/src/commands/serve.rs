@@ -18,7 +18,7 @@ pub async fn run(config: &Config) -> Outcome {
     let database = store::open_current(config).await?;
     let keyring = keys::read(config, &database).await?;
     let listener = listen(config).await?;
-    serve(config, listener, node::services(config, database, keyring)).await
+    serve(config, listener, node::services(config, database, keyring)?).await
 }
 
 /// Opens the address.

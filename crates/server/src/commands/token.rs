@@ -19,7 +19,7 @@ use crate::{keys, node, store};
 pub async fn run(config: &Config, task: TokenTask) -> Outcome {
     let database = store::open_current(config).await?;
     let keyring = keys::read(config, &database).await?;
-    let services = node::services(config, database.clone(), keyring);
+    let services = node::services(config, database.clone(), keyring)?;
     match task {
         TokenTask::Create { organisation, name, scopes, countries, expires_in_days } => {
             let countries = some(&countries)

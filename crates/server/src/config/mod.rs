@@ -9,16 +9,18 @@ pub mod sources;
 mod tests;
 mod values;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use maip_api::ApiSettings;
+use maip_domain::lessons::AttachmentLimits;
 use maip_http::{HttpSettings, Network, Rate, RateLimits};
 
 pub use self::error::ConfigError;
 use self::sources::{Given, Inputs, gather};
 use self::values::Values;
+use crate::file_store::{FileStore, FilesConfig, S3};
 use crate::mail::{MailSettingsError, SmtpMail};
 
 /// The effective configuration.
@@ -48,6 +50,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// How many days events are kept.
     pub event_days: u32,
+    /// Where files are kept.
+    pub files: FilesConfig,
     /// What mail is sent by.
     pub mail: Option<Arc<SmtpMail>>,
     /// Every setting's value and source, in their order.
@@ -83,6 +87,8 @@ impl Config {
             keep_alive_timeout: seconds(&values, "keep_alive_timeout_seconds")?,
             request_timeout: seconds(&values, "request_timeout_seconds")?,
             longest_stall: seconds(&values, "send_timeout_seconds")?,
+            upload_timeout: seconds(&values, "upload_timeout_seconds")?,
+            max_concurrent_uploads: values.count("max_concurrent_uploads")?,
             shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
             max_concurrent_requests: values.count("max_concurrent_requests")?,
             max_connections: values.count("max_connections")?,
@@ -101,7 +107,6 @@ impl Config {
             _ => LogFormat::Auto,
         };
         Ok(Self {
-            data_dir,
             database_url,
             database_connections: values.count("database_connections")?,
             sqlite_most_bytes: Some(values.count::<u64>("sqlite_max_mebibytes")? << 20)
@@ -114,7 +119,9 @@ impl Config {
             api: api_settings(&values)?,
             http,
             event_days: values.count("event_retention_days")?,
+            files: files(&values, &data_dir)?,
             mail: mail(&values)?,
+            data_dir,
             given,
         })
     }
@@ -154,6 +161,36 @@ fn mail(values: &Values<'_>) -> Result<Option<Arc<SmtpMail>>, ConfigError> {
     SmtpMail::new(url, from).map(|mail| Some(Arc::new(mail))).map_err(|error| {
         let name = if error == MailSettingsError::From { "smtp_from" } else { "smtp_url" };
         values.wrong(name, error.to_string())
+    })
+}
+
+fn files(values: &Values<'_>, data_dir: &Path) -> Result<FilesConfig, ConfigError> {
+    let mebibytes = |name| values.count::<u64>(name).map(|count| count << 20);
+    let store = FileStore::read(
+        values.optional("files")?,
+        data_dir,
+        &S3 {
+            endpoint: values.optional("s3_endpoint")?,
+            region: values.text("s3_region")?,
+            access_key_id: values.optional("s3_access_key_id")?,
+            secret_access_key: values.optional("s3_secret_access_key")?,
+        },
+    )
+    .map_err(|(name, problem)| values.wrong(name, problem))?;
+    let public_url = values.optional("public_url")?.unwrap_or_default();
+    if !public_url.is_empty() && !["https://", "http://"].iter().any(|scheme| public_url.starts_with(scheme))
+    {
+        return Err(values.wrong("public_url", "must begin with https:// or http://".to_owned()));
+    }
+    Ok(FilesConfig {
+        store,
+        limits: AttachmentLimits {
+            photo_bytes: mebibytes("max_photo_mebibytes")?,
+            document_bytes: mebibytes("max_document_mebibytes")?,
+            audio_bytes: mebibytes("max_audio_mebibytes")?,
+            photo_pixels: values.count::<u64>("max_photo_megapixels")? * 1_000_000,
+        },
+        public_url: public_url.to_owned(),
     })
 }
 

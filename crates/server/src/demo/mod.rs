@@ -42,7 +42,7 @@ pub async fn run(config: &Config, reset: bool) -> Outcome {
     }
     store::migrate(config, &database).await?;
     let made = keys::read_or_make(config, &database).await?;
-    let services = node::services(config, database, made.keyring);
+    let services = node::services(config, database, made.keyring)?;
     let accounts = if known { kept(&config.data_dir)? } else { set_up(config, &services).await? };
     announce(config, &accounts, &listener)?;
     serve::serve(config, listener, services).await

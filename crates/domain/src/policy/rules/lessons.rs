@@ -7,7 +7,8 @@ use super::{
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
 use crate::policy::expr::Attribute::{
-    Attribution, HandedIn, OpenState, Owner, ParentPlatform, ParentState, Platform, ReviewLevel, State,
+    Attribution, EditionState, HandedIn, OpenState, Owner, ParentPlatform, ParentState, Platform,
+    ReviewLevel, State,
 };
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
@@ -169,6 +170,27 @@ pub const LESSON_VERSION: Policy = Policy {
             INSIDERS,
             Expr::All(&[Expr::OneOf(State, HANDED_IN), REVIEWER]),
             Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), TAKEN_BACK]),
+        ]),
+        Expr::Scope(Scope::LessonsRead),
+        TOKEN_COUNTRIES,
+    ]),
+    rules: &[],
+};
+
+/// A file of an edition, seen with it; what isn't checked yet, by those who write it alone.
+pub const LESSON_ATTACHMENT: Policy = Policy {
+    subject: "LessonAttachment",
+    read: Expr::All(&[
+        Expr::Any(&[
+            Expr::All(&[
+                Expr::Is(State, "READY"),
+                Expr::OneOf(EditionState, &["PUBLISHED", "SUPERSEDED"]),
+                Expr::Is(ParentState, "PUBLISHED"),
+                BY_VISIBILITY,
+            ]),
+            INSIDERS,
+            Expr::All(&[Expr::Is(State, "READY"), Expr::OneOf(EditionState, HANDED_IN), REVIEWER]),
+            Expr::All(&[Expr::Is(State, "READY"), Expr::Is(ParentState, "WITHDRAWN"), TAKEN_BACK]),
         ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,

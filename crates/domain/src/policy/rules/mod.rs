@@ -30,6 +30,7 @@ pub const ALL: &[&Policy] = &[
     &vocabulary::CONCEPT,
     &lessons::LESSON,
     &lessons::LESSON_VERSION,
+    &lessons::LESSON_ATTACHMENT,
     &lessons::REVIEW_ENTRY,
     &lessons::ENDORSEMENT,
     &lessons::REPLICATION,

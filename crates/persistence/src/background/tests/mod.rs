@@ -17,9 +17,11 @@ use crate::tests::{Counting, Hand};
 /// A node with a clock of its own hand.
 fn node(database: &Database, clock: &Arc<Hand>, senders: Vec<Arc<dyn MessageSender>>) -> Background {
     let keys = Keyring::generate(&Counting::new(7));
+    let keyring = Arc::new(Keyring::parse(&keys).unwrap());
     let services = Services {
         database: database.clone(),
-        keyring: Arc::new(Keyring::parse(&keys).unwrap()),
+        keyring: keyring.clone(),
+        files: crate::files::Files::in_memory(keyring),
         access: Arc::new(AccessKeys::default()),
         passwords: Passwords::new(1),
         feed: crate::record::Feed::default(),

@@ -115,6 +115,7 @@ async fn of_facilitators(town: &Town, viewer: &Viewer) -> i64 {
     let plan = ReadPlan::new(viewer.clone(), services.now(), vec![root]);
     let opening = Opening {
         unsealer: services.keyring.as_ref(),
+        addresses: services.files.addresses.as_ref(),
         clock: services.clock.as_ref(),
         entropy: services.entropy.as_ref(),
     };

@@ -41,10 +41,11 @@ impl House {
     fn sending(database: &Database, delivery: Delivery) -> Self {
         let clock = Arc::new(Hand::new());
         let entropy = Arc::new(Counting::new(11));
-        let keyring = Keyring::parse(&Keyring::generate(entropy.as_ref())).unwrap();
+        let keyring = Arc::new(Keyring::parse(&Keyring::generate(entropy.as_ref())).unwrap());
         let services = Services {
             database: database.clone(),
-            keyring: Arc::new(keyring),
+            keyring: keyring.clone(),
+            files: crate::files::Files::in_memory(keyring),
             access: Arc::new(AccessKeys::default()),
             passwords: Passwords::new(2),
             feed: crate::record::Feed::default(),

@@ -19,7 +19,12 @@ impl House {
         let services = &self.services;
         let (clock, entropy) = (self.clock.as_ref(), services.entropy.as_ref());
         let plan = ReadPlan::new(viewer.clone(), services.now(), Vec::new());
-        let opening = Opening { unsealer: services.keyring.as_ref(), clock, entropy };
+        let opening = Opening {
+            unsealer: services.keyring.as_ref(),
+            addresses: services.files.addresses.as_ref(),
+            clock,
+            entropy,
+        };
         run(&services.database, &plan, &opening).await.unwrap();
     }
 

@@ -2,6 +2,7 @@
 #![expect(missing_docs, reason = "columns are explained where they are made, in the migrations")]
 
 pub mod endorsements;
+pub mod lesson_attachments;
 pub mod lesson_contributors;
 pub mod lesson_costs;
 pub mod lesson_version_actor_types;

@@ -1,5 +1,6 @@
 //! How lessons and what belongs to them are read.
 
+mod attachment;
 mod lesson;
 mod replication;
 mod review;
@@ -10,6 +11,7 @@ mod tests;
 
 use maip_domain::identity::scope::Scope;
 
+pub use attachment::LESSON_ATTACHMENT;
 pub use lesson::LESSON;
 pub use replication::{REPLICATION, REPLICATION_OUTCOMES};
 pub use review::{ENDORSEMENT, REVIEW_ENTRY};
@@ -45,7 +47,19 @@ macro_rules! missing {
             $v,
             ".enabling_conditions = '[]' AND ",
             $v,
-            ".hindering_conditions = '[]') m ORDER BY m.n"
+            ".hindering_conditions = '[]'",
+            " UNION ALL SELECT 10, 'ATTACHMENTS' WHERE EXISTS (SELECT 1 FROM lesson_attachments c",
+            " WHERE c.version_id = ",
+            $v,
+            ".id AND c.state <> 'READY') UNION ALL SELECT 11, 'TRANSCRIPTS' WHERE EXISTS (SELECT 1",
+            " FROM lesson_attachments c WHERE c.version_id = ",
+            $v,
+            ".id AND c.kind = 'AUDIO' AND (c.transcript_language IS NULL OR ",
+            crate::lessons::read::blank!("c", "transcript"),
+            ")) UNION ALL SELECT 12, 'PEOPLE_SHOWN' WHERE EXISTS (SELECT 1 FROM lesson_attachments c",
+            " WHERE c.version_id = ",
+            $v,
+            ".id AND c.people_shown = 'NOT_ASKED')) m ORDER BY m.n"
         )
     };
 }

@@ -25,7 +25,10 @@ on_both! {
         };
         let sql = "SELECT x.id, x.title, x.abstract, x.context, x.problem, x.what_was_done, x.result, x.outcome, \
              x.enabling_conditions, x.hindering_conditions, \
-             (SELECT COUNT(*) FROM lesson_version_concepts c WHERE c.version_id = x.id) FROM lesson_versions x";
+             (SELECT COUNT(*) FROM lesson_version_concepts c WHERE c.version_id = x.id), \
+             (SELECT COUNT(*) FROM lesson_attachments c WHERE c.version_id = x.id AND c.state <> 'READY'), \
+             (SELECT COUNT(*) FROM lesson_attachments c WHERE c.version_id = x.id AND c.people_shown = 'NOT_ASKED') \
+             FROM lesson_versions x";
         let rows = reader
             .query_all_raw(Statement::from_string(reader.get_database_backend(), sql))
             .await
@@ -33,6 +36,18 @@ on_both! {
         let mut complete = 0;
         for row in &rows {
             let text = |place: usize| row.try_get_by_index::<String>(place).unwrap();
+            let count = |place: usize| usize::try_from(row.try_get_by_index::<i64>(place).unwrap()).unwrap();
+            let statement = Statement::from_sql_and_values(
+                reader.get_database_backend(),
+                "SELECT transcript, transcript_language FROM lesson_attachments WHERE version_id = $1 AND kind = 'AUDIO'",
+                [text(0).into()],
+            );
+            let silent = |row: &sea_orm::QueryResult| {
+                row.try_get_by_index::<String>(0).unwrap().trim().is_empty()
+                    || row.try_get_by_index::<Option<String>>(1).unwrap().is_none()
+            };
+            let silent_recordings =
+                reader.query_all_raw(statement).await.unwrap().iter().filter(|row| silent(row)).count();
             let outcome = row.try_get_by_index::<Option<String>>(7).unwrap();
             let expected = missing_for_submission(&VersionContent {
                 title: &text(1),
@@ -42,9 +57,12 @@ on_both! {
                 what_was_done: &text(5),
                 result: &text(6),
                 outcome: outcome.and_then(|code| Outcome::from_code(&code)),
-                concepts: usize::try_from(row.try_get_by_index::<i64>(10).unwrap()).unwrap(),
+                concepts: count(10),
                 enabling_conditions: &lines(&text(8)),
                 hindering_conditions: &lines(&text(9)),
+                unready_files: count(11),
+                silent_recordings,
+                unasked_files: count(12),
             });
             let sql = format!(
                 "SELECT y.v FROM lesson_versions x, LATERAL ({}) y WHERE x.id = $1",

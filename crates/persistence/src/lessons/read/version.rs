@@ -7,7 +7,7 @@ use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::{Attribute, Related};
 use maip_domain::visibility::Visibility;
 
-use super::{LESSON, missing};
+use super::{LESSON, LESSON_ATTACHMENT, missing};
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
     Entity, FilterType, Join, Scalar, Sort, Source, by_number, closed, field, filter, list, many, one,
@@ -115,6 +115,13 @@ pub static LESSON_VERSION: Entity = Entity {
     ],
     relations: &[
         one("lesson", &LESSON, true, "{t}.id = {p}.lesson_id", "The lesson."),
+        many(
+            "attachments",
+            &LESSON_ATTACHMENT,
+            "{t}.position, {t}.id",
+            "{t}.version_id = {p}.id",
+            "Its photos, documents and recordings, in their order: 20 at most.",
+        ),
         many("costs", &LESSON_COST, "{t}.position", "{t}.version_id = {p}.id", "What it cost, item by item."),
         many(
             "concepts",

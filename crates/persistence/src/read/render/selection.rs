@@ -151,7 +151,10 @@ impl Renderer {
 
 fn note_joins(entity: &'static Entity, field: &'static Field, used: &mut Vec<&'static str>) {
     match &field.source {
-        Source::Sql(template) | Source::List(template) | Source::StoredList(template) => {
+        Source::Sql(template)
+        | Source::Address(template)
+        | Source::List(template)
+        | Source::StoredList(template) => {
             note_template(entity, template, used);
         }
         Source::Sealed { .. }

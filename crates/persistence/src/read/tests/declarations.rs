@@ -162,7 +162,10 @@ fn templates_use_what_is_there() {
         for field in entity.fields {
             let what = format!("{}.{}", entity.name, field.name);
             match &field.source {
-                Source::Sql(template) | Source::List(template) | Source::StoredList(template) => {
+                Source::Sql(template)
+                | Source::Address(template)
+                | Source::List(template)
+                | Source::StoredList(template) => {
                     holds_only(&what, template, &[&["t", "now"], joins.as_slice()].concat());
                 }
                 Source::Given => {}

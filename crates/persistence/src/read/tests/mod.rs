@@ -9,9 +9,9 @@ mod sealed;
 mod statements;
 mod walk;
 
-use maip_domain::time::{Clock, Entropy};
+use maip_domain::time::{Clock, Entropy, Timestamp};
 
-use super::run::{Opening, Unsealer};
+use super::run::{AddressMaker, Opening, Unsealer};
 
 /// Opens every value by saying what it would open.
 struct Plain;
@@ -22,6 +22,12 @@ impl Unsealer for Plain {
     }
 }
 
+impl AddressMaker for Plain {
+    fn address(&self, path: &str, bound: &str, now: Timestamp) -> String {
+        format!("{path} of {bound} at {now}")
+    }
+}
+
 fn opening<'a>(unsealer: &'a dyn Unsealer, clock: &'a dyn Clock, entropy: &'a dyn Entropy) -> Opening<'a> {
-    Opening { unsealer, clock, entropy }
+    Opening { unsealer, addresses: &Plain, clock, entropy }
 }

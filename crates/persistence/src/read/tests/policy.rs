@@ -165,6 +165,8 @@ on_both! {
 /// For each type, what it hangs on: never seen without it.
 const PARENTS: &[(&str, &str)] = &[
     ("LessonVersion", "lesson"),
+    ("LessonAttachment", "lesson"),
+    ("LessonAttachment", "version"),
     ("ReviewEntry", "lesson"),
     ("Endorsement", "lesson"),
     ("Endorsement", "version"),

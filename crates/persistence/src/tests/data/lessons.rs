@@ -1,7 +1,8 @@
 //! Lessons with their versions, reviews, endorsements and replications.
 
 use maip_domain::lessons::{
-    Attribution, LessonStatus, Outcome, ReplicationStatus, ReviewEntryKind, VersionState,
+    AttachmentKind, AttachmentState, Attribution, LessonStatus, Outcome, PeopleShown, ReplicationStatus,
+    ReviewEntryKind, VersionState,
 };
 use maip_domain::membership::member::ActorType;
 use maip_domain::sort_key::sort_key;
@@ -180,6 +181,10 @@ impl Data {
             ];
             self.add("lesson_costs", row);
         }
+        // Few, so that some versions lack nothing by them.
+        for position in 0..self.random.below(3) {
+            self.attachment(lesson, id, position);
+        }
         for concept in self.concepts.clone() {
             if self.random.chance(15) {
                 self.add(
@@ -196,6 +201,34 @@ impl Data {
                 );
             }
         }
+    }
+
+    fn attachment(&mut self, lesson: &str, version: &str, position: usize) {
+        let id = self.id("attachment");
+        let ready = self.random.chance(80);
+        let row = vec![
+            ("id", id.as_str().into()),
+            ("revision", 1_i64.into()),
+            ("created_at", self.day(-3, 0).into()),
+            ("updated_at", 0_i64.into()),
+            ("created_by", self.account().into()),
+            ("lesson_id", lesson.into()),
+            ("version_id", version.into()),
+            ("position", i64::try_from(position).unwrap().into()),
+            ("state", if ready { "READY" } else { self.code::<AttachmentState>() }.into()),
+            ("refusal", self.random.chance(10).then_some("TYPE").into()),
+            ("kind", self.code::<AttachmentKind>().into()),
+            ("media_type", self.random.pick(&["image/jpeg", "audio/ogg"]).into()),
+            ("size_bytes", 1_250_i64.into()),
+            ("width", self.random.chance(50).then_some(400_i64).into()),
+            ("file_key", id.as_str().into()),
+            ("caption", self.text().into()),
+            ("alternative_text", self.text().into()),
+            ("people_shown", if ready { "NOBODY" } else { self.code::<PeopleShown>() }.into()),
+            ("transcript", self.text_or_blank().into()),
+            ("transcript_language", self.random.chance(90).then_some("ny").into()),
+        ];
+        self.add("lesson_attachments", row);
     }
 
     fn text_or_blank(&mut self) -> &'static str {

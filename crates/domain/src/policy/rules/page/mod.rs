@@ -48,6 +48,7 @@ fn sentence(policy: &Policy) -> &'static str {
         "Concept" => "A concept of the vocabulary.",
         "Lesson" => "A lesson. Its state is that of its versions taken together.",
         "LessonVersion" => "One numbered edition of a lesson.",
+        "LessonAttachment" => "A file of one edition of a lesson.",
         "ReviewEntry" => "One step of the conversation between author and reviewers.",
         "Endorsement" => "A country's endorsement of a lesson.",
         "Replication" => "A lesson tried elsewhere. Failures are as public as successes.",

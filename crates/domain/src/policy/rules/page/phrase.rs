@@ -161,6 +161,7 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::Role => "its role",
         Attribute::OpenState => "the state of the version being worked on",
         Attribute::ParentState => "its parent's state",
+        Attribute::EditionState => "the state of its version",
         Attribute::ParentPlatform => "the platform of its lesson",
         Attribute::ParentCountry => "the country of its lesson",
         Attribute::Attribution => "how the author is named",

@@ -1,0 +1,156 @@
+//! What is let through: by content, size and type, each as far as it can be told.
+
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+
+use maip_domain::error_code::ErrorCode;
+use maip_domain::lessons::{AttachmentKind, AttachmentRefusal, MediaType};
+use sha2::{Digest as _, Sha256};
+
+use super::photo::{Photo, encode_anew};
+use super::spool::{Spooled, hex};
+use super::{FILE, Files, SpoolError, StoreError, THUMBNAIL, audio};
+use crate::write::{UserError, WriteError};
+
+/// How far from its end a PDF says that it ends.
+const PDF_END: u64 = 1024;
+
+/// Why a file isn't taken.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It isn't what it should be.
+    #[error("refused")]
+    Refused(AttachmentRefusal),
+    /// The store, or the disk on the way to it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<io::Error> for CheckError {
+    fn from(error: io::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<SpoolError> for CheckError {
+    fn from(error: SpoolError) -> Self {
+        match error {
+            SpoolError::TooLarge => Self::Refused(AttachmentRefusal::TooLarge),
+            SpoolError::Io(error) => error.into(),
+        }
+    }
+}
+
+/// A file that is let through, as it will be kept.
+pub struct Checked {
+    /// What it is.
+    pub media: MediaType,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, hexadecimal.
+    pub digest: String,
+    /// Width and height of a photo.
+    pub pixels: Option<(u32, u32)>,
+    photo: Option<Photo>,
+}
+
+impl std::fmt::Debug for Checked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checked")
+            .field("media", &self.media)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Files {
+    /// Looks at a file that was received. `declared` is the type that its sender gave.
+    ///
+    /// # Errors
+    /// [`CheckError::Refused`] with the reason.
+    pub async fn check(&self, spooled: &Arc<Spooled>, declared: Option<&str>) -> Result<Checked, CheckError> {
+        let media =
+            self.limits.admit(&spooled.beginning, spooled.bytes, declared).map_err(CheckError::Refused)?;
+        // Waits for its turn; never closed, so never an error.
+        let _turn = match media.kind() {
+            AttachmentKind::Photo => self.photos.acquire().await.ok(),
+            AttachmentKind::Document | AttachmentKind::Audio => None,
+        };
+        let (spooled, most_pixels) = (Arc::clone(spooled), self.limits.photo_pixels);
+        tokio::task::spawn_blocking(move || look(&spooled, media, most_pixels))
+            .await
+            .map_err(io::Error::other)?
+    }
+
+    /// Keeps a file under a key of its own.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn keep(&self, key: &str, spooled: &Spooled, checked: &mut Checked) -> Result<(), StoreError> {
+        match checked.photo.take() {
+            Some(photo) => {
+                self.store.put(key, THUMBNAIL, photo.thumbnail).await?;
+                self.store.put(key, FILE, photo.bytes).await
+            }
+            None => self.store.put_spooled(key, FILE, spooled).await,
+        }
+    }
+}
+
+fn look(spooled: &Spooled, media: MediaType, most_pixels: u64) -> Result<Checked, CheckError> {
+    match media.kind() {
+        AttachmentKind::Photo => {
+            let photo = encode_anew(spooled.open()?, media, most_pixels)
+                .map_err(|_| CheckError::Refused(AttachmentRefusal::Unreadable))?;
+            return Ok(Checked {
+                media: photo.media,
+                bytes: u64::try_from(photo.bytes.len()).unwrap_or(u64::MAX),
+                digest: hex(&Sha256::digest(&photo.bytes)),
+                pixels: Some((photo.width, photo.height)),
+                photo: Some(photo),
+            });
+        }
+        AttachmentKind::Document if !ends_as_pdf(spooled)? => {
+            return Err(CheckError::Refused(AttachmentRefusal::Unreadable));
+        }
+        AttachmentKind::Audio if !audio::is_sound(spooled.open()?, media)? => {
+            return Err(CheckError::Refused(AttachmentRefusal::Type));
+        }
+        AttachmentKind::Document | AttachmentKind::Audio => {}
+    }
+    Ok(Checked { media, bytes: spooled.bytes, digest: spooled.digest.clone(), pixels: None, photo: None })
+}
+
+fn ends_as_pdf(spooled: &Spooled) -> io::Result<bool> {
+    let mut file = spooled.open()?;
+    file.seek(SeekFrom::Start(spooled.bytes.saturating_sub(PDF_END)))?;
+    let mut end = Vec::new();
+    file.take(PDF_END).read_to_end(&mut end)?;
+    Ok(memchr::memmem::find(&end, b"%%EOF").is_some())
+}
+
+/// What is said of a refusal, for a person.
+#[must_use]
+pub(super) fn refusal_message(refusal: AttachmentRefusal) -> &'static str {
+    match refusal {
+        AttachmentRefusal::Type => {
+            "photos (JPEG, PNG, WebP), PDF and sound (MP3, AAC or M4A, Ogg, WAV) are taken, and the content has to be \
+             of the type that was said"
+        }
+        AttachmentRefusal::TooLarge => "the file is larger than files of its kind may be",
+        AttachmentRefusal::Unreadable => {
+            "the file can't be read: it is broken or cut short, or has too many pixels"
+        }
+    }
+}
+
+impl From<CheckError> for WriteError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Refused(refusal) => {
+                UserError::at("file", ErrorCode::from(refusal), refusal_message(refusal)).into()
+            }
+            CheckError::Store(error) => error.into(),
+        }
+    }
+}
