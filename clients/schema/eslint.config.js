@@ -43,6 +43,7 @@ const exceptions = {
           'PageInfo',
           'ReplicationOutcomes',
           'SessionTokens',
+          'UploadTarget',
           'UserError',
           'Viewer',
           'ViewerLimits',
