@@ -1,5 +1,7 @@
 //! Photos, documents and recordings of lessons: what is taken, what becomes of it, who gets it.
 
+#![expect(clippy::unwrap_used, reason = "what the tests share ends them like the tests themselves")]
+
 use std::io::Cursor;
 use std::time::Duration;
 

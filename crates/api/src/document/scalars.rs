@@ -117,7 +117,9 @@ impl Found<'_> {
                         }
                     }
                     (Some(ExtendedType::Scalar(_)), literal) => {
-                        if let Err(message) = scalar(name, literal.as_str()) {
+                        // A code that is a name may stand without quotation marks.
+                        let text = literal.as_str().or_else(|| literal.as_enum().map(|code| code.as_str()));
+                        if let Err(message) = scalar(name, text) {
                             self.fail(value, message);
                         }
                     }

@@ -1,6 +1,6 @@
 //! Roots, pages, filters, ids and errors.
 
-use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::library::{ADA, BO, FIGS, Reader, SECRET, request};
@@ -181,14 +181,10 @@ async fn nothing_of_the_inside_is_told() {
 
 #[tokio::test]
 async fn an_operation_has_its_time() {
-    let settings = ApiSettings { time_limit: std::time::Duration::from_millis(30), ..ApiSettings::default() };
+    // None at all: the database answers from another thread, so never at once.
+    let settings = ApiSettings { time_limit: std::time::Duration::ZERO, ..ApiSettings::default() };
     let reader = Reader::with(settings).await;
-    // No connection is free, for longer than the operation has.
-    let connections = reader.api.services().database.reader();
-    let held = (connections.begin().await.unwrap(), connections.begin().await.unwrap());
     let response = reader.send(request("{ books { totalCount } }")).await;
     assert_eq!(response.status, ResponseStatus::Timeout, "{}", response.body);
     assert!(response.body.contains("\"TIMEOUT\""));
-    drop(held);
-    reader.data("{ books { totalCount } }").await;
 }

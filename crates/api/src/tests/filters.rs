@@ -95,11 +95,9 @@ in_the_world! {
         let try_it = json!({ "lessonId": lesson, "platformId": world.platform("MWI") });
         world.done("grace", "planReplication", try_it, "replication { id }").await;
         let ask = json!({ "cardId": card, "message": "How do you dry?" });
-        world.done("grace", "requestIntroduction", ask, "introduction { id }").await;
-        let consent = json!({
-            "cardId": card, "audience": "PERSON", "accountId": world.id("grace"), "fields": ["PHONE"], "purpose": "Dates",
-        });
-        world.done("farida", "grantContactConsent", consent, "consent { id }").await;
+        let asked = world.done("grace", "requestIntroduction", ask, "introduction { id }").await;
+        let accept = json!({ "introductionId": asked["introduction"]["id"], "fields": ["PHONE"] });
+        world.done("farida", "acceptIntroduction", accept, "introduction { id }").await;
         let asked = [
             ("replications", "lesson", lesson.as_str()),
             ("introductions", "card", card.as_str()),

@@ -36,7 +36,7 @@ in_the_world! {
     async fn a_literal_that_is_none_of_its_scalar_is_refused_with_its_place(world) {
         for (query, line, column) in [
             ("{ country(code: \"mwi\") { id } }", 1, 17),
-            ("{\n lessons(filter: { country: [MWI] }) { totalCount } }", 2, 30),
+            ("{\n lessons(filter: { country: [mwi] }) { totalCount } }", 2, 30),
             ("query ($c: CountryCode! = \"mwi\") { country(code: $c) { id } }", 1, 27),
             ("{ ...F } fragment F on Query { ... { country(code: 7) { id } } }", 1, 52),
         ] {
