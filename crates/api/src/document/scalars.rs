@@ -5,7 +5,7 @@ use apollo_compiler::ast::{Type, Value as Literal};
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::response::JsonValue;
 use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::{ExecutableDocument, Node, Schema};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use crate::errors::Failure;
 use crate::schema::scalars;
@@ -118,7 +118,7 @@ impl Found<'_> {
                     }
                     (Some(ExtendedType::Scalar(_)), literal) => {
                         // A code that is a name may stand without quotation marks.
-                        let text = literal.as_str().or_else(|| literal.as_enum().map(|code| code.as_str()));
+                        let text = literal.as_str().or_else(|| literal.as_enum().map(Name::as_str));
                         if let Err(message) = scalar(name, text) {
                             self.fail(value, message);
                         }
