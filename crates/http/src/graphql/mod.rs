@@ -95,10 +95,14 @@ async fn answer<I: Installation>(
         Parameters::from_get(&head.uri)?
     } else if multipart::is_multipart(&head.headers) {
         if !multipart::is_preflighted(&head.headers) {
+            read::discard(body).await;
             return Err(RequestError::NotPreflighted);
         }
         let _permit = app.uploads.try_acquire().map_err(|_| RequestError::Busy)?;
-        require_sign_in(app, id, &credentials).await?;
+        if let Err(refusal) = require_sign_in(app, id, &credentials).await {
+            read::discard(body).await;
+            return Err(refusal);
+        }
         let limits = multipart::Limits {
             operations: app.settings.max_body_bytes,
             longest_stall: app.settings.longest_stall,

@@ -141,7 +141,7 @@ async fn json_text(headers: &HeaderMap, mut body: Body, max_bytes: usize) -> Res
 
 /// Lets the client finish sending what was refused, so far as that is small and quick: many read no
 /// answer before, and take a connection that is closed on them for a fault of the network.
-async fn discard(body: Body) {
+pub(super) async fn discard(body: Body) {
     let mut body = Limited::new(body, DISCARDED_BYTES);
     let rest = async { while let Some(Ok(_)) = body.frame().await {} };
     // Whoever sends more, or slowly, has the connection closed.
