@@ -27,6 +27,7 @@ const config: CodegenConfig = {
           Decimal: 'string',
           JSON: 'unknown',
           LanguageCode: 'string',
+          Upload: 'Blob',
           _Any: 'unknown',
         },
       },

@@ -20,9 +20,10 @@ export function createMaipClient({ url, session, fetch, webSocketImpl }) {
     const ended =
       CombinedGraphQLErrors.is(error) &&
       error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-    if (!ended || !session.refreshToken || operation.getContext().refreshed) return undefined;
+    const { refreshed, headers } = operation.getContext();
+    if (!ended || !session.refreshToken || refreshed) return undefined;
     operation.setContext({ refreshed: true });
-    return from(session.refresh()).pipe(switchMap(() => forward(operation)));
+    return from(session.refresh(headers?.authorization)).pipe(switchMap(() => forward(operation)));
   });
 
   // By GET, so that caches can answer. What may lie in no cache, contact details, has to go by POST:

@@ -17,12 +17,16 @@ export class Session {
     return this.#obtain(SIGN_IN, { login, password, label: 'Apollo Client' });
   }
 
-  /** Whoever comes while a refresh is under way waits for that one. */
-  refresh() {
+  /**
+   * Whoever comes while a refresh is under way waits for that one; whoever was refused with headers
+   * that have been replaced meanwhile needs none.
+   */
+  async refresh(refused) {
+    if (refused && refused !== this.headers.authorization) return;
     this.#refreshing ??= this.#obtain(REFRESH, { refreshToken: this.refreshToken }).finally(() => {
       this.#refreshing = undefined;
     });
-    return this.#refreshing;
+    await this.#refreshing;
   }
 
   get headers() {
