@@ -156,7 +156,8 @@ on_both! {
         let mut shell = Shell::new(&server);
         let text = page("docs/frontend-authors.md");
         for (start, block) in blocks(&text, "sh") {
-            if block.contains("ask()") {
+            // How `ask` is made, and how files are sent, a shell alone can run.
+            if block.contains("curl ") {
                 continue;
             }
             for (offset, line) in block.lines().enumerate() {
