@@ -23,6 +23,7 @@ mod server;
 mod socket;
 mod town;
 mod upload;
+mod wait;
 
 pub use client::{Request, Response};
 pub use database::{Backend, Database};
@@ -31,6 +32,7 @@ pub use server::Server;
 pub use socket::{Events, Socket};
 pub use town::{PASSWORD, Town};
 pub use upload::File;
+pub use wait::until;
 
 /// Makes two tests of one body, `sqlite` and `postgres` in a module of the body's name.
 #[macro_export]

@@ -7,9 +7,8 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
-use maip_tests::{Backend, Database, Request, Response, Server, on_both};
+use maip_tests::{Backend, Database, Request, Response, Server, on_both, until};
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -24,9 +23,6 @@ const WRITERS: usize = 4;
 /// Acknowledged writes in a round before the kill; a few more in some rounds, so that it strikes at
 /// different moments.
 const WRITES_BEFORE_KILL: usize = 6;
-
-/// Past this, something hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A new id: what any client makes.
 fn new_id(prefix: &str) -> String {
@@ -210,15 +206,6 @@ fn write_in_flight(
         writers.spawn(client.clone().write_on(ledger.clone(), stop.clone(), to_the_end));
     }
     writers
-}
-
-/// Waits for a condition.
-pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !condition().await {
-        assert!(start.elapsed() < PATIENCE, "{what}: not in time");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 /// What `maip audit verify` says, which must be that the chain is intact.

@@ -3,10 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share ends them like the tests themselves")]
 
 use std::io::Cursor;
-use std::time::Duration;
 
 use image::{DynamicImage, ImageFormat, RgbImage};
-use maip_tests::{Backend, File, Request, Response, Town, on_both};
+use maip_tests::{Backend, File, Request, Response, Town, on_both, until};
 use serde_json::{Value, json};
 
 const ATTACHED: &str =
@@ -146,12 +145,7 @@ async fn stored(town: &Town) -> Vec<String> {
 
 /// Waits until the store has just these parts.
 async fn until_stored(town: &Town, expected: &[&str]) {
-    let patience = tokio::time::timeout(Duration::from_secs(60), async {
-        while stored(town).await != expected {
-            tokio::task::yield_now().await;
-        }
-    });
-    assert!(patience.await.is_ok(), "{:?} is stored, not {expected:?}", stored(town).await);
+    until(&format!("{expected:?} is stored"), async || stored(town).await == expected).await;
 }
 
 on_both! {

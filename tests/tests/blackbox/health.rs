@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use maip_tests::{Backend, Database, Server, on_both};
+use maip_tests::{Backend, Database, Server, on_both, until};
 use serde_json::json;
 use xtask::postgres::PrivateServer;
-
-use crate::faults::until;
 
 const QUERY: &str = "{ countries(first: 1) { nodes { code } } }";
 

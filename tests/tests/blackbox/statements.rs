@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use maip_tests::{Backend, Database, Server, on_both};
+use maip_tests::{Backend, Database, Server, on_both, until};
 use serde_json::{Value, json};
 use xtask::postgres::PrivateServer;
 
@@ -51,14 +51,7 @@ impl Seen {
     /// What the server does by itself: every text that came up in so many rounds without a request.
     async fn alone(&self) -> BTreeSet<String> {
         let before = self.statements().len();
-        let waited = async {
-            while self.statements().len() < before + 40 {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(60), waited)
-            .await
-            .expect("the server works by itself");
+        until("the server works by itself", async || self.statements().len() >= before + 40).await;
         self.statements().into_iter().collect()
     }
 }
@@ -96,12 +89,7 @@ on_both! {
             assert!(answer.body["errors"].is_null(), "{operation}: {answer}");
             let needed = usize::from(*operation != "{ __typename }");
             // The log of PostgreSQL may take a moment to be there.
-            let there = async {
-                while asked(&seen.statements()[before..]).len() < needed {
-                    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-                }
-            };
-            tokio::time::timeout(std::time::Duration::from_secs(30), there).await.expect("the statement is logged");
+            until("the statement is logged", async || asked(&seen.statements()[before..]).len() >= needed).await;
             let statements = asked(&seen.statements()[before..]);
             assert!(statements.len() <= 1, "{operation}: {statements:#?}");
         }

@@ -1,7 +1,7 @@
 //! How subscriptions end and go on: for clients that are slow, credentials that end, events that are
 //! pruned, and callers who want too many.
 
-use maip_tests::{Backend, Events, Socket, Town, on_both};
+use maip_tests::{Backend, Events, Socket, Town, on_both, until};
 use serde_json::{Value, json};
 
 use crate::subscriptions::{PUBLISHED, connect, malawi, publish, publish_as, publish_with};
@@ -19,12 +19,7 @@ fn bulky() -> String {
 }
 
 async fn logged(town: &Town, text: &str) {
-    let seen = async {
-        while !town.server().logs().contains(text) {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, seen).await.unwrap_or_else(|_| panic!("`{text}` is logged in time"));
+    until(&format!("`{text}` is logged"), async || town.server().logs().contains(text)).await;
 }
 
 /// An API token that may read lessons: its id and its secret.
@@ -192,12 +187,7 @@ on_both! {
         let day = 86_400_i64 * 1_000_000;
         town.execute(&format!("UPDATE outbox SET created_at = created_at - {}", 3 * day)).await;
         town.execute("DELETE FROM periodic_jobs WHERE name = 'prune events'").await;
-        let pruned = async {
-            while town.text("SELECT MIN(id) FROM outbox").await.is_some() {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, pruned).await.expect("they are pruned in time");
+        until("they are pruned", async || town.text("SELECT MIN(id) FROM outbox").await.is_none()).await;
         let payload = json!({ "query": PUBLISHED, "variables": { "after": old } });
         socket.send(&json!({ "type": "subscribe", "id": "2", "payload": payload })).await;
         let message = socket.next().await;

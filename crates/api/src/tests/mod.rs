@@ -19,6 +19,7 @@ mod organisations;
 mod own_ids;
 mod private;
 mod real;
+mod review;
 mod scalars;
 mod schema;
 mod spec;

@@ -1,9 +1,8 @@
 //! The people of the walk and their records: first what everyone may know of, then what is hidden.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use maip_tests::{PASSWORD, Town};
+use maip_tests::{PASSWORD, Town, until};
 use serde_json::{Value, json};
 
 use super::canaries::Canary;
@@ -174,15 +173,9 @@ impl Scene {
 
     /// Waits until everything written so far has its number, which comes in the background.
     pub async fn settled(&self, town: &Town) {
-        for _ in 0..1_000 {
-            let open = "SELECT 'open' FROM audit_entries WHERE position IS NULL \
-                        UNION ALL SELECT 'open' FROM outbox WHERE position IS NULL";
-            if town.text(open).await.is_none() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("the record isn't numbered");
+        let open = "SELECT 'open' FROM audit_entries WHERE position IS NULL \
+                    UNION ALL SELECT 'open' FROM outbox WHERE position IS NULL";
+        until("the record is numbered", async || town.text(open).await.is_none()).await;
     }
 
     /// For each type with ids, some of its records, the hidden ones among them.
