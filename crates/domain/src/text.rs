@@ -14,20 +14,23 @@ pub struct TextRule {
     pub max: usize,
     /// Whether line breaks and tabs are allowed.
     pub multiline: bool,
+    /// Whether it names someone or something: then no character is let in that isn't seen and that
+    /// no script needs, by which one name can be made to look like another.
+    pub name: bool,
 }
 
 /// A title, as of a lesson.
-pub const TITLE: TextRule = TextRule { min: 3, max: 200, multiline: false };
+pub const TITLE: TextRule = TextRule { min: 3, max: 200, multiline: false, name: false };
 /// One line that isn't a title: an item, a condition, a label.
-pub const SHORT: TextRule = TextRule { min: 1, max: 200, multiline: false };
+pub const SHORT: TextRule = TextRule { min: 1, max: 200, multiline: false, name: false };
 /// The abstract of a lesson.
-pub const ABSTRACT: TextRule = TextRule { min: 0, max: 1_500, multiline: true };
+pub const ABSTRACT: TextRule = TextRule { min: 0, max: 1_500, multiline: true, name: false };
 /// A long part of a lesson.
-pub const BODY: TextRule = TextRule { min: 0, max: 20_000, multiline: true };
+pub const BODY: TextRule = TextRule { min: 0, max: 20_000, multiline: true, name: false };
 /// The name of a person, an organisation or a platform.
-pub const NAME: TextRule = TextRule { min: 1, max: 120, multiline: false };
+pub const NAME: TextRule = TextRule { min: 1, max: 120, multiline: false, name: true };
 /// A message from one person to another, a remark in a review.
-pub const MESSAGE: TextRule = TextRule { min: 1, max: 2_000, multiline: true };
+pub const MESSAGE: TextRule = TextRule { min: 1, max: 2_000, multiline: true, name: false };
 
 /// Why a text is refused. Positions and lengths count Unicode scalar values; a position counts from
 /// 0 in the text as it was sent.
@@ -56,8 +59,14 @@ pub enum TextError {
         /// Where.
         position: usize,
     },
+    /// A character that isn't seen, in a name.
+    #[error("there is a character that isn't seen at position {position}")]
+    Unseen {
+        /// Where.
+        position: usize,
+    },
     /// Too long.
-    #[error("the text has {actual} characters; {max} is the most")]
+    #[error("{max} characters are the most, and this has {actual}")]
     TooLong {
         /// The most.
         max: usize,
@@ -65,7 +74,7 @@ pub enum TextError {
         actual: usize,
     },
     /// Too short, but not empty.
-    #[error("the text has {actual} characters; {min} is the least")]
+    #[error("{min} characters are the least, and this has {actual}")]
     TooShort {
         /// The least.
         min: usize,
@@ -86,6 +95,7 @@ impl TextError {
             Self::ControlCharacter { .. } => "CONTROL_CHARACTER",
             Self::DirectionOverride { .. } => "DIRECTION_OVERRIDE",
             Self::Noncharacter { .. } => "NONCHARACTER",
+            Self::Unseen { .. } => "INVALID",
             Self::TooLong { .. } => "TOO_LONG",
             Self::TooShort { .. } => "TOO_SHORT",
             Self::Empty => "EMPTY",
@@ -98,6 +108,7 @@ impl TextError {
 pub fn check(text: &str, rule: &TextRule) -> Result<String, TextError> {
     let leading = text.chars().take_while(|c| c.is_whitespace()).count();
     let trimmed = text.trim();
+    let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let mut characters = trimmed.chars().enumerate().peekable();
     let mut kept = String::with_capacity(trimmed.len());
     while let Some((index, character)) = characters.next() {
@@ -120,9 +131,13 @@ pub fn check(text: &str, rule: &TextRule) -> Result<String, TextError> {
     if !ComposingNormalizerBorrowed::new_nfc().is_normalized(&kept) {
         return Err(TextError::NotNfc);
     }
-    let invisible = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    if kept.chars().all(|c| c.is_whitespace() || invisible.contains(c)) {
+    if kept.chars().all(|c| c.is_whitespace() || unseen.contains(c)) {
         kept.clear();
+    }
+    if rule.name
+        && let Some(position) = kept.chars().position(|c| unseen.contains(c) && !shapes_letters(c))
+    {
+        return Err(TextError::Unseen { position: leading + position });
     }
     let actual = kept.chars().count();
     if actual > rule.max {
@@ -132,6 +147,21 @@ pub fn check(text: &str, rule: &TextRule) -> Result<String, TextError> {
     } else {
         Ok(kept)
     }
+}
+
+/// Characters that aren't seen and without which a name can't be written: joiners and non-joiners,
+/// marks of direction, and selectors of variants of letters.
+fn shapes_letters(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200C}'..='\u{200F}'
+            | '\u{61C}'
+            | '\u{34F}'
+            | '\u{180B}'..='\u{180D}'
+            | '\u{180F}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{E0100}'..='\u{E01EF}'
+    )
 }
 
 fn is_control(character: char, multiline: bool) -> bool {
@@ -209,6 +239,23 @@ mod tests {
         }
         // The marks that a mixed text needs are not overrides.
         assert!(check("a\u{200E}b\u{200F}c", &TITLE).is_ok());
+    }
+
+    #[test]
+    fn a_name_has_no_character_that_is_not_seen() {
+        for (name, position) in [
+            ("Amina\u{200B} Phiri", 5),
+            (" A\u{FEFF}mina", 2),
+            ("Ami\u{AD}na", 3),
+            ("Amina\u{2060}", 5),
+            ("Amina\u{E0041}\u{E007F}", 5),
+        ] {
+            assert_eq!(check(name, &NAME), Err(TextError::Unseen { position }), "{name:?}");
+            assert!(check(name, &TITLE).is_ok(), "{name:?}");
+        }
+        for name in ["می\u{200C}خواهم", "শ্\u{200D}যামল", "辻\u{E0100}", "a\u{200E}b"] {
+            assert_eq!(check(name, &NAME).as_deref(), Ok(name));
+        }
     }
 
     #[test]

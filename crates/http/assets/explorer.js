@@ -106,6 +106,11 @@ function readVariables() {
 async function run() {
   if ($("run").disabled) return;
   $("variables-problem").textContent = "";
+  // Without its ids it would only be said that a variable is lacking.
+  if (chosen?.as && !session.signedIn && $("query").value === chosen.query) {
+    $("status").textContent = `Sign in first, as ${chosen.asText ?? "a member"}.`;
+    return;
+  }
   $("run").disabled = true;
   $("response").setAttribute("aria-busy", "true");
   try {

@@ -84,7 +84,7 @@ on_both! {
         let taken = town.payload("", "signUp", sign_up("chikondi.login@example.org"), "codeDelivery").await;
         assert_eq!(taken, answer);
         let sign_in = json!({ "login": PHONE, "password": PASSWORD });
-        assert_eq!(town.refused("", "signIn", sign_in.clone()).await, "LOGIN_NOT_VERIFIED");
+        assert_eq!(town.refused("", "signIn", sign_in.clone()).await, "INVALID_CREDENTIALS");
 
         let queue = "{ membershipRequests { nodes { id message account { id displayName status } } } }";
         let requests = town.data("chikondi", queue, Value::Null).await["membershipRequests"]["nodes"].clone();

@@ -26,8 +26,9 @@ pub struct SignInInput {
 pub static SIGN_IN: Typed<SignInInput> = Typed {
     name: "signIn",
     description: "Signs in with login and password. After wrong attempts the next ones have to wait, a quarter of an hour \
-                  at the longest. LOGIN_NOT_VERIFIED says that the password is right and a code is still needed: see \
-                  `verifyLogin`.",
+                  at the longest. INVALID_CREDENTIALS is also the answer while a new account waits for its code: see \
+                  `verifyLogin`. LOGIN_NOT_VERIFIED says that the password is right, and that a phone number which was \
+                  silent for a year has to be proven again.",
     payload: SIGNED_IN,
     run: |cx, input| Box::pin(sign_in(cx, input)),
 };

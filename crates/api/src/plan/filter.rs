@@ -28,6 +28,11 @@ pub(super) fn filters(
     let mut filters = Vec::new();
     for filter in entity.filters {
         if let Some(value) = given(fields, filter.name) {
+            // An empty search field keeps everything, as an empty beginning of a name does.
+            let blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+            if blank && matches!(filter.takes, FilterType::Search) {
+                continue;
+            }
             let value = filter_value(filter.takes, value)
                 .map_err(|message| format!("filter.{}: {message}", filter.name))?;
             filters.push((filter, value));
@@ -140,5 +145,20 @@ mod tests {
             }
         }
         assert!(tried > 15, "{tried} filters are by ids");
+    }
+
+    #[test]
+    fn an_empty_search_keeps_everything_and_one_for_nothing_finds_nothing() {
+        let mut tried = 0;
+        for entity in Maip::catalogue().entities {
+            let searches = entity.filters.iter().filter(|filter| matches!(filter.takes, FilterType::Search));
+            for search in searches {
+                let of = |text: &str| filters(entity, Some(&json!({ search.name: text }).into())).unwrap();
+                assert!(of("").is_empty() && of(" \n").is_empty(), "{}", entity.name);
+                assert!(matches!(of("!").as_slice(), [(_, FilterValue::Tokens(none))] if none.is_empty()));
+                tried += 1;
+            }
+        }
+        assert!(tried > 0);
     }
 }

@@ -5,9 +5,9 @@ use crate::identity::login::{Login, LoginError, LoginKind};
 use crate::text::{self, TextError, TextRule};
 
 /// A name or number at a messenger service.
-pub const MESSENGER: TextRule = TextRule { min: 2, max: 120, multiline: false };
+pub const MESSENGER: TextRule = TextRule { min: 2, max: 120, multiline: false, name: false };
 /// A postal address.
-pub const ADDRESS: TextRule = TextRule { min: 3, max: 400, multiline: true };
+pub const ADDRESS: TextRule = TextRule { min: 3, max: 400, multiline: true, name: false };
 
 /// Why a value is refused. It isn't repeated: it is contact data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

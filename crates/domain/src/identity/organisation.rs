@@ -3,7 +3,7 @@
 use crate::text::{self, TextError, TextRule};
 
 /// The address of a website.
-pub const WEBSITE: TextRule = TextRule { min: 1, max: 300, multiline: false };
+pub const WEBSITE: TextRule = TextRule { min: 1, max: 300, multiline: false, name: false };
 
 /// Why the address of a website is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,10 +2,10 @@
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::CodePointMapData;
-use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// NFKC and case folding; and without the marks of scripts in which many write without them: accents
+/// NFKC and case folding; without characters that aren't seen, such as soft hyphens and joiners; and without the marks of scripts in which many write without them: accents
 /// in Latin, Greek and Cyrillic, vowel points in Arabic and Hebrew. In other scripts marks are
 /// letters of their own and stay.
 pub(super) fn fold(text: &str) -> String {
@@ -15,9 +15,10 @@ pub(super) fn fold(text: &str) -> String {
 
     let categories = CodePointMapData::<GeneralCategory>::new();
     let scripts = CodePointMapData::<Script>::new();
+    let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let mut kept = String::with_capacity(decomposed.len());
     let mut strip = false;
-    for character in decomposed.chars() {
+    for character in decomposed.chars().filter(|character| !unseen.contains(*character)) {
         if GeneralCategoryGroup::Mark.contains(categories.get(character)) {
             if strip {
                 continue;

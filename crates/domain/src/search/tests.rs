@@ -29,6 +29,10 @@ fn words_are_found_whatever_their_case_form_and_accents() {
         ("STRASSE", "Straße"),
         ("184", "FVC/GLO/184/MUL"),
         ("women", "women’s group"),
+        ("dry\u{200B}ing", "Drying figs"),
+        ("drying", "Dry\u{AD}ing \u{FEFF}figs"),
+        ("میخواهم", "می\u{200C}خواهم"),
+        ("ស្វាយ", "ការសម្ងួត\u{200B}ស្វាយ\u{200B}នៅ"),
         ("কাঁঠাল", "ভ্যাকুয়াম ফ্রায়ারে কাঁঠাল চিপস"),
     ] {
         assert!(finds(search, text), "{search} in {text}");

@@ -2,7 +2,7 @@
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::identity::login::is_stale;
-use maip_domain::identity::{CodeDelivery, CodePurpose, Login, password};
+use maip_domain::identity::{AccountStatus, CodeDelivery, CodePurpose, Login, password};
 use maip_domain::time::Timestamp;
 
 use super::accounts;
@@ -24,7 +24,8 @@ pub struct Proven {
 }
 
 /// Checks a login and its password. It takes as long for a login that nobody has, and what is wrong
-/// isn't told.
+/// isn't told. An account whose login was never proven is as good as none: whoever signs up chooses
+/// its password, and would else find out by it whether the login was free.
 ///
 /// # Errors
 /// `INVALID_CREDENTIALS`, `TRY_LATER` after wrong attempts.
@@ -36,7 +37,9 @@ pub async fn prove(services: &Services, login: &Login, secret: &str) -> WriteRes
     let right = services.passwords.verify(password::canonical(login.kind(), secret), hash.clone()).await?;
     sessions::prepare(services).await?;
     match (account, hash) {
-        (Some(account), Some(hash)) if right => Ok(Proven { account: account.id, hash, login_index }),
+        (Some(account), Some(hash)) if right && account.status.0 != AccountStatus::Pending => {
+            Ok(Proven { account: account.id, hash, login_index })
+        }
         (account, _) => Err(refused(account.as_ref().map(|account| account.id.as_str())).into()),
     }
 }
@@ -45,7 +48,7 @@ pub async fn prove(services: &Services, login: &Login, secret: &str) -> WriteRes
 ///
 /// # Errors
 /// `INVALID_CREDENTIALS` where the account changed meanwhile or is shut out, `LOGIN_NOT_VERIFIED` where
-/// the login has to be proven first; a code is sent then, where the login can receive one.
+/// the login has to be proven again; a code is sent then, where the login can receive one.
 pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> WriteResult<Written> {
     // A session isn't opened beside what ends all of them.
     unit.hold_account(&proven.account, Hold::Shared).await?;
@@ -54,7 +57,7 @@ pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> Wr
         return Err(refused(Some(&account.id)).into());
     }
     attempts::forget(unit.transaction(), Attempt::Password, &proven.login_index).await?;
-    if waits_for_proof(&account, unit.now()) {
+    if account.status.0.can_sign_in() && waits_for_proof(&account, unit.now()) {
         send_code(&unit, &account).await?;
         return Err(unit.commit_refused(not_verified()).await);
     }
@@ -69,12 +72,11 @@ pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> Wr
 
 /// Whether the login has to be proven by a code before a password is enough.
 pub(super) fn waits_for_proof(account: &Account, now: Timestamp) -> bool {
-    use maip_domain::identity::AccountStatus as Status;
     let used = account.login_used_at.max(account.login_verified_at).map(Timestamp::from_micros);
     match account.status.0 {
-        Status::Pending => true,
-        Status::Active => account.login_kind.is_some_and(|kind| is_stale(kind.0, used, now)),
-        Status::Unclaimed | Status::Suspended | Status::Erased => false,
+        AccountStatus::Pending => true,
+        AccountStatus::Active => account.login_kind.is_some_and(|kind| is_stale(kind.0, used, now)),
+        AccountStatus::Unclaimed | AccountStatus::Suspended | AccountStatus::Erased => false,
     }
 }
 
@@ -127,7 +129,8 @@ fn refused(account: Option<&str>) -> UserError {
     tracing::warn!(target: "maip::security", account, "a sign-in was refused");
     UserError::new(
         ErrorCode::InvalidCredentials,
-        "login and password don't belong together, or the account can't sign in",
+        "login and password don't belong together, or the account can't sign in; a new account is opened with the \
+         code that was sent or read out: see verifyLogin",
     )
 }
 

@@ -103,6 +103,7 @@ impl From<(String, TextError)> for UserError {
             TextError::Noncharacter { .. } => ErrorCode::Noncharacter,
             TextError::TooLong { .. } => ErrorCode::TooLong,
             TextError::TooShort { .. } => ErrorCode::TooShort,
+            TextError::Unseen { .. } => ErrorCode::Invalid,
             TextError::Empty => ErrorCode::Required,
         };
         Self::at(field, code, error.to_string())

@@ -59,7 +59,7 @@ on_both! {
     async fn only_an_active_account_signs_in(database: &Database) {
         let house = House::new(database);
         for (login, status, expected) in [
-            ("a@example.org", AccountStatus::Pending, ErrorCode::LoginNotVerified),
+            ("a@example.org", AccountStatus::Pending, ErrorCode::InvalidCredentials),
             ("b@example.org", AccountStatus::Suspended, ErrorCode::InvalidCredentials),
             ("c@example.org", AccountStatus::Unclaimed, ErrorCode::InvalidCredentials),
         ] {

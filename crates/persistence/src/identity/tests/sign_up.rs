@@ -10,7 +10,7 @@ use crate::identity::{accounts, codes, recovery};
 use crate::services::Delivery;
 use crate::tests::database::rows;
 use crate::tests::on_both;
-use crate::write::{WriteResult, Written};
+use crate::write::{WriteError, WriteResult, Written};
 
 const MAIL: Delivery = Delivery { email: true, sms: false };
 const OTHER: &str = "dates dry in the sun";
@@ -54,12 +54,28 @@ on_both! {
         let house = House::new(database);
         let answer = house.sign_up("amina", "480213").await.unwrap();
         assert_eq!(answer.extras["codeDelivery"], "FACILITATOR");
-        assert_eq!(refused(house.sign_in("amina", "480213").await), [ErrorCode::LoginNotVerified]);
+        assert_eq!(refused(house.sign_in("amina", "480213").await), [ErrorCode::InvalidCredentials]);
         let code = house.proof_of("amina").await;
         assert_eq!(refused(house.verify("amina", &code, "480214").await), [ErrorCode::InvalidCode]);
         house.verify("Amina", &code, "480213").await.unwrap();
         assert_eq!(refused(house.verify("amina", &code, "480213").await), [ErrorCode::InvalidCode]);
         house.sign_in("amina", "480213").await.unwrap();
+    }
+
+    async fn signing_up_and_in_tells_nobody_whether_a_login_was_free(database: &Database) {
+        let house = House::sending(database, MAIL);
+        house.account("grace@example.org", AccountStatus::Active).await;
+        for login in ["grace@example.org", "amina@example.org"] {
+            house.sign_up(login, OTHER).await.unwrap();
+        }
+        let said = async |login| match house.sign_in(login, OTHER).await {
+            Err(WriteError::Refused(errors)) => errors,
+            other => panic!("{login}: {other:?}"),
+        };
+        for attempt in 0..8 {
+            assert_eq!(said("grace@example.org").await, said("amina@example.org").await, "attempt {attempt}");
+        }
+        assert_eq!(rows(database, "SELECT channel FROM outgoing_messages").await.len(), 2, "one each, for signing up");
     }
 
     async fn a_login_in_use_gets_the_same_answer_and_its_owner_a_note(database: &Database) {
