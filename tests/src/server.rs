@@ -55,7 +55,7 @@ impl Server {
     async fn of(subcommand: &'static str, database: Arc<Database>, settings: &[(&str, &str)]) -> Self {
         let owned = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let logs = Logs::default();
-        let (process, address) = launch(subcommand, &database, &owned, &logs).await;
+        let (process, address) = launch(&[subcommand], &database, &owned, &logs).await;
         Self { process, address, logs, settings: owned, subcommand, database }
     }
 
@@ -152,10 +152,14 @@ impl Server {
 
     /// Starts it again on the same database with the same settings, on another port, after it was killed or stopped.
     pub async fn start_again(&mut self) {
+        self.start_again_as(&[self.subcommand]).await;
+    }
+
+    /// The same, by these arguments.
+    pub async fn start_again_as(&mut self, arguments: &[&str]) {
         let ended = self.process.try_wait().expect("the server can be waited for");
         assert!(ended.is_some(), "the server still runs");
-        (self.process, self.address) =
-            launch(self.subcommand, &self.database, &self.settings, &self.logs).await;
+        (self.process, self.address) = launch(arguments, &self.database, &self.settings, &self.logs).await;
     }
 }
 
@@ -171,12 +175,12 @@ impl Drop for Server {
 }
 
 async fn launch(
-    subcommand: &str,
+    arguments: &[&str],
     database: &Database,
     settings: &Vec<(String, String)>,
     logs: &Logs,
 ) -> (Child, SocketAddr) {
-    let mut command = database.command(&[subcommand]);
+    let mut command = database.command(arguments);
     command.env("MAIP_PORT", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
     for (key, value) in settings {
         command.env(key, value);

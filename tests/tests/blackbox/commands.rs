@@ -64,6 +64,8 @@ on_both! {
         let made = database.run(&create);
         assert!(made.status.success() && out(&made).contains("password: "), "{}{}", out(&made), err(&made));
         ends(&database.run(&create), 11, "login");
+        let short = ["admin", "create", "--login", "nope", "--name", "Root"];
+        ends(&database.run(&short), 11, "\"nope\" is a short name, which goes with a PIN of 6 to 12 digits");
         let weak = database.data_dir().join("weak");
         std::fs::write(&weak, "short\n").unwrap();
         let weak = weak.display().to_string();

@@ -22,7 +22,7 @@ on_both! {
             "SYSTEM_ADMINISTRATOR", "NATIONAL_FOCAL_POINT", "NATIONAL_TASK_FORCE", "TECHNICAL_OFFICER",
             "REGIONAL_FOCAL_POINT", "EXECUTIVE_SECRETARY", "DEPUTY_EXECUTIVE_SECRETARY", "GLOBAL_COORDINATOR",
             "LEAD_TECHNICAL_OFFICER", "PROJECT_COORDINATOR", "PROJECT_OFFICER", "FACILITATOR", "BROKER",
-            "SECRETARY", "MEMBER",
+            "SECRETARY", "MEMBER", "OBSERVER",
         ] {
             let account = all.iter().find(|account| account["role"] == role);
             let token = sign_in(&server, account.unwrap_or_else(|| panic!("nobody is {role}"))).await;
@@ -40,6 +40,17 @@ on_both! {
             assert!(nodes.iter().any(|card| card["detailsStatus"] == status), "{contacts}");
         }
 
+        // No kind of actor is without a member.
+        let secretary = all.iter().find(|account| account["role"] == "EXECUTIVE_SECRETARY").unwrap();
+        let token = sign_in(&server, secretary).await;
+        let kinds = "{ __type(name: \"ActorType\") { enumValues { name } } }";
+        let kinds = server.post(kinds, json!({}), None).await.data()["__type"]["enumValues"].clone();
+        for kind in kinds.as_array().unwrap() {
+            let document = "query ($kind: ActorType!) { memberships(filter: { actorType: [$kind] }) { totalCount } }";
+            let found = server.post(document, json!({ "kind": kind["name"] }), Some(&token)).await;
+            assert!(found.data()["memberships"]["totalCount"].as_i64().unwrap() > 0, "{kind}: {found}");
+        }
+
         // The printed queries work as they are.
         let printed = server.logs();
         let port = server.address().port();
@@ -53,6 +64,23 @@ on_both! {
         assert_eq!(server.demo_accounts(), file);
         let kept = server.post("{ viewer { account { displayName } } }", json!({}), Some(&session)).await;
         assert_eq!(kept.data()["viewer"]["account"]["displayName"], member["name"]);
+    }
+
+    async fn a_demonstration_that_is_served_is_not_reset(backend: Backend) {
+        let mut server = Server::demo(backend).await;
+        let file = server.demo_accounts();
+        let member = file["accounts"].as_array().unwrap().iter().find(|account| account["role"] == "MEMBER").unwrap().clone();
+        let reset = ["demo", "--reset", "--port", "0"];
+        let refused = server.database().run(&reset);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(11), "{said}");
+        assert!(said.contains("is in use"), "{said}");
+        assert_eq!(server.demo_accounts(), file);
+        sign_in(&server, &member).await;
+        // Once it has stopped, or was killed, nothing stands in the way.
+        server.kill();
+        server.start_again_as(&["demo", "--reset"]).await;
+        assert_ne!(server.demo_accounts()["partnerToken"], file["partnerToken"]);
     }
 
     async fn a_database_with_other_data_is_never_made_a_demonstration(backend: Backend) {

@@ -12,6 +12,7 @@ use sea_orm::{
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
 };
 
+pub(crate) use self::options::APPLICATION;
 use self::options::{Access, WAIT, statements_are_logged};
 use self::reads::{Connector, Reads};
 use crate::identity::token_use::TokenUses;

@@ -12,6 +12,8 @@ pub(super) const WAIT: Duration = Duration::from_secs(10);
 const LONGEST_STATEMENT: &str = "30s";
 /// PostgreSQL ends a transaction that does nothing for longer: it would hold back what comes after.
 const LONGEST_PAUSE: &str = "60s";
+/// What PostgreSQL shows of each connection of ours.
+pub(crate) const APPLICATION: &str = "maip";
 /// The size of a page of SQLite's file.
 const PAGE_BYTES: u32 = 4096;
 
@@ -24,7 +26,7 @@ pub(super) enum Access {
 pub(super) fn postgres(options: PgConnectOptions) -> PgConnectOptions {
     // For reads of a few rows by index the planner else prefers whole tables, and compiles
     // statements for longer than they run.
-    options.application_name("maip").options([
+    options.application_name(APPLICATION).options([
         ("random_page_cost", "1.1"),
         ("jit", "off"),
         ("statement_timeout", LONGEST_STATEMENT),

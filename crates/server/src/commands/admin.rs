@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Read};
 use std::path::Path;
 
+use maip_domain::identity::{Login, LoginKind};
 use maip_domain::time::Entropy as _;
 use maip_persistence::identity::admin;
 
@@ -22,6 +23,13 @@ pub async fn run(config: &Config, task: AdminTask) -> Outcome {
     let database = store::open_current(config).await?;
     let keyring = keys::read(config, &database).await?;
     let given = password(password_file.as_deref())?;
+    if given.is_none() && is_short_name(&login) {
+        let message = format!(
+            "login: {login:?} is a short name, which goes with a PIN of 6 to 12 digits: give one with --password-file, \
+             or take an e-mail address or a phone number"
+        );
+        return Err(Failure::new(Exit::Refused, message));
+    }
     let password = given.clone().unwrap_or_else(made_password);
     let services = node::services(config, database.clone(), keyring)?;
     let id = admin::create_administrator(&services, &login, &password, &name).await?;
@@ -32,6 +40,11 @@ pub async fn run(config: &Config, task: AdminTask) -> Outcome {
         say("It is shown this once; change it after the first sign-in.");
     }
     Ok(())
+}
+
+/// Whether the login is opened with a PIN, which is too short to be made up unseen.
+fn is_short_name(login: &str) -> bool {
+    Login::parse_any(login).is_ok_and(|login| login.kind() == LoginKind::ShortName)
 }
 
 /// The password that is given, if one is.

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use maip_migrations::SchemaState;
 use maip_persistence::database::Database;
+use maip_persistence::exclusive;
 use maip_persistence::services::Services;
 use maip_persistence::settings;
 use maip_persistence::vocabulary::reference;
@@ -72,6 +73,11 @@ async fn refuse_others(config: &Config, database: &Database) -> Outcome {
 async fn empty(config: &Config) -> Outcome {
     if store::sqlite_file(&config.database_url).is_some_and(|file| !file.exists()) {
         return Ok(());
+    }
+    if exclusive::used_by_others(&config.database_url).await? {
+        let place = mask(&config.database_url);
+        let message = format!("{place} is in use: stop what serves it, then reset it");
+        return Err(Failure::new(Exit::Refused, message));
     }
     let database = store::open_or_create(config).await?;
     if !is_demo(&database).await? {
