@@ -4,7 +4,7 @@ use crate::closed_set::ClosedSet;
 
 /// An action that the present state doesn't allow. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{subject}: {action} isn't possible in state {from}")]
+#[error("it is in state {from}, which doesn't allow this")]
 pub struct ForbiddenTransition {
     /// The name of the closed set of states, such as `MembershipStatus`.
     pub subject: &'static str,

@@ -7,6 +7,8 @@ use sea_orm::{DbErr, RuntimeErr};
 /// connection exceptions, insufficient resources (a full disk), operator intervention, a server
 /// that is read-only for the time being, and a transaction that had to give way to another.
 const POSTGRES: &[&str] = &["08", "53", "57", "25006", "40001", "40P01"];
+/// Those of a transaction that gave way to another.
+const GAVE_WAY: &[&str] = &["40001", "40P01"];
 /// SQLite's primary codes of the same: busy, locked, read-only, input or output, full, can't open.
 const SQLITE: &[i32] = &[5, 6, 8, 10, 13, 14];
 
@@ -18,6 +20,19 @@ pub fn is_outage(error: &DbErr) -> bool {
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => sqlx_outage(error),
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether PostgreSQL ended the transaction in favour of another: a deadlock, or a row that was changed
+/// meanwhile. Nothing of it was done.
+#[must_use]
+pub fn gave_way(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => error
+            .as_database_error()
+            .and_then(sea_orm::sqlx::error::DatabaseError::code)
+            .is_some_and(|code| GAVE_WAY.contains(&code.as_ref())),
         _ => false,
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn of(result: WriteResult<Written>, mine: Value) -> Result<MutationOu
             ..Default::default()
         }),
         Err(WriteError::Unauthenticated) => Err(MutationFailure::Unauthenticated),
-        Err(WriteError::Busy) => Err(MutationFailure::Busy),
+        Err(WriteError::Busy | WriteError::Overtaken) => Err(MutationFailure::Busy),
         Err(WriteError::Database(error)) => Err(MutationFailure::Database(error)),
         Err(WriteError::Files(error)) => Err(MutationFailure::Files(error)),
         Err(WriteError::Broken(what)) => Err(MutationFailure::Broken(what)),

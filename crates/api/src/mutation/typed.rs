@@ -170,11 +170,14 @@ impl<I: InputType> Mutation for Typed<I> {
             let mine = input.clone();
             let value =
                 InputValue::from_json(input).map_err(|error| MutationFailure::BadInput(error.to_string()))?;
-            let parsed = I::parse(Some(value)).map_err(|error| {
-                MutationFailure::BadInput(error.into_server_error(async_graphql::Pos::default()).message)
-            })?;
+            let parsed = || {
+                I::parse(Some(value.clone())).map_err(|error| {
+                    MutationFailure::BadInput(error.into_server_error(async_graphql::Pos::default()).message)
+                })
+            };
+            let first = parsed()?;
             let new =
-                I::to_value(&parsed).into_json().map_or_else(|_| digest.clone(), |new| Digest::of_new(&new));
+                I::to_value(&first).into_json().map_or_else(|_| digest.clone(), |new| Digest::of_new(&new));
             let context = MutationContext {
                 services,
                 viewer,
@@ -184,11 +187,21 @@ impl<I: InputType> Mutation for Typed<I> {
                 uploads: &request.uploads,
                 key: MutationKey { field: self.name, digest, new, id },
             };
-            let result = (self.run)(&context, parsed).await;
+            let mut result = (self.run)(&context, first).await;
+            for _ in 1..MOST_TRIES {
+                if !matches!(&result, Err(error) if error.gave_way()) {
+                    break;
+                }
+                // Nothing of it was done, and it reads everything anew.
+                result = (self.run)(&context, parsed()?).await;
+            }
             outcome::of(result, mine)
         })
     }
 }
+
+/// So often is a write tried that gives way to others.
+const MOST_TRIES: usize = 3;
 
 /// The longest `mutationId`, in bytes.
 const MAX_MUTATION_ID: usize = 128;

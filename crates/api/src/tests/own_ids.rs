@@ -176,6 +176,38 @@ in_the_world! {
         }
     }
 
+    async fn a_refusal_names_the_field_that_it_is_about_in_words_for_people(world) {
+        let union = world.organisation("Date Union", &["mona"], &[]).await;
+        let card = json!({ "headline": "Drying", "canHelpWith": "Dates", "language": "en" });
+        let with = |more: Value| {
+            let mut input = card.clone();
+            input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            input
+        };
+        let platform = json!(world.platform("EGY"));
+        let membership = json!({ "platformId": platform, "actorType": "FARMER" });
+        for (who, mutation, input, code, field) in [
+            ("nobody", "createOrganisation", json!({ "name": "Dates", "kind": "NGO" }), "MEMBERSHIP_NEEDED", Value::Null),
+            ("nobody", "publishContactCard", card.clone(), "MEMBERSHIP_NEEDED", Value::Null),
+            ("grace", "publishContactCard", with(json!({ "platformId": platform })), "MEMBERSHIP_NEEDED", json!("platformId")),
+            ("omar", "publishContactCard", with(json!({ "organisationId": union, "country": "EGY" })), "NOT_YOURS", json!("organisationId")),
+            (
+                "omar", "publishContactCard",
+                with(json!({ "organisationId": union, "platformId": platform, "country": "EGY" })), "NOT_YOURS",
+                json!("organisationId"),
+            ),
+            ("", "createPlatform", json!({ "country": "EGY", "name": "Figs", "language": "en", "productIds": [] }), "SIGN_IN_NEEDED", Value::Null),
+            ("mona", "requestMembership", membership, "WRONG_STATE", json!("platformId")),
+        ] {
+            let refused = world.payload(who, mutation, input, "__typename").await["userErrors"][0].clone();
+            assert_eq!(refused["code"], code, "{mutation}: {refused}");
+            assert_eq!(refused["field"], field, "{mutation}: {refused}");
+        }
+        let suspended = json!({ "platformId": world.platform("EGY"), "accountId": world.id("omar"), "actorType": "FARMER" });
+        let refused = world.payload("farida", "inviteMember", suspended, "__typename").await["userErrors"][0].clone();
+        assert_eq!(refused["message"], "it is in state ACTIVE, which doesn't allow this");
+    }
+
     async fn every_mutation_that_takes_an_id_of_ones_own_is_asked_here(world) {
         let mut here: Vec<String> = makings(world).await.iter().map(|making| making.mutation.to_owned()).collect();
         here.dedup();

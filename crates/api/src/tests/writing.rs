@@ -1,5 +1,7 @@
 //! Mutations: order, payloads, errors.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_graphql::InputObject;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::LessonId;
@@ -50,6 +52,8 @@ static RENAME: Typed<RenameAuthorInput> = Typed {
 
 pub const MUTATIONS: &[&dyn Mutation] = &[&RENAME];
 
+static OVERTAKEN: AtomicUsize = AtomicUsize::new(0);
+
 async fn rename(cx: &MutationContext<'_>, input: RenameAuthorInput) -> WriteResult<Written> {
     let unit = cx.begin().await?;
     if input.name.is_empty() {
@@ -66,6 +70,10 @@ async fn rename(cx: &MutationContext<'_>, input: RenameAuthorInput) -> WriteResu
     match input.name.as_str() {
         "busy" => return Err(WriteError::Busy),
         "broken" => return Err(WriteError::Broken("a cog fell out")),
+        "always overtaken" => return Err(WriteError::Overtaken),
+        "overtaken twice" if OVERTAKEN.fetch_add(1, Ordering::Relaxed) < 2 => {
+            return Err(WriteError::Overtaken);
+        }
         _ => {}
     }
     let lesson = input.lesson.map(|lesson| lesson.at("lesson")).transpose()?;
@@ -175,6 +183,20 @@ async fn a_failure_of_ours_tells_nothing_and_stops_only_its_own_field() {
     );
     assert_eq!(answer["errors"][0]["path"], json!(["b"]));
     assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
+}
+
+#[tokio::test]
+async fn a_write_that_gave_way_to_others_is_tried_again_and_not_for_ever() {
+    let reader = Reader::new().await;
+    let named = |name: &str| {
+        format!(
+            "mutation {{ renameAuthor(input: {{ id: \"{ADA}\", name: \"{name}\" }}) {{ author {{ name }} }} }}"
+        )
+    };
+    let done = reader.data(&named("overtaken twice")).await;
+    assert_eq!(done["renameAuthor"]["author"]["name"], "overtaken twice");
+    assert_eq!(OVERTAKEN.load(Ordering::Relaxed), 3);
+    assert_eq!(reader.code(&named("always overtaken")).await, "UNAVAILABLE");
 }
 
 #[tokio::test]

@@ -83,9 +83,9 @@ crate::closed_set! {
 crate::closed_set! {
     /// Why an action is not open to the viewer. May grow.
     pub enum Reason {
-        /// The viewer's role doesn't include it.
+        /// Your role doesn't include it.
         NotAllowed = "NOT_ALLOWED",
-        /// The viewer must sign in.
+        /// Sign in first.
         SignInNeeded = "SIGN_IN_NEEDED",
         /// An active membership with more than the role of an observer is needed.
         MembershipNeeded = "MEMBERSHIP_NEEDED",

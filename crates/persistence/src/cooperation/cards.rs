@@ -151,12 +151,14 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
             record = record.with(attribute, value);
         }
     }
-    let field = match (&card.owner, &card.platform) {
-        (_, Some(_)) => "platformId",
-        (CardOwner::Organisation(_), None) => "organisationId",
-        (CardOwner::Myself, None) => "id",
-    };
-    unit.decide(CONTACT_CARD.policy, field, &record, Action::Publish)?;
+    let platform = card.platform.as_ref().map(|_| "platformId");
+    unit.decide(CONTACT_CARD.policy, platform, &record, Action::Publish).map_err(|error| {
+        match card.owner {
+            // A membership is of the platform, and whose the card is of the organisation.
+            CardOwner::Organisation(_) => error.moved(ErrorCode::NotYours, "organisationId"),
+            CardOwner::Myself => error,
+        }
+    })?;
     let id = claimed.take()?;
     bounded(unit, account.as_deref(), organisation.as_deref()).await?;
     let countries = place::countries(unit, &card.countries).await?;

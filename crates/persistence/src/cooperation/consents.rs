@@ -82,6 +82,9 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
         Claim::Made(id) => return Ok(id),
         Claim::New(claimed) => claimed,
     };
+    if let Recipient::Person(account) = &grant.recipient {
+        unit.hold_accounts([account.as_str()]).await?;
+    }
     let record = unit.require(&CONTACT_CARD, "cardId", grant.card.as_str(), Action::ManageConsent).await?;
     match &grant.recipient {
         Recipient::Person(account) => {

@@ -293,7 +293,8 @@ async fn answer(
         .filter(introductions::Column::Revision.eq(row.revision))
         .exec(unit.transaction())
         .await?;
-    if changed.rows_affected == 1 { Ok(row) } else { Err(WriteError::Broken("an answer came past the lock")) }
+    // Erasing an account ends its requests without a lock on the cards of others.
+    if changed.rows_affected == 1 { Ok(row) } else { Err(WriteError::Overtaken) }
 }
 
 async fn consent(

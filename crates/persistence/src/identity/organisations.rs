@@ -63,7 +63,7 @@ pub async fn create(
         Claim::New(claimed) => claimed,
     };
     let record = Record::default().with(Attribute::Id, claimed.id());
-    unit.decide(ORGANISATION.policy, "id", &record, Action::Create)?;
+    unit.decide(ORGANISATION.policy, None, &record, Action::Create)?;
     let id = claimed.take()?;
     let country = country_id(unit, new.country).await?;
     let now = unit.now().micros();
@@ -184,6 +184,7 @@ pub async fn add_manager(
     expected: Option<i64>,
 ) -> WriteResult<()> {
     let id = organisation.as_str();
+    unit.hold_accounts([account.as_str()]).await?;
     unit.require(&ORGANISATION, "organisationId", id, Action::ManageManagers).await?;
     let seen = unit.require_visible(&ACCOUNT, "accountId", account.as_str()).await?;
     if seen.get(Attribute::State) != Some("ACTIVE") {

@@ -106,7 +106,8 @@ pub async fn sign_up(unit: Unit<'_>, sign_up: SignUp, ready: Ready) -> WriteResu
     let account = accounts::hold_by_login(&unit, &ready.login_index).await?;
     // Also where it isn't needed: the answer takes as long.
     attempts::touch(unit.transaction(), Attempt::Message, &ready.login_index).await?;
-    let account = account.ok_or(WriteError::Broken("an account that was made isn't there"))?;
+    // The one that has the login is just being erased, or its login was changed: it is free now.
+    let account = account.ok_or(WriteError::Overtaken)?;
     let mut counts = made;
     if !made {
         // As long as nobody has proven this login, the last one who signs up with it counts.

@@ -48,6 +48,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         Claim::Made(id) => return Ok(Written::record(id)),
         Claim::New(claimed) => claimed,
     };
+    unit.hold_accounts(new.author.iter().chain(&new.co_authors).map(AccountId::as_str)).await?;
     let record = unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::DraftLesson).await?;
     let author = new.author.as_ref().unwrap_or(&me);
     if *author != me {

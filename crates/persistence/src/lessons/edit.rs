@@ -38,6 +38,7 @@ pub struct LessonEdit {
 /// Those of the policy; a stale revision with what it was based on; INVALID where someone who had a
 /// part in an edition that was handed in would lose it.
 pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
+    unit.hold_accounts(edit.co_authors.iter().flatten().map(AccountId::as_str)).await?;
     let mut aggregate =
         Aggregate::lock(unit, &edit.lesson, Action::Update, Some(edit.expected_revision)).await?;
     let now = unit.now().micros();

@@ -55,7 +55,12 @@ fn is_missing(field: MissingField) -> UserError {
         MissingField::Conditions => "enablingConditions",
         MissingField::Attachments | MissingField::Transcripts | MissingField::PeopleShown => "attachments",
     };
-    UserError::at(input, ErrorCode::MissingFields, format!("{} is still missing", field.code()))
+    UserError::at(input, ErrorCode::MissingFields, format!("still missing: {}", describe(field)))
+}
+
+/// What is lacking, in words.
+fn describe(field: MissingField) -> &'static str {
+    MissingField::MEMBERS.iter().find(|member| member.value == field).map_or("", |member| member.description)
 }
 
 /// Takes a submitted version up for review.

@@ -55,6 +55,7 @@ pub async fn appoint(
         Claim::Made(id) => return Ok(id),
         Claim::New(claimed) => claimed,
     };
+    unit.hold_accounts([new.account.as_str()]).await?;
     place_fits(&new)?;
     let country_row = match new.country {
         Some(code) => Some(country(unit, code).await?),

@@ -47,6 +47,9 @@ pub async fn invite(
         Claim::Made(id) => return Ok(id),
         Claim::New(claimed) => claimed,
     };
+    if let Member::Person(account) = &invitation.member {
+        unit.hold_accounts([account.as_str()]).await?;
+    }
     let platform = row::platform(unit, &invitation.platform, Action::Invite).await?;
     row::fits(&invitation.member, invitation.role)?;
     exists(unit, &invitation.member).await?;

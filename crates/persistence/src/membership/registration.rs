@@ -77,7 +77,12 @@ pub async fn register(
     }
     let consent_at = person.consent_at.unwrap_or_else(|| unit.now());
     if consent_at > unit.now() {
-        return Err(UserError::at("consentAt", ErrorCode::Invalid, "not yet").into());
+        return Err(UserError::at(
+            "consentAt",
+            ErrorCode::Invalid,
+            "consent is recorded once it was given: this lies in the future",
+        )
+        .into());
     }
     let (id, account) = (claimed.take()?, claimed_account.take()?);
     let terms = Terms {

@@ -175,7 +175,8 @@ impl Held {
             .exec(unit.transaction())
             .await?;
         if done.rows_affected != 1 {
-            return Err(WriteError::Broken("a membership was changed while its platform was held"));
+            // Erasing an account ends its memberships without a lock on the platforms.
+            return Err(WriteError::Overtaken);
         }
         record(unit, it, name, fields).await
     }

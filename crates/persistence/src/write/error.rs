@@ -168,6 +168,9 @@ pub enum WriteError {
     /// Too much at a time.
     #[error("too much at a time")]
     Busy,
+    /// Another write changed what this one went by: done again from the start, it counts with that.
+    #[error("overtaken by another write")]
+    Overtaken,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -177,6 +180,29 @@ pub enum WriteError {
     /// A defect of ours.
     #[error("{0}")]
     Broken(&'static str),
+}
+
+impl WriteError {
+    /// Whether the same write, done again from the start, may succeed at once: it gave way to another.
+    #[must_use]
+    pub fn gave_way(&self) -> bool {
+        match self {
+            Self::Overtaken => true,
+            Self::Database(error) => crate::outage::gave_way(error),
+            _ => false,
+        }
+    }
+
+    /// The same, with what is refused by this code said at this field.
+    #[must_use]
+    pub fn moved(mut self, code: ErrorCode, field: &str) -> Self {
+        if let Self::Refused(errors) = &mut self {
+            for error in errors.iter_mut().filter(|error| error.code == code) {
+                error.field = Some(field.to_owned());
+            }
+        }
+        self
+    }
 }
 
 impl From<UserError> for WriteError {

@@ -1,8 +1,10 @@
 //! One unit of work: a transaction, who does it, when, and what it did.
 
+use std::collections::BTreeSet;
+
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, AuditEntryId, EventId};
-use maip_domain::policy::{Action, Decision, Policy, Record, ViewerFacts, decide};
+use maip_domain::policy::{Action, Decision, Policy, Reason, Record, ViewerFacts, decide};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, QueryResult, Statement, Value};
 
@@ -165,6 +167,20 @@ impl<'s> Unit<'s> {
         hold(&self.transaction, account, how).await
     }
 
+    /// Holds accounts that something is written about, so that none of them is erased or suspended while
+    /// that is under way. Before anything else is locked, and before it is asked how they stand.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn hold_accounts<'a>(&self, accounts: impl IntoIterator<Item = &'a str>) -> Result<(), DbErr> {
+        // In one order, and the viewer's own is held already.
+        let others: BTreeSet<&str> = accounts.into_iter().filter(|account| *account != self.who).collect();
+        for account in others {
+            self.hold_account(account, Hold::Shared).await?;
+        }
+        Ok(())
+    }
+
     /// The instant of the whole unit.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -268,27 +284,33 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Asks the policy about a record that is at hand, or about one that is to be made.
+    /// Asks the policy about a record that is at hand, or about one that is to be made. `field` is the
+    /// input field that the answer is about, if it is about one.
     ///
     /// # Errors
     /// `NOT_FOUND` or the policy's reason.
-    pub fn decide(
+    pub fn decide<'f>(
         &self,
         policy: &'static Policy,
-        field: &str,
+        field: impl Into<Option<&'f str>>,
         record: &Record,
         action: Action,
     ) -> WriteResult<()> {
         match decide(policy, action, record, &self.facts) {
             Decision::Allowed => Ok(()),
-            Decision::Hidden => Err(not_found(field).into()),
+            Decision::Hidden => {
+                Err(UserError { field: field.into().map(str::to_owned), ..not_found("") }.into())
+            }
             Decision::Denied(reason) => {
                 use maip_domain::closed_set::ClosedSet as _;
-                let message = maip_domain::policy::Reason::MEMBERS
+                let message = Reason::MEMBERS
                     .iter()
                     .find(|member| member.value == reason)
                     .map_or("", |member| member.description);
-                Err(UserError::at(field, reason.into(), message).into())
+                let error = UserError::new(reason.into(), message);
+                // No other value of a field makes up for who asks.
+                let field = field.into().filter(|_| reason != Reason::SignInNeeded);
+                Err(UserError { field: field.map(str::to_owned), ..error }.into())
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Accounts, codes and sessions on both databases.
 
+mod beside;
 mod codes;
 mod held;
 mod my_data;
