@@ -44,6 +44,7 @@ on_both! {
             let input = json!({ "lessonId": input["id"], "expectedRevision": 1, "title": title });
             town.data(who, query, json!({ "input": input })).await["updateLesson"].clone()
         };
+        town.done("ben", "acceptCoAuthorship", json!({ "lessonId": input["id"] }), LESSON).await;
         let (ada, ben) = tokio::join!(edit("ada", "Ada's bananas"), edit("ben", "Ben's bananas"));
         let (won, lost) = if ada["lesson"].is_null() { (ben, ada) } else { (ada, ben) };
         assert_eq!(lost["userErrors"][0]["code"], "STALE_REVISION", "{lost}");
@@ -65,6 +66,7 @@ on_both! {
         let input = draft(&mut town).await;
         let lesson = town.done("ada", "draftLesson", input, LESSON).await["lesson"]["id"].clone();
         let named = json!({ "lessonId": lesson });
+        town.done("ben", "acceptCoAuthorship", named.clone(), LESSON).await;
         let anonymous = json!({ "lessonId": lesson, "expectedRevision": 1, "attribution": "ANONYMOUS" });
         town.done("ada", "updateLesson", anonymous, LESSON).await;
         town.done("ada", "submitLesson", named.clone(), LESSON).await;

@@ -1,6 +1,7 @@
 //! Mutations of lessons: writing, files, review, publication, endorsement, replication.
 
 mod attachments;
+mod co_authors;
 mod content;
 mod draft;
 mod replications;
@@ -22,6 +23,8 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &attachments::COMPLETE_UPLOAD,
     &attachments::DESCRIBE,
     &attachments::REMOVE,
+    &co_authors::ACCEPT,
+    &co_authors::DECLINE,
     &review::SUBMIT,
     &review::START,
     &review::REQUEST_CHANGES,

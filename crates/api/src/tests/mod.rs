@@ -2,6 +2,7 @@
 //! declarations, on both databases.
 
 mod agreement;
+mod co_authors;
 mod cooperation;
 mod differential;
 mod documented;

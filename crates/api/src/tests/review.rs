@@ -30,6 +30,9 @@ in_the_world! {
             let draft = world.done("mona", "draftLesson", input, LESSON).await;
             let named = json!({ "lessonId": draft["lesson"]["id"] });
             assert_eq!(world.refused("mona", "startReview", named.clone()).await.0, "NOT_A_REVIEWER");
+            if change.get("coAuthorIds").is_some() {
+                world.done("focal", "acceptCoAuthorship", named.clone(), LESSON).await;
+            }
             world.done("mona", "submitLesson", named.clone(), LESSON).await;
             match code {
                 None => drop(world.done(reviewer, "startReview", named, LESSON).await),
@@ -117,6 +120,9 @@ in_the_world! {
             with(&named, json!({ "expectedRevision": revision, "coAuthorIds": ids }))
         };
         world.done("mona", "updateLesson", people(&["omar", "grace"], 1), LESSON).await;
+        for who in ["omar", "grace"] {
+            world.done(who, "acceptCoAuthorship", named.clone(), LESSON).await;
+        }
         world.done("omar", "updateLesson", people(&["grace"], 2), LESSON).await;
         assert_eq!(world.refused("omar", "updateLesson", people(&["omar"], 3)).await.0, "NOT_FOUND");
         // A co-author from elsewhere reads along; to write one has to be a member here.
@@ -130,6 +136,8 @@ in_the_world! {
         let barred = people(&["grace", "focal"], revision);
         assert_eq!(world.refused("mona", "updateLesson", barred).await, ("CONFLICT_OF_INTEREST".into(), "coAuthorIds".into()));
         world.done("mona", "updateLesson", people(&["grace", "omar"], revision), LESSON).await;
+        // Omar was only asked again, and so can be left out.
+        world.done("mona", "updateLesson", people(&["grace"], revision + 1), LESSON).await;
     }
 
     async fn an_office_that_ends_leaves_no_review_behind(world) {

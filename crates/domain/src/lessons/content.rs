@@ -46,7 +46,7 @@ crate::closed_set! {
 }
 
 crate::closed_set! {
-    /// What someone had to do with a lesson. None of them reviews it. May grow.
+    /// What someone had to do with a lesson. None of them reviews it, but for who was only asked. May grow.
     pub enum ContributorPart {
         /// Wrote it, or is the one whose experience it is.
         Author = "AUTHOR",
@@ -54,6 +54,8 @@ crate::closed_set! {
         CoAuthor = "CO_AUTHOR",
         /// Wrote it down on behalf of the author.
         Recorder = "RECORDER",
+        /// Was named as a co-author by somebody else, and hasn't said yes: it counts for nothing until then.
+        Asked = "ASKED",
     }
 }
 

@@ -35,9 +35,9 @@ crate::closed_set! {
         RequestForOrganisation = "REQUEST_FOR_ORGANISATION",
         /// Decide about a request for membership.
         Approve = "APPROVE",
-        /// Decline a request or an introduction.
+        /// Decline a request, an introduction, or to be a co-author.
         Decline = "DECLINE",
-        /// Accept an invitation or an introduction.
+        /// Accept an invitation, an introduction, or to be a co-author.
         Accept = "ACCEPT",
         /// Change a member's role.
         ChangeRole = "CHANGE_ROLE",

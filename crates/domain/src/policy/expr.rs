@@ -58,7 +58,8 @@ pub enum Attribute {
 /// A many-valued attribute of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Related {
-    /// Accounts that wrote, co-wrote or recorded any edition of it: they may not review it.
+    /// Accounts that wrote, co-wrote or recorded any edition of it: they may not review it. Who was named
+    /// as a co-author and hasn't accepted isn't one.
     Contributors,
     /// Organisations on whose behalf it was written.
     AuthoringOrganisations,
@@ -79,7 +80,7 @@ pub enum Related {
     CandidateCountries,
     /// Organisations to which the record's account belongs.
     Organisations,
-    /// Accounts that are invited to it.
+    /// Accounts that are invited to it: to a platform, or to be co-authors of a lesson.
     Invited,
     /// Accounts that are members of it, suspended, invited, or waiting for an answer.
     Engaged,

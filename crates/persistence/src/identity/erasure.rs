@@ -219,6 +219,7 @@ async fn traces(unit: &Unit<'_>, account: &Account) -> WriteResult<()> {
         "DELETE FROM mutation_outcomes WHERE account_id = $1",
         "DELETE FROM record_snapshots WHERE record_id = $1",
         "DELETE FROM created_inputs WHERE record_id = $1",
+        "DELETE FROM lesson_contributors WHERE account_id = $1 AND part = 'ASKED'",
     ] {
         unit.execute(sql, [account.id.as_str().into()]).await?;
     }

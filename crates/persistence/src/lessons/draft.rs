@@ -135,7 +135,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     content.store(unit, true).await?;
     contribute(unit, &id, author.as_str(), ContributorPart::Author).await?;
     for co_author in new.co_authors.iter().filter(|co_author| *co_author != author) {
-        contribute(unit, &id, co_author.as_str(), ContributorPart::CoAuthor).await?;
+        people::name_co_author(unit, &id, co_author.as_str()).await?;
     }
     if recorded {
         contribute(unit, &id, me.as_str(), ContributorPart::Recorder).await?;

@@ -8,7 +8,7 @@ pub mod edit;
 pub mod endorsement;
 pub mod entity;
 pub mod handover;
-mod people;
+pub mod people;
 pub mod read;
 pub mod replications;
 pub mod review;

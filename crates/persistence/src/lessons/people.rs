@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
-use maip_domain::id::{AccountId, OrganisationId, PlatformId};
+use maip_domain::id::{AccountId, LessonId, OrganisationId, PlatformId};
 use maip_domain::lessons::ContributorPart;
 use maip_domain::policy::{Action, Record};
 use sea_orm::sea_query::OnConflict;
@@ -15,7 +15,7 @@ use super::entity::lesson_contributors;
 use crate::code::Code;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::membership::read::PLATFORM;
-use crate::write::{Unit, UserError, WriteResult};
+use crate::write::{Unit, UserError, WriteResult, Written};
 
 /// Checks that the author is a member of the platform who may write lessons.
 pub(super) async fn require_author(
@@ -98,16 +98,53 @@ pub(super) async fn belongs_to(
     Ok(false)
 }
 
-/// The accounts of a lesson's co-authors.
+/// The accounts that are named as a lesson's co-authors, whether or not they have accepted.
 pub(super) async fn co_authors(unit: &Unit<'_>, lesson: &str) -> Result<Vec<String>, DbErr> {
+    let rows = named(unit, lesson).await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+async fn named(unit: &Unit<'_>, lesson: &str) -> Result<Vec<lesson_contributors::Model>, DbErr> {
     use lesson_contributors::{Column, Entity};
-    let rows = Entity::find()
+    Entity::find()
         .filter(Column::LessonId.eq(lesson))
-        .filter(Column::Part.eq(ContributorPart::CoAuthor.code()))
+        .filter(Column::Part.is_in([ContributorPart::CoAuthor.code(), ContributorPart::Asked.code()]))
         .order_by_asc(Column::AccountId)
         .all(unit.transaction())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+        .await
+}
+
+/// Names someone as a co-author. Oneself one is at once; others are asked, and until they accept they
+/// neither show as such nor are they barred from reviewing the lesson.
+pub(super) async fn name_co_author(unit: &Unit<'_>, lesson: &str, account: &str) -> WriteResult<()> {
+    let me = unit.facts().account.as_deref();
+    let part = if me == Some(account) { ContributorPart::CoAuthor } else { ContributorPart::Asked };
+    contribute(unit, lesson, account, part).await
+}
+
+/// The answer of someone who was named as a co-author.
+///
+/// # Errors
+/// The policy's; `CONFLICT_OF_INTEREST` where they have reviewed the lesson and accept.
+pub async fn answer(unit: &Unit<'_>, lesson: &LessonId, accepts: bool) -> WriteResult<Written> {
+    let me = unit.account()?;
+    let action = if accepts { Action::Accept } else { Action::Decline };
+    let aggregate = Aggregate::lock(unit, lesson, action, None).await?;
+    let id = aggregate.lesson.id.as_str();
+    take_away(unit, id, me.as_str(), ContributorPart::Asked).await?;
+    if accepts {
+        require_no_reviewer(unit, id, me.as_str()).await?;
+        contribute(unit, id, me.as_str(), ContributorPart::CoAuthor).await?;
+    }
+    let name = if accepts { "lesson.co_author_accepted" } else { "lesson.co_author_declined" };
+    aggregate.note(unit, name, &["coAuthors"]).await?;
+    Ok(Written::record(id))
+}
+
+async fn take_away(unit: &Unit<'_>, lesson: &str, account: &str, part: ContributorPart) -> WriteResult<()> {
+    let key = (lesson.to_owned(), account.to_owned(), Code(part));
+    lesson_contributors::Entity::delete_by_id(key).exec(unit.transaction()).await?;
+    Ok(())
 }
 
 /// Makes these the co-authors. Who had a part in what was handed in keeps it, and stays barred from
@@ -117,29 +154,22 @@ pub(super) async fn set_co_authors(
     aggregate: &Aggregate,
     wanted: &[AccountId],
 ) -> WriteResult<()> {
-    use lesson_contributors::{Column, Entity};
     require_co_authors(unit, wanted).await?;
     let lesson = aggregate.lesson.id.as_str();
     let author = aggregate.lesson.author_id.as_str();
     let wanted: BTreeSet<&str> = wanted.iter().map(AccountId::as_str).filter(|id| *id != author).collect();
-    for account in co_authors(unit, lesson).await? {
-        if wanted.contains(account.as_str()) {
-            continue;
-        }
-        if !aggregate.is_untouched() {
+    let present = named(unit, lesson).await?;
+    for row in present.iter().filter(|row| !wanted.contains(row.account_id.as_str())) {
+        if row.part.0 == ContributorPart::CoAuthor && !aggregate.is_untouched() {
             let message = "who had a part in an edition that was handed in stays a co-author";
             return Err(UserError::at("coAuthorIds", ErrorCode::Invalid, message).into());
         }
-        Entity::delete_many()
-            .filter(Column::LessonId.eq(lesson))
-            .filter(Column::AccountId.eq(account))
-            .filter(Column::Part.eq(ContributorPart::CoAuthor.code()))
-            .exec(unit.transaction())
-            .await?;
+        take_away(unit, lesson, &row.account_id, row.part.0).await?;
     }
-    for account in wanted {
+    let present: BTreeSet<&str> = present.iter().map(|row| row.account_id.as_str()).collect();
+    for account in wanted.difference(&present) {
         require_no_reviewer(unit, lesson, account).await?;
-        contribute(unit, lesson, account, ContributorPart::CoAuthor).await?;
+        name_co_author(unit, lesson, account).await?;
     }
     Ok(())
 }

@@ -52,10 +52,12 @@ pub(super) const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner)
 /// dropped before anyone else had seen it.
 const TAKEN_BACK: Expr =
     Expr::All(&[Expr::Not(&Expr::Empty(HandedIn)), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]);
+/// Who was named as a co-author and hasn't answered: they read what would bear their name.
+const ASKED: Expr = Expr::ViewerAmong(Related::Invited);
 const HANDED_IN: &[&str] = &["SUBMITTED", "IN_REVIEW", "CHANGES_REQUESTED"];
 
 /// Who sees the name of the author of a lesson that they see at all.
-pub const SEES_AUTHOR: Expr = Expr::Any(&[Expr::Is(Attribution, "NAME"), INSIDERS, REVIEWER]);
+pub const SEES_AUTHOR: Expr = Expr::Any(&[Expr::Is(Attribution, "NAME"), INSIDERS, REVIEWER, ASKED]);
 /// Who sees the organisation on whose behalf it was written.
 pub const SEES_ORGANISATION: Expr =
     Expr::Any(&[Expr::OneOf(Attribution, &["NAME", "ORGANISATION"]), INSIDERS, REVIEWER]);
@@ -71,6 +73,7 @@ pub const LESSON: Policy = Policy {
         Expr::Any(&[
             Expr::All(&[Expr::Is(State, "PUBLISHED"), BY_VISIBILITY]),
             INSIDERS,
+            ASKED,
             Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER]),
             Expr::All(&[Expr::Is(State, "WITHDRAWN"), TAKEN_BACK]),
         ]),
@@ -129,6 +132,8 @@ pub const LESSON: Policy = Policy {
                 STILL_CONTRIBUTOR,
             ],
         },
+        Rule { action: Action::Accept, clauses: &[SIGNED_IN, needs(ASKED, Reason::NotYours)] },
+        Rule { action: Action::Decline, clauses: &[SIGNED_IN, needs(ASKED, Reason::NotYours)] },
         Rule {
             action: Action::Endorse,
             clauses: &[
@@ -168,6 +173,7 @@ pub const LESSON_VERSION: Policy = Policy {
                 BY_VISIBILITY,
             ]),
             INSIDERS,
+            ASKED,
             Expr::All(&[Expr::OneOf(State, HANDED_IN), REVIEWER]),
             Expr::All(&[Expr::Is(ParentState, "WITHDRAWN"), TAKEN_BACK]),
         ]),

@@ -94,8 +94,16 @@ pub static VIEWER: Entity = Entity {
             "lessons",
             &LESSON,
             "EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.account_id = {p}.account_id \
-             AND x.lesson_id = {t}.id)",
+             AND x.lesson_id = {t}.id AND x.part <> 'ASKED')",
             "The lessons that you wrote, wrote with others or recorded, drafts included.",
+        ),
+        connection(
+            "coAuthorRequests",
+            &LESSON,
+            "EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.account_id = {p}.account_id \
+             AND x.lesson_id = {t}.id AND x.part = 'ASKED')",
+            "The lessons that name you as a co-author and wait for your answer: `acceptCoAuthorship` or \
+             `declineCoAuthorship`.",
         ),
         connection(
             "contactCards",

@@ -28,7 +28,7 @@ macro_rules! free_reviewer {
             $office,
             " AND r.starts_at <= {now} AND (r.ends_at IS NULL OR r.ends_at > {now}) \
              AND NOT EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.lesson_id = {t}.id \
-             AND x.account_id = r.account_id) \
+             AND x.account_id = r.account_id AND x.part <> 'ASKED') \
              AND NOT EXISTS (SELECT 1 FROM organisation_people x WHERE x.organisation_id = {t}.organisation_id \
              AND x.account_id = r.account_id))"
         )
@@ -79,7 +79,11 @@ pub static LESSON: Entity = Entity {
     related: &[
         (
             Related::Contributors,
-            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.id",
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.id AND x.part <> 'ASKED'",
+        ),
+        (
+            Related::Invited,
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.id AND x.part = 'ASKED'",
         ),
         (
             Related::AuthoringOrganisations,
@@ -188,9 +192,18 @@ pub static LESSON: Entity = Entity {
             "{t}.sort_key, {t}.id",
             "{t}.id IN (SELECT x.account_id FROM lesson_contributors x WHERE x.lesson_id = {p}.id \
              AND x.part = 'CO_AUTHOR')",
-            "Who wrote it together with the author; empty where the author isn't named.",
+            "Who wrote it together with the author and agrees to be named; empty where the author isn't named.",
         )
         .shown_to(&SEES_AUTHOR),
+        many(
+            "askedCoAuthors",
+            &ACCOUNT,
+            "{t}.sort_key, {t}.id",
+            "{t}.id IN (SELECT x.account_id FROM lesson_contributors x WHERE x.lesson_id = {p}.id \
+             AND x.part = 'ASKED')",
+            "Who was named as a co-author and hasn't answered yet; empty for who doesn't see drafts of it.",
+        )
+        .shown_to(&SEES_DRAFT),
         one(
             "recordedBy",
             &ACCOUNT,

@@ -38,7 +38,7 @@ pub static REPLICATION: Entity = Entity {
     ],
     related: &[(
         Related::Contributors,
-        "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id",
+        "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id AND x.part <> 'ASKED'",
     )],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),

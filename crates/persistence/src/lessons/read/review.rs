@@ -32,7 +32,7 @@ const LESSON_OF_IT: Join = Join { name: "l", table: "lessons", on: "{l}.id = {t}
 
 const CONTRIBUTORS: (Related, &str) = (
     Related::Contributors,
-    "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id",
+    "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id AND x.part <> 'ASKED'",
 );
 
 /// A remark in a review.

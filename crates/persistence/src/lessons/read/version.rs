@@ -34,10 +34,16 @@ pub static LESSON_VERSION: Entity = Entity {
         (Attribute::Region, "{l}.region"),
         (Attribute::Owner, "{l}.author_id"),
     ],
-    related: &[(
-        Related::Contributors,
-        "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id",
-    )],
+    related: &[
+        (
+            Related::Contributors,
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id AND x.part <> 'ASKED'",
+        ),
+        (
+            Related::Invited,
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id AND x.part = 'ASKED'",
+        ),
+    ],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),
         field("number", Scalar::Int, "{t}.number", "Its number, from 1."),

@@ -95,6 +95,9 @@ impl Data {
         if self.random.chance(50) {
             contributors.push((self.account(), "CO_AUTHOR"));
         }
+        if self.random.chance(30) {
+            contributors.push((self.account(), "ASKED"));
+        }
         for (account, part) in contributors {
             let row = vec![
                 ("lesson_id", id.as_str().into()),
