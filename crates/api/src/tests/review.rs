@@ -100,6 +100,9 @@ in_the_world! {
             let input = with(&full(world, "Drying dates").await, json!({ "coAuthorIds": ids }));
             let draft = world.done("mona", "draftLesson", input, LESSON).await;
             let named = json!({ "lessonId": draft["lesson"]["id"] });
+            for who in co_authors {
+                world.done(who, "acceptCoAuthorship", named.clone(), LESSON).await;
+            }
             world.done("mona", "submitLesson", named.clone(), LESSON).await;
             for mutation in ["startReview", "publishLesson"] {
                 for who in turns_away {
