@@ -11,11 +11,11 @@ pub const MOST_ATTACHMENTS: usize = 20;
 pub const UPLOAD_HOURS: i64 = 24;
 
 /// What is written below it.
-pub const CAPTION: TextRule = TextRule { min: 0, max: 300, multiline: false };
+pub const CAPTION: TextRule = TextRule { min: 0, max: 300, multiline: false, name: false };
 /// What is said to those who don't see it.
-pub const ALTERNATIVE: TextRule = TextRule { min: 0, max: 1_000, multiline: true };
+pub const ALTERNATIVE: TextRule = TextRule { min: 0, max: 1_000, multiline: true, name: false };
 /// What is said in it.
-pub const TRANSCRIPT: TextRule = TextRule { min: 0, max: 20_000, multiline: true };
+pub const TRANSCRIPT: TextRule = TextRule { min: 0, max: 20_000, multiline: true, name: false };
 
 crate::closed_set! {
     /// What kind of file is attached to a lesson. May grow.
