@@ -107,6 +107,10 @@ impl Data {
         // Nobody asks twice at a time: each place in the row asks once.
         let requester = self.accounts[number].clone();
         let lesson = self.random.chance(50).then(|| self.lessons[number].id.clone());
+        // Every second one waits for an answer, whatever the dice say.
+        let waits = number.is_multiple_of(2);
+        let status = if waits { "REQUESTED" } else { self.random.pick(&["REQUESTED", "CONNECTED", "DECLINED"]) };
+        let expires_at = self.day(if waits { 1 } else { -2 }, 3);
         let row = vec![
             ("id", id.as_str().into()),
             ("revision", 1_i64.into()),
@@ -117,9 +121,9 @@ impl Data {
             ("account_id", account.into()),
             ("organisation_id", organisation.into()),
             ("lesson_id", lesson.into()),
-            ("status", self.random.pick(&["REQUESTED", "REQUESTED", "CONNECTED", "DECLINED"]).into()),
+            ("status", status.into()),
             ("message", self.text().into()),
-            ("expires_at", self.day(-2, 3).into()),
+            ("expires_at", expires_at.into()),
         ];
         self.add("introductions", row);
         for side in ["REQUESTER", "CONTACT"] {
