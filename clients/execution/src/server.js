@@ -25,7 +25,14 @@ export class Server {
   }
 
   async schema() {
-    return buildClientSchema(await this.data(getIntrospectionQuery({ inputValueDeprecation: true })));
+    const options = { inputValueDeprecation: true, oneOf: true };
+    return buildClientSchema(await this.data(getIntrospectionQuery(options)));
+  }
+
+  /** One sign-in for all that are asked at once. */
+  #credentials() {
+    this.#authorization ??= this.signIn();
+    return this.#authorization;
   }
 
   /** One sign-in for all that are asked at once. */

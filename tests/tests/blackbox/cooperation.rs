@@ -86,7 +86,7 @@ on_both! {
         town.member("mona", "EGY", "MEMBER").await;
         town.member("grace", "MWI", "MEMBER").await;
         let id = card(&town, "mona", "+201000000001").await;
-        let grant = json!({ "cardId": id, "audience": "MEMBERS", "fields": ["EMAIL", "PHONE"], "purpose": "Ask me" });
+        let grant = json!({ "cardId": id, "to": { "group": "MEMBERS" }, "fields": ["EMAIL", "PHONE"], "purpose": "Ask me" });
         town.done("mona", "grantContactConsent", grant, "consent { id }").await;
         assert_eq!(seen(&town, "grace", &id).await, json!(["mona@example.org", "+201000000001", "VISIBLE"]));
         town.execute("ALTER TABLE disclosures RENAME TO disclosures_away").await;

@@ -47,7 +47,7 @@ on_both! {
         for who in [&named, &other, "omar", "farida", "secretariat", "focal"] {
             assert_eq!(seen(&town, who).await, closed, "{who}");
         }
-        let consent = json!({ "cardId": card, "audience": "ORGANISATION", "organisationId": partner_id,
+        let consent = json!({ "cardId": card, "to": { "organisationId": partner_id },
             "fields": ["PHONE"], "purpose": "Buying dates" });
         let consent = town.done("mona", "grantContactConsent", consent, "consent { id }").await["consent"]["id"].clone();
 

@@ -1,13 +1,12 @@
 //! Consents: grant, withdraw.
 
-use async_graphql::InputObject;
-use maip_domain::cooperation::{ConsentAudience, ContactField};
-use maip_domain::error_code::ErrorCode;
+use async_graphql::{InputObject, OneofObject};
+use maip_domain::cooperation::{ConsentGroup, ContactField};
 use maip_domain::id::{AccountId, ConsentId, ContactCardId, OrganisationId};
 use maip_domain::text;
 use maip_persistence::cooperation::consents::{self, Grant, Recipient};
 use maip_persistence::cooperation::read::CONSENT;
-use maip_persistence::write::{Refusal, UserError, WriteResult, Written};
+use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use super::details::ticked;
 use crate::mutation::{MutationContext, Payload, Typed};
@@ -39,18 +38,25 @@ pub struct GrantContactConsentInput {
     id: Option<Id<ConsentId>>,
     /// The card whose details it opens: your own, or that of an organisation that you manage.
     card_id: Id<ContactCardId>,
-    /// To whom it is given. MEMBERS and EVERYONE don't reach the API tokens of organisations.
-    audience: Closed<ConsentAudience>,
-    /// The person, where the audience is PERSON: someone with whom an introduction has connected you.
-    account_id: Option<Id<AccountId>>,
-    /// The organisation, where the audience is ORGANISATION.
-    organisation_id: Option<Id<OrganisationId>>,
+    /// To whom it is given.
+    to: ConsentRecipientInput,
     /// Which details it opens; at least one, of those that the card has.
     fields: Vec<Closed<ContactField>>,
     /// What for, in 200 characters at most.
     purpose: String,
     /// Until when; for 12 months unless said, for 5 years at most.
     until: Option<DateTime>,
+}
+
+/// To whom a consent is given: one of these.
+#[derive(OneofObject)]
+pub enum ConsentRecipientInput {
+    /// A person: someone with whom an introduction has connected you.
+    AccountId(Id<AccountId>),
+    /// An organisation: its people, and its API tokens with the scope for details.
+    OrganisationId(Id<OrganisationId>),
+    /// Many at once; API tokens of organisations aren't reached by it.
+    Group(Closed<ConsentGroup>),
 }
 
 /// Which consent is withdrawn.
@@ -64,7 +70,7 @@ async fn grant(cx: &MutationContext<'_>, input: GrantContactConsentInput) -> Wri
     let mut refusal = Refusal::default();
     let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
     let card = input.card_id.check(&mut refusal, "cardId");
-    let recipient = recipient(&mut refusal, input.audience.0, input.account_id, input.organisation_id);
+    let recipient = recipient(&mut refusal, input.to);
     let purpose = refusal.take("purpose", text::check(&input.purpose, &text::SHORT));
     let (card, (recipient, purpose)) = refusal.finish_with(card.zip(recipient.zip(purpose)))?;
     let fields = ticked(input.fields);
@@ -81,37 +87,15 @@ async fn withdraw(cx: &MutationContext<'_>, input: WithdrawContactConsentInput) 
     unit.commit(Written::record(id.into_string())).await
 }
 
-/// The audience with whom it names; a name that the audience has no use for is refused, since
-/// something else was meant.
-fn recipient(
-    refusal: &mut Refusal,
-    audience: ConsentAudience,
-    account: Option<Id<AccountId>>,
-    organisation: Option<Id<OrganisationId>>,
-) -> Option<Recipient> {
-    if account.is_some() && audience != ConsentAudience::Person {
-        refusal.push(UserError::at("accountId", ErrorCode::Invalid, "only the audience PERSON names one"));
-    }
-    if organisation.is_some() && audience != ConsentAudience::Organisation {
-        let message = "only the audience ORGANISATION names one";
-        refusal.push(UserError::at("organisationId", ErrorCode::Invalid, message));
-    }
-    match audience {
-        ConsentAudience::Person => {
-            if account.is_none() {
-                refusal.push(UserError::at("accountId", ErrorCode::Required, "name the person"));
-            }
-            account.and_then(|account| account.check(refusal, "accountId")).map(Recipient::Person)
+fn recipient(refusal: &mut Refusal, to: ConsentRecipientInput) -> Option<Recipient> {
+    match to {
+        ConsentRecipientInput::AccountId(account) => {
+            account.check(refusal, "to.accountId").map(Recipient::Person)
         }
-        ConsentAudience::Organisation => {
-            if organisation.is_none() {
-                refusal.push(UserError::at("organisationId", ErrorCode::Required, "name the organisation"));
-            }
-            organisation
-                .and_then(|organisation| organisation.check(refusal, "organisationId"))
-                .map(Recipient::Organisation)
+        ConsentRecipientInput::OrganisationId(organisation) => {
+            organisation.check(refusal, "to.organisationId").map(Recipient::Organisation)
         }
-        ConsentAudience::Members => Some(Recipient::Members),
-        ConsentAudience::Everyone => Some(Recipient::Everyone),
+        ConsentRecipientInput::Group(Closed(ConsentGroup::Members)) => Some(Recipient::Members),
+        ConsentRecipientInput::Group(Closed(ConsentGroup::Everyone)) => Some(Recipient::Everyone),
     }
 }

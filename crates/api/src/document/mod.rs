@@ -5,6 +5,7 @@ pub(crate) mod arguments;
 pub(crate) mod collect;
 pub(crate) mod digest;
 pub(crate) mod introspection;
+mod one_of;
 mod reckoning;
 mod scalars;
 pub(crate) mod variables;
@@ -53,8 +54,9 @@ pub(crate) struct Documents {
 impl Documents {
     /// For this SDL. An SDL that isn't valid is a defect: the message says where.
     pub fn new(sdl: &str, settings: ApiSettings) -> Result<Self, String> {
-        let schema =
-            Schema::parse_and_validate(sdl, "schema.graphql").map_err(|errors| errors.errors.to_string())?;
+        let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|errors| errors.errors.to_string())?;
+        one_of::introspection::declare(&mut schema);
+        let schema = schema.validate().map_err(|errors| errors.errors.to_string())?;
         let implementers = schema.implementers_map();
         let cache = Cache::new(settings.cached_documents, settings.cached_document_bytes);
         let reckoner = Reckoner::new(&schema);
@@ -98,6 +100,7 @@ impl Documents {
             wrong.truncate(SHOWN_ERRORS);
             return Err(wrong);
         }
+        one_of::check(&self.schema, &executable, SHOWN_ERRORS)?;
         let fixed = executable.operations.iter().map(|_| OnceLock::new()).collect();
         Ok(Document { executable, fixed })
     }

@@ -7,7 +7,7 @@ use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value};
 
-use super::{arguments, scalars};
+use super::{arguments, one_of, scalars};
 use crate::errors::Failure;
 
 /// The variables of one request, each of its declared type.
@@ -39,6 +39,9 @@ pub(crate) fn coerce(
             let value =
                 arguments::literal(schema, &declared.ty, default, &none).map_err(Failure::bad_input)?;
             values.insert(name, value);
+        } else if let Some(value) = values.get(name) {
+            one_of::check_value(schema, &declared.ty, value)
+                .map_err(|message| Failure::bad_input(format!("variable `${name}`: {message}")))?;
         }
         if let Some(value) = values.get_mut(name) {
             scalars::variable(schema, name, &declared.ty, value)?;

@@ -1,11 +1,10 @@
 //! Invitations, sent and answered.
 
-use async_graphql::InputObject;
-use maip_domain::error_code::ErrorCode;
+use async_graphql::{InputObject, OneofObject};
 use maip_domain::id::{AccountId, MembershipId, OrganisationId, PlatformId};
 use maip_domain::membership::{ActorType, MembershipRole, MembershipStatus};
 use maip_persistence::membership::invitations::{self, Invitation, Member};
-use maip_persistence::write::{Refusal, UserError, WriteResult, Written};
+use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use super::{OF_MEMBERSHIP, message};
 use crate::mutation::{MutationContext, Typed};
@@ -41,16 +40,23 @@ pub struct InviteMemberInput {
     id: Option<Id<MembershipId>>,
     /// The platform.
     platform_id: Id<PlatformId>,
-    /// The person; name this or `organisationId`.
-    account_id: Option<Id<AccountId>>,
-    /// The organisation; name this or `accountId`.
-    organisation_id: Option<Id<OrganisationId>>,
+    /// Who is invited.
+    invitee: InviteeInput,
     /// What the member will do; MEMBER unless said. An organisation is MEMBER or OBSERVER.
     role: Option<Closed<MembershipRole>>,
     /// What part of the value chain the member comes from.
     actor_type: Closed<ActorType>,
     /// What is said with it, in 2,000 characters at most.
     message: Option<String>,
+}
+
+/// Who is invited: one of these.
+#[derive(OneofObject)]
+pub enum InviteeInput {
+    /// A person.
+    AccountId(Id<AccountId>),
+    /// An organisation.
+    OrganisationId(Id<OrganisationId>),
 }
 
 /// Which invitation is accepted.
@@ -75,7 +81,7 @@ async fn invite(cx: &MutationContext<'_>, input: InviteMemberInput) -> WriteResu
     let mut refusal = Refusal::default();
     let id = input.id.and_then(|id| id.check(&mut refusal, "id"));
     let platform = input.platform_id.check(&mut refusal, "platformId");
-    let member = member(&mut refusal, input.account_id, input.organisation_id);
+    let member = member(&mut refusal, input.invitee);
     let message = message(&mut refusal, input.message);
     let (platform, member) = refusal.finish_with(platform.zip(member))?;
     let invitation = Invitation {
@@ -90,25 +96,14 @@ async fn invite(cx: &MutationContext<'_>, input: InviteMemberInput) -> WriteResu
     unit.commit(Written::record(id)).await
 }
 
-fn member(
-    refusal: &mut Refusal,
-    account: Option<Id<AccountId>>,
-    organisation: Option<Id<OrganisationId>>,
-) -> Option<Member> {
-    match (account, organisation) {
-        (Some(account), None) => {
-            account.check(refusal, "accountId").map(|account| Member::Person(account.into_string()))
+fn member(refusal: &mut Refusal, invitee: InviteeInput) -> Option<Member> {
+    match invitee {
+        InviteeInput::AccountId(account) => {
+            let account = account.check(refusal, "invitee.accountId");
+            account.map(|account| Member::Person(account.into_string()))
         }
-        (None, Some(organisation)) => organisation.check(refusal, "organisationId").map(Member::Organisation),
-        (None, None) => {
-            let message = "name a person or an organisation";
-            refusal.push(UserError::at("accountId", ErrorCode::Required, message));
-            None
-        }
-        (Some(_), Some(_)) => {
-            let message = "a membership is of a person or of an organisation";
-            refusal.push(UserError::at("organisationId", ErrorCode::Invalid, message));
-            None
+        InviteeInput::OrganisationId(organisation) => {
+            organisation.check(refusal, "invitee.organisationId").map(Member::Organisation)
         }
     }
 }

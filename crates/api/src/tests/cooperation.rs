@@ -189,7 +189,7 @@ in_the_world! {
         let card = world.card("mona").await;
         let own = world.card("grace").await;
         let other = world.card("omar").await;
-        let grant = json!({ "cardId": card, "audience": "MEMBERS", "fields": ["EMAIL"], "purpose": "Ask me" });
+        let grant = json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["EMAIL"], "purpose": "Ask me" });
         world.done("mona", "grantContactConsent", grant.clone(), "consent { id }").await;
         assert_eq!(world.details("lwazi", &card).await, json!(["mona@example.org", null, "VISIBLE"]));
         request_of(world, "grace", &card, json!(["EMAIL"])).await;
@@ -212,37 +212,36 @@ in_the_world! {
     async fn consent_names_whom_it_opens_what_to_and_until_when(world) {
         let card = world.card("mona").await;
         let partner = world.organisation("Partner", &["omar"], SCOPES).await;
-        let grant = |audience: &str, more: Value| {
-            let mut input = json!({ "cardId": card, "audience": audience, "fields": ["PHONE"], "purpose": "Visit" });
+        let grant = |to: Value, more: Value| {
+            let mut input = json!({ "cardId": card, "to": to, "fields": ["PHONE"], "purpose": "Visit" });
             for (key, value) in more.as_object().unwrap() {
                 input[key] = value.clone();
             }
             input
         };
-        for (audience, more, code, field) in [
-            ("PERSON", json!({}), "REQUIRED", "accountId"),
-            ("PERSON", json!({ "accountId": world.id("mona") }), "INVALID", "accountId"),
-            ("PERSON", json!({ "accountId": world.id("nobody").replace('0', "1") }), "INVALID_ID", "accountId"),
-            ("MEMBERS", json!({ "accountId": world.id("grace") }), "INVALID", "accountId"),
-            ("ORGANISATION", json!({}), "REQUIRED", "organisationId"),
-            ("EVERYONE", json!({ "fields": ["ADDRESS"] }), "INVALID", "fields"),
-            ("EVERYONE", json!({ "fields": [] }), "REQUIRED", "fields"),
-            ("EVERYONE", json!({ "purpose": " " }), "REQUIRED", "purpose"),
-            ("EVERYONE", json!({ "until": world.in_days(0) }), "INVALID", "until"),
-            ("EVERYONE", json!({ "until": world.in_days(5 * 365 + 1) }), "INVALID", "until"),
+        let person = |who: &str| json!({ "accountId": world.id(who) });
+        let everyone = json!({ "group": "EVERYONE" });
+        for (to, more, code, field) in [
+            (person("mona"), json!({}), "INVALID", "to.accountId"),
+            (json!({ "accountId": partner }), json!({}), "INVALID_ID", "to.accountId"),
+            (json!({ "organisationId": partner.replace('0', "1") }), json!({}), "NOT_FOUND", "to.organisationId"),
+            (everyone.clone(), json!({ "fields": ["ADDRESS"] }), "INVALID", "fields"),
+            (everyone.clone(), json!({ "fields": [] }), "REQUIRED", "fields"),
+            (everyone.clone(), json!({ "purpose": " " }), "REQUIRED", "purpose"),
+            (everyone.clone(), json!({ "until": world.in_days(0) }), "INVALID", "until"),
+            (everyone.clone(), json!({ "until": world.in_days(5 * 365 + 1) }), "INVALID", "until"),
         ] {
-            let refused = world.refused("mona", "grantContactConsent", grant(audience, more.clone())).await;
-            if code != "INVALID_ID" {
-                assert_eq!(refused, (code.to_owned(), field.to_owned()), "{audience} {more}");
-            }
+            let refused = world.refused("mona", "grantContactConsent", grant(to.clone(), more.clone())).await;
+            assert_eq!(refused, (code.to_owned(), field.to_owned()), "{to} {more}");
         }
-        assert_eq!(world.refused("omar", "grantContactConsent", grant("EVERYONE", json!({}))).await.0, "NOT_YOURS");
+        let theirs = grant(everyone.clone(), json!({}));
+        assert_eq!(world.refused("omar", "grantContactConsent", theirs).await.0, "NOT_YOURS");
 
         let selection = "consent { id status expiresAt fields }";
-        let input = grant("PERSON", json!({ "accountId": world.id("grace") }));
+        let input = grant(person("grace"), json!({}));
         // Strangers are introduced first, whichever of the two asks.
         let refused = world.refused("mona", "grantContactConsent", input.clone()).await;
-        assert_eq!(refused, ("WRONG_STATE".to_owned(), "accountId".to_owned()));
+        assert_eq!(refused, ("WRONG_STATE".to_owned(), "to.accountId".to_owned()));
         let introduction = request_of(world, "grace", &card, json!([])).await;
         assert_eq!(world.refused("mona", "grantContactConsent", input.clone()).await.0, "WRONG_STATE");
         let accept = json!({ "introductionId": introduction, "fields": [] });
@@ -251,8 +250,8 @@ in_the_world! {
         assert_eq!(first["consent"]["expiresAt"], world.in_days(365));
         assert_eq!(world.details("grace", &card).await, json!([null, phone("mona"), "VISIBLE"]));
         // Another for the same person takes its place, so that one withdrawal is enough.
-        let more = json!({ "accountId": world.id("grace"), "fields": ["EMAIL"], "until": world.in_days(2) });
-        let second = world.done("mona", "grantContactConsent", grant("PERSON", more), selection).await;
+        let more = json!({ "fields": ["EMAIL"], "until": world.in_days(2) });
+        let second = world.done("mona", "grantContactConsent", grant(person("grace"), more), selection).await;
         assert_eq!(world.details("grace", &card).await, json!(["mona@example.org", null, "VISIBLE"]));
         world.pass(2 * 86_400);
         assert_eq!(world.details("grace", &card).await, json!([null, null, "NO_CONSENT"]));
@@ -260,18 +259,18 @@ in_the_world! {
             world.refused("mona", "withdrawContactConsent", json!({ "consentId": second["consent"]["id"] })).await.0,
             "WRONG_STATE"
         );
-        world.done("mona", "grantContactConsent", grant("ORGANISATION", json!({ "organisationId": partner })), selection)
-            .await;
+        let input = grant(json!({ "organisationId": partner }), json!({}));
+        world.done("mona", "grantContactConsent", input, selection).await;
         assert_eq!(world.details("omar", &card).await[2], "VISIBLE");
         assert_eq!(world.details("farida", &card).await[2], "NO_CONSENT");
-        world.done("mona", "grantContactConsent", grant("EVERYONE", json!({})), selection).await;
+        world.done("mona", "grantContactConsent", grant(everyone, json!({})), selection).await;
         assert_eq!(world.details("farida", &card).await[2], "VISIBLE");
         assert_eq!(world.details("", &card).await, Value::Null, "a card for members stays one");
     }
 
     async fn what_cannot_be_logged_is_not_shown(world) {
         let card = world.card("mona").await;
-        let grant = json!({ "cardId": card, "audience": "MEMBERS", "fields": ["EMAIL", "PHONE"], "purpose": "Ask" });
+        let grant = json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["EMAIL", "PHONE"], "purpose": "Ask" });
         world.done("mona", "grantContactConsent", grant, "consent { id }").await;
         assert_eq!(world.details("grace", &card).await[2], "VISIBLE");
         world.run("ALTER TABLE disclosures RENAME TO disclosures_away").await;
@@ -292,7 +291,7 @@ in_the_world! {
         let card = card["card"]["id"].as_str().unwrap().to_owned();
         assert_eq!(world.details("omar", &card).await[2], "VISIBLE");
         assert_eq!(world.count("disclosures").await, 0, "managers read their own");
-        let grant = json!({ "cardId": card, "audience": "MEMBERS", "fields": ["PHONE"], "purpose": "Orders" });
+        let grant = json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["PHONE"], "purpose": "Orders" });
         world.done("farida", "grantContactConsent", grant, "consent { id }").await;
         assert_eq!(world.details("grace", &card).await, json!([null, "+20100000001", "VISIBLE"]));
         for (who, seen) in [("omar", 1), ("farida", 1), ("grace", 0), ("mona", 0), ("admin", 0)] {

@@ -136,16 +136,16 @@ in_the_world! {
             ("publishLesson", json!({ "lessonId": "2", "comment": "\u{0}" }), &["comment", "lessonId"]),
             ("requestLessonChanges", json!({ "lessonId": "2", "comment": "" }), &["comment", "lessonId"]),
             ("commentOnReview", json!({ "id": "1", "lessonId": "2", "text": "" }), &["id", "lessonId", "text"]),
-            ("inviteMember", json!({ "id": "1", "platformId": "2", "actorType": "FARMER", "message": "\u{0}" }),
-                &["accountId", "id", "message", "platformId"]),
+            ("inviteMember", json!({
+                "id": "1", "platformId": "2", "invitee": { "accountId": "3" }, "actorType": "FARMER", "message": "\u{0}",
+            }), &["id", "invitee.accountId", "message", "platformId"]),
             ("publishContactCard", json!({
                 "id": "1", "organisationId": "2", "platformId": "3", "conceptIds": ["4"], "headline": "", "language": "en",
                 "canHelpWith": "", "details": { "email": "nowhere" },
             }), &["canHelpWith", "conceptIds.0", "details.email", "headline", "id", "organisationId", "platformId"]),
             ("grantContactConsent", json!({
-                "id": "1", "cardId": "2", "audience": "PERSON", "accountId": "3", "organisationId": "4", "fields": ["EMAIL"],
-                "purpose": "",
-            }), &["accountId", "cardId", "id", "organisationId", "purpose"]),
+                "id": "1", "cardId": "2", "to": { "accountId": "3" }, "fields": ["EMAIL"], "purpose": "",
+            }), &["cardId", "id", "purpose", "to.accountId"]),
             ("requestIntroduction", json!({ "cardId": "1", "ownCardId": "2", "lessonId": "3", "message": "" }),
                 &["cardId", "lessonId", "message", "ownCardId"]),
             ("addOrganisationManager", json!({ "organisationId": "1", "accountId": "2" }), &["accountId", "organisationId"]),

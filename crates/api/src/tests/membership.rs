@@ -138,13 +138,17 @@ in_the_world! {
     async fn an_invitation_is_answered_by_the_one_invited_alone(world) {
         let platform = world.platform("EGY");
         let invite = |who: &str, role: &str| json!({
-            "platformId": platform, "accountId": world.id(who), "role": role, "actorType": "RESEARCH",
+            "platformId": platform, "invitee": { "accountId": world.id(who) }, "role": role, "actorType": "RESEARCH",
         });
         assert_eq!(world.refused("mona", "inviteMember", invite("grace", "MEMBER")).await.0, "FORBIDDEN");
         // Whoever isn't anybody's fellow member yet can't be found.
+        let unknown = json!({
+            "platformId": platform, "actorType": "FARMER",
+            "invitee": { "accountId": world.id("grace").replace('0', "1") },
+        });
         assert_eq!(
-            world.refused("farida", "inviteMember", json!({ "platformId": platform, "actorType": "FARMER" })).await,
-            ("REQUIRED".into(), "accountId".into())
+            world.refused("farida", "inviteMember", unknown).await,
+            ("NOT_FOUND".into(), "invitee.accountId".into())
         );
         let invited = world.done("farida", "inviteMember", invite("grace", "BROKER"), MEMBERSHIP).await;
         let named = json!({ "membershipId": text(&invited, "membership", "id") });
@@ -255,7 +259,7 @@ in_the_world! {
         assert_eq!(world.refused("grace", "leavePlatform", leave.clone()).await.0, "NOT_YOURS");
         world.done("omar", "leavePlatform", leave, MEMBERSHIP).await;
         let invite = json!({
-            "platformId": world.platform("MWI"), "organisationId": organisation, "actorType": "NGO",
+            "platformId": world.platform("MWI"), "invitee": { "organisationId": organisation }, "actorType": "NGO",
         });
         world.run("UPDATE platforms SET visibility = 'PLATFORM' WHERE country_code = 'MWI'").await;
         world.done("secretary", "inviteMember", invite, MEMBERSHIP).await;

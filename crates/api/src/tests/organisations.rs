@@ -179,15 +179,15 @@ in_the_world! {
         let (stranger, _) = token("farida", &other, json!(scopes), Value::Null).await;
         let (narrow, _) = token("omar", &named, json!(["CONTACTS_READ"]), Value::Null).await;
         let (elsewhere, _) = token("omar", &named, json!(scopes), json!(["MWI"])).await;
-        for audience in ["MEMBERS", "EVERYONE"] {
-            let input = json!({ "cardId": card, "audience": audience, "fields": ["EMAIL"], "purpose": "All" });
+        for group in ["MEMBERS", "EVERYONE"] {
+            let input = json!({ "cardId": card, "to": { "group": group }, "fields": ["EMAIL"], "purpose": "All" });
             world.done("mona", "grantContactConsent", input, "consent { id }").await;
         }
         let closed = json!([null, null, "NO_CONSENT"]);
         for secret in [&reader, &stranger, &narrow] {
             assert_eq!(world.details(secret, &card).await, closed, "not by grants to members or everyone");
         }
-        let input = json!({ "cardId": card, "audience": "ORGANISATION", "organisationId": named, "fields": ["PHONE"],
+        let input = json!({ "cardId": card, "to": { "organisationId": named }, "fields": ["PHONE"],
             "purpose": "Buying dates" });
         let consent = world.done("mona", "grantContactConsent", input, "consent { id }").await;
         assert_eq!(world.details(&reader, &card).await, json!([null, phone("mona"), "VISIBLE"]));

@@ -70,7 +70,7 @@ async fn makings(world: &World) -> Vec<Making> {
     }
     let draft = json!({ "platformId": egypt, "title": "Sieves", "language": "en" });
     let draft = world.done("mona", "draftLesson", draft, "lesson { id }").await["lesson"]["id"].clone();
-    let consent = json!({ "cardId": card, "audience": "MEMBERS", "fields": ["PHONE"], "purpose": "Dates" });
+    let consent = json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["PHONE"], "purpose": "Dates" });
     let somebody = json!({
         "platformId": egypt, "displayName": "Hoda", "loginKind": "PHONE", "login": "+201234567890", "language": "ar",
         "actorType": "FARMER", "consent": "said so",
@@ -87,7 +87,7 @@ async fn makings(world: &World) -> Vec<Making> {
             "inviteMember",
             ("farida", "mona"),
             ("membership", "id"),
-            json!({ "platformId": egypt, "accountId": world.id("grace"), "actorType": "FARMER" }),
+            json!({ "platformId": egypt, "invitee": { "accountId": world.id("grace") }, "actorType": "FARMER" }),
         ),
         making(
             "requestMembership",
@@ -203,7 +203,7 @@ in_the_world! {
             assert_eq!(refused["code"], code, "{mutation}: {refused}");
             assert_eq!(refused["field"], field, "{mutation}: {refused}");
         }
-        let suspended = json!({ "platformId": world.platform("EGY"), "accountId": world.id("omar"), "actorType": "FARMER" });
+        let suspended = json!({ "platformId": world.platform("EGY"), "invitee": { "accountId": world.id("omar") }, "actorType": "FARMER" });
         let refused = world.payload("farida", "inviteMember", suspended, "__typename").await["userErrors"][0].clone();
         assert_eq!(refused["message"], "it is in state ACTIVE, which doesn't allow this");
     }

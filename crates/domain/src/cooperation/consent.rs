@@ -17,6 +17,16 @@ crate::closed_set! {
 }
 
 crate::closed_set! {
+    /// Many at once, to whom a consent opens contact details. Doesn't reach API tokens. Won't grow.
+    pub enum ConsentGroup {
+        /// Everyone with an active membership.
+        Members = "MEMBERS",
+        /// Everyone who is signed in.
+        Everyone = "EVERYONE",
+    }
+}
+
+crate::closed_set! {
     /// Whether a consent opens anything now. Derived from its end and its withdrawal. Won't grow.
     pub enum ConsentStatus {
         /// It opens the details that it names.

@@ -5,6 +5,6 @@ pub mod contact;
 pub mod detail;
 pub mod introduction;
 
-pub use consent::{ConsentAudience, ConsentStatus};
+pub use consent::{ConsentAudience, ConsentGroup, ConsentStatus};
 pub use contact::{ContactCardStatus, ContactField, DetailsStatus};
 pub use introduction::{IntroductionAction, IntroductionSide, IntroductionStatus};

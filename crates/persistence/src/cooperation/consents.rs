@@ -89,17 +89,17 @@ pub async fn grant(unit: &Unit<'_>, wished: Option<&ConsentId>, grant: Grant) ->
     match &grant.recipient {
         Recipient::Person(account) => {
             if record.get(Attribute::Owner) == Some(account.as_str()) {
-                return Err(UserError::at("accountId", ErrorCode::Invalid, "the card is yours").into());
+                return Err(UserError::at("to.accountId", ErrorCode::Invalid, "the card is yours").into());
             }
-            unit.require_visible(&ACCOUNT, "accountId", account.as_str()).await?;
+            unit.require_visible(&ACCOUNT, "to.accountId", account.as_str()).await?;
             let organisation = record.get(Attribute::Organisation);
             if !connected(unit, (me.as_str(), organisation), account.as_str()).await? {
                 let message = "you aren't connected with this person: an introduction comes first";
-                return Err(UserError::at("accountId", ErrorCode::WrongState, message).into());
+                return Err(UserError::at("to.accountId", ErrorCode::WrongState, message).into());
             }
         }
         Recipient::Organisation(organisation) => {
-            unit.require_visible(&ORGANISATION, "organisationId", organisation.as_str()).await?;
+            unit.require_visible(&ORGANISATION, "to.organisationId", organisation.as_str()).await?;
         }
         Recipient::Members | Recipient::Everyone => {}
     }

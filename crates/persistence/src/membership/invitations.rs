@@ -89,16 +89,16 @@ pub(super) async fn renew(
 async fn exists(unit: &Unit<'_>, member: &Member) -> WriteResult<()> {
     match member {
         Member::Person(account) => {
-            unit.require_visible(&ACCOUNT, "accountId", account).await?;
+            unit.require_visible(&ACCOUNT, "invitee.accountId", account).await?;
             let account = accounts::Entity::find_by_id(account.clone()).one(unit.transaction()).await?;
             let status = account.map(|account| account.status.0);
             if matches!(status, Some(AccountStatus::Suspended | AccountStatus::Erased) | None) {
                 let message = "the account is suspended or erased";
-                return Err(UserError::at("accountId", ErrorCode::WrongState, message).into());
+                return Err(UserError::at("invitee.accountId", ErrorCode::WrongState, message).into());
             }
         }
         Member::Organisation(organisation) => {
-            unit.require_visible(&ORGANISATION, "organisationId", organisation.as_str()).await?;
+            unit.require_visible(&ORGANISATION, "invitee.organisationId", organisation.as_str()).await?;
         }
     }
     Ok(())

@@ -84,8 +84,8 @@ impl Scene {
         let input =
             json!({ "introductionId": introduction, "fields": ["PHONE"], "reply": "zqreply to mona" });
         town.done("omar", "acceptIntroduction", input, "introduction { id }").await;
-        let input = json!({ "cardId": private, "audience": "ORGANISATION", "fields": ["ADDRESS"], "purpose": "zqpurpose",
-            "organisationId": self.partner(town).await, "until": "2031-01-01T00:00:00Z" });
+        let input = json!({ "cardId": private, "fields": ["ADDRESS"], "purpose": "zqpurpose",
+            "to": { "organisationId": self.partner(town).await }, "until": "2031-01-01T00:00:00Z" });
         let refused = town.payload("mona", "grantContactConsent", input.clone(), "consent { id }").await;
         let consent = text(&refused["consent"]["id"]);
         let input = json!({ "organisationId": self.partner(town).await, "name": "zqtoken name", "scopes": ["LESSONS_READ"] });

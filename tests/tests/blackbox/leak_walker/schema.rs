@@ -6,7 +6,7 @@ use maip_tests::Server;
 use serde_json::{Value, json};
 
 const INTROSPECTION: &str = "
-  { __schema { types { kind name
+  { __schema { types { kind name isOneOf
       fields { name args { name type { ...Of } } type { ...Of } }
       inputFields { name type { ...Of } }
       enumValues { name } } } }
@@ -96,6 +96,11 @@ fn read(value: &Value) -> Type {
             .map(|input| (text(&input["name"]), of(&input["type"])))
             .collect()
     };
+    let mut input_fields = inputs(&value["inputFields"]);
+    // Exactly one has to be given: the first will do.
+    if let (Some(true), Some((_, of))) = (value["isOneOf"].as_bool(), input_fields.first_mut()) {
+        of.required = true;
+    }
     Type {
         kind: text(&value["kind"]),
         fields: list("fields")
@@ -106,7 +111,7 @@ fn read(value: &Value) -> Type {
                 arguments: inputs(&field["args"]),
             })
             .collect(),
-        inputs: inputs(&value["inputFields"]),
+        inputs: input_fields,
         values: list("enumValues").iter().map(|value| text(&value["name"])).collect(),
     }
 }
