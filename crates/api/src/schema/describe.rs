@@ -2,7 +2,7 @@
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType};
-use maip_persistence::read::declare::EnumInfo;
+use maip_persistence::read::declare::{Deprecation as Declared, EnumInfo};
 
 /// The scalars of this API beside GraphQL's own: what they are, and where that is specified.
 const SCALARS: &[(&str, &str, Option<&str>)] = &[
@@ -189,6 +189,14 @@ pub(super) fn input(name: &str, description: &str, fields: Vec<MetaInputValue>) 
 
 pub(super) fn field(name: &str, ty: impl Into<String>, description: &str) -> MetaField {
     field_with(name, ty, description, Vec::new())
+}
+
+/// The same, on its way out where a declaration says so.
+pub(super) fn leaving(field: MetaField, declared: Option<&Declared>) -> MetaField {
+    let deprecation = declared.map_or(Deprecation::NoDeprecated, |declared| Deprecation::Deprecated {
+        reason: Some(declared.reason()),
+    });
+    MetaField { deprecation, ..field }
 }
 
 pub(super) fn field_with(

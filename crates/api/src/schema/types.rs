@@ -127,12 +127,12 @@ fn scalar_field(registry: &mut Registry, declared: &Field) -> MetaField {
     if !declared.nullable {
         ty.push('!');
     }
-    field(declared.name, ty, declared.description)
+    describe::leaving(field(declared.name, ty, declared.description), declared.deprecation.as_ref())
 }
 
 fn relation_field(registry: &mut Registry, relation: &Relation) -> MetaField {
     let target = relation.target;
-    match relation.cardinality {
+    let described = match relation.cardinality {
         Cardinality::One { nullable } => {
             let mark = if nullable || relation.shown_to.is_some() { "" } else { "!" };
             field(relation.name, format!("{}{mark}", target.name), relation.description)
@@ -146,7 +146,8 @@ fn relation_field(registry: &mut Registry, relation: &Relation) -> MetaField {
             relation.description,
             connection_arguments(registry, target),
         ),
-    }
+    };
+    describe::leaving(described, relation.deprecation.as_ref())
 }
 
 /// The types that some connection goes over, in the order in which they are declared.

@@ -23,6 +23,32 @@ async fn defaults_of_variables_decide_about_include_and_skip() {
 }
 
 #[tokio::test]
+async fn what_is_on_its_way_out_says_so_and_answers_as_ever() {
+    let reader = Reader::new().await;
+    let query = "{ __type(name: \"Author\") {
+        now: fields { name }
+        all: fields(includeDeprecated: true) { name isDeprecated deprecationReason } } }";
+    let answer = reader.data(query).await;
+    let names = |list: &str| -> Vec<String> {
+        let fields = answer["__type"][list].as_array().unwrap();
+        fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("now"), ["id", "name", "born", "books"]);
+    assert_eq!(names("all"), ["id", "name", "born", "pen", "books", "shelf"]);
+    for (place, reason) in [
+        (1, json!(null)),
+        (3, json!("Use `Author.name`. Goes after 2027-06-30.")),
+        (5, json!("Use `Author.books`. Goes after 2027-06-30.")),
+    ] {
+        let field = &answer["__type"]["all"][place];
+        assert_eq!(field["isDeprecated"], !reason.is_null(), "{field}");
+        assert_eq!(field["deprecationReason"], reason);
+    }
+    let answer = reader.data("{ authors(first: 1) { nodes { pen shelf { title } } } }").await;
+    assert_eq!(answer["authors"]["nodes"][0]["pen"], "Ada");
+}
+
+#[tokio::test]
 async fn what_is_skipped_whole_is_an_empty_object() {
     let reader = Reader::new().await;
     assert_eq!(reader.ask("{ authors @skip(if: true) { totalCount } }").await, json!({ "data": {} }));

@@ -3,10 +3,16 @@
 use maip_domain::policy::Expr;
 
 use super::declare::{
-    Cardinality, Condition, Entity, Field, Filter, FilterType, Relation, Scalar, Sort, SortColumn, Source,
+    Cardinality, Condition, Deprecation, Entity, Field, Filter, FilterType, Relation, Scalar, Sort, SortColumn, Source,
 };
 
 impl Field {
+    /// On its way out: `instead` takes its place, and after the day `until` it goes.
+    #[must_use]
+    pub const fn deprecated(self, instead: &'static str, until: &'static str) -> Self {
+        Self { deprecation: Some(Deprecation { instead, until }), ..self }
+    }
+
     /// Shown to these alone; null for others.
     #[must_use]
     pub const fn shown_to(self, viewers: &'static Expr) -> Self {
@@ -15,6 +21,12 @@ impl Field {
 }
 
 impl Relation {
+    /// On its way out: `instead` takes its place, and after the day `until` it goes.
+    #[must_use]
+    pub const fn deprecated(self, instead: &'static str, until: &'static str) -> Self {
+        Self { deprecation: Some(Deprecation { instead, until }), ..self }
+    }
+
     /// Open to these alone; null or empty for others.
     #[must_use]
     pub const fn shown_to(self, viewers: &'static Expr) -> Self {
@@ -44,7 +56,7 @@ pub const fn field(
     sql: &'static str,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::Sql(sql), shown_to: None }
+    Field { name, description, scalar, nullable: false, source: Source::Sql(sql), shown_to: None, deprecation: None }
 }
 
 /// A field that is a plain expression and can be null.
@@ -55,13 +67,13 @@ pub const fn optional(
     sql: &'static str,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable: true, source: Source::Sql(sql), shown_to: None }
+    Field { name, description, scalar, nullable: true, source: Source::Sql(sql), shown_to: None, deprecation: None }
 }
 
 /// A field that is a list.
 #[must_use]
 pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, description: &'static str) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::List(sql), shown_to: None }
+    Field { name, description, scalar, nullable: false, source: Source::List(sql), shown_to: None, deprecation: None }
 }
 
 /// A relation to one record.
@@ -81,6 +93,7 @@ pub const fn one(
         on,
         shown_to: None,
         back: None,
+        deprecation: None,
     }
 }
 
@@ -101,6 +114,7 @@ pub const fn many(
         on,
         shown_to: None,
         back: None,
+        deprecation: None,
     }
 }
 
@@ -120,6 +134,7 @@ pub const fn connection(
         on,
         shown_to: None,
         back: None,
+        deprecation: None,
     }
 }
 
@@ -144,7 +159,7 @@ pub const fn sourced(
     source: Source,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable, source, shown_to: None }
+    Field { name, description, scalar, nullable, source, shown_to: None, deprecation: None }
 }
 
 /// A filter by records of another type: those count that the viewer may see.

@@ -194,6 +194,25 @@ pub struct Field {
     pub source: Source,
     /// Where not everyone who sees the record sees this: who does. It is null for others.
     pub shown_to: Option<&'static Expr>,
+    /// Where it goes one day: what comes instead, and when.
+    pub deprecation: Option<Deprecation>,
+}
+
+/// That a field goes one day. Until then it answers as ever.
+#[derive(Debug, Clone, Copy)]
+pub struct Deprecation {
+    /// What to use instead, as `Type.field`.
+    pub instead: &'static str,
+    /// The last day on which it is there: at least six months after the release that says so.
+    pub until: &'static str,
+}
+
+impl Deprecation {
+    /// What the schema says of it, in the one form that clients know.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        format!("Use `{}`. Goes after {}.", self.instead, self.until)
+    }
 }
 
 /// How many, and how they are answered.
@@ -234,6 +253,8 @@ pub struct Relation {
     /// The target's join that leads back to the parent, where there is one: its row is at hand then
     /// and isn't looked for again.
     pub back: Option<&'static str>,
+    /// Where it goes one day: what comes instead, and when.
+    pub deprecation: Option<Deprecation>,
 }
 
 /// The type of a filter's value.
