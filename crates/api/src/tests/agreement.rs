@@ -198,7 +198,9 @@ fn rest_of_input(world: &World, dice: &mut Dice, mutation: &str, revision: i64) 
         "advancePlatform" => json!({ "to": dice.pick(&["SCALING", "DORMANT", "IMPLEMENTING"]) }),
         "updatePlatform" | "updateOrganisation" => json!({ "expectedRevision": revision, "name": "Dates" }),
         "suspendAccount" | "reinstateAccount" => json!({ "expectedRevision": revision }),
-        "inviteMember" => json!({ "invitee": { "accountId": someone }, "role": "MEMBER", "actorType": "FARMER" }),
+        "inviteMember" => {
+            json!({ "invitee": { "accountId": someone }, "role": "MEMBER", "actorType": "FARMER" })
+        }
         "requestMembership" => json!({ "actorType": "TRADER" }),
         "changeMemberRole" => json!({ "role": dice.pick(&["FACILITATOR", "MEMBER", "OBSERVER", "BROKER"]) }),
         "addOrganisationManager" => json!({ "accountId": someone }),
@@ -211,7 +213,9 @@ fn rest_of_input(world: &World, dice: &mut Dice, mutation: &str, revision: i64) 
         "planReplication" => json!({ "platformId": platform }),
         "concludeReplication" => json!({ "conclusion": "ADOPTED", "outcome": "WORKED" }),
         "updateContactCard" => json!({ "expectedRevision": revision, "headline": "Drying dates" }),
-        "grantContactConsent" => json!({ "to": { "group": "MEMBERS" }, "fields": ["EMAIL"], "purpose": "Ask me" }),
+        "grantContactConsent" => {
+            json!({ "to": { "group": "MEMBERS" }, "fields": ["EMAIL"], "purpose": "Ask me" })
+        }
         "requestIntroduction" => json!({ "message": "Show me how" }),
         "acceptIntroduction" => json!({ "fields": [] }),
         _ => json!({}),

@@ -50,7 +50,8 @@ pub static AUTHOR: Entity = Entity {
         field("id", Scalar::Id, "{t}.id", "The id."),
         field("name", Scalar::Text, "{t}.name", "The name."),
         optional("born", Scalar::Instant, "{t}.born", "When they were born."),
-        field("pen", Scalar::Text, "{t}.name", "The name on the books.").deprecated("Author.name", "2027-06-30"),
+        field("pen", Scalar::Text, "{t}.name", "The name on the books.")
+            .deprecated("Author.name", "2027-06-30"),
     ],
     relations: &[
         connection("books", &BOOK, "{t}.author_id = {p}.id", "What they wrote."),

@@ -191,7 +191,7 @@ impl ObjectValue for Thing {
                 ResolvedValue::nullable_object(found.map(Self::Book))
             }
             (Self::Author(row), "id") => ResolvedValue::leaf(AUTHORS[*row].id),
-            (Self::Author(row), "name") => ResolvedValue::leaf(AUTHORS[*row].name),
+            (Self::Author(row), "name" | "pen") => ResolvedValue::leaf(AUTHORS[*row].name),
             (Self::Author(row), "born") => {
                 ResolvedValue::leaf(AUTHORS[*row].born.map_or(JsonValue::Null, Into::into))
             }

@@ -70,7 +70,8 @@ async fn makings(world: &World) -> Vec<Making> {
     }
     let draft = json!({ "platformId": egypt, "title": "Sieves", "language": "en" });
     let draft = world.done("mona", "draftLesson", draft, "lesson { id }").await["lesson"]["id"].clone();
-    let consent = json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["PHONE"], "purpose": "Dates" });
+    let consent =
+        json!({ "cardId": card, "to": { "group": "MEMBERS" }, "fields": ["PHONE"], "purpose": "Dates" });
     let somebody = json!({
         "platformId": egypt, "displayName": "Hoda", "loginKind": "PHONE", "login": "+201234567890", "language": "ar",
         "actorType": "FARMER", "consent": "said so",

@@ -3,7 +3,8 @@
 use maip_domain::policy::Expr;
 
 use super::declare::{
-    Cardinality, Condition, Deprecation, Entity, Field, Filter, FilterType, Relation, Scalar, Sort, SortColumn, Source,
+    Cardinality, Condition, Deprecation, Entity, Field, Filter, FilterType, Relation, Scalar, Sort,
+    SortColumn, Source,
 };
 
 impl Field {
@@ -56,7 +57,15 @@ pub const fn field(
     sql: &'static str,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::Sql(sql), shown_to: None, deprecation: None }
+    Field {
+        name,
+        description,
+        scalar,
+        nullable: false,
+        source: Source::Sql(sql),
+        shown_to: None,
+        deprecation: None,
+    }
 }
 
 /// A field that is a plain expression and can be null.
@@ -67,13 +76,29 @@ pub const fn optional(
     sql: &'static str,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable: true, source: Source::Sql(sql), shown_to: None, deprecation: None }
+    Field {
+        name,
+        description,
+        scalar,
+        nullable: true,
+        source: Source::Sql(sql),
+        shown_to: None,
+        deprecation: None,
+    }
 }
 
 /// A field that is a list.
 #[must_use]
 pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, description: &'static str) -> Field {
-    Field { name, description, scalar, nullable: false, source: Source::List(sql), shown_to: None, deprecation: None }
+    Field {
+        name,
+        description,
+        scalar,
+        nullable: false,
+        source: Source::List(sql),
+        shown_to: None,
+        deprecation: None,
+    }
 }
 
 /// A relation to one record.

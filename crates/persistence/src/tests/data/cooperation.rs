@@ -109,7 +109,8 @@ impl Data {
         let lesson = self.random.chance(50).then(|| self.lessons[number].id.clone());
         // Every second one waits for an answer, whatever the dice say.
         let waits = number.is_multiple_of(2);
-        let status = if waits { "REQUESTED" } else { self.random.pick(&["REQUESTED", "CONNECTED", "DECLINED"]) };
+        let status =
+            if waits { "REQUESTED" } else { self.random.pick(&["REQUESTED", "CONNECTED", "DECLINED"]) };
         let expires_at = self.day(if waits { 1 } else { -2 }, 3);
         let row = vec![
             ("id", id.as_str().into()),
