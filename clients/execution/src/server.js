@@ -34,10 +34,4 @@ export class Server {
     this.#authorization ??= this.signIn();
     return this.#authorization;
   }
-
-  /** One sign-in for all that are asked at once. */
-  #credentials() {
-    this.#authorization ??= this.signIn();
-    return this.#authorization;
-  }
 }
