@@ -1,28 +1,34 @@
-//! `cargo xtask bench smoke`: the server against one hand-written SQL endpoint.
+//! `cargo xtask bench`: the server against a hand-written endpoint and its peers, on data that is made for it.
 
 use std::process::Command;
 
-use crate::{Result, exec};
+use crate::{Failure, Result, exec};
 
-/// Builds both with optimisation, runs them in turns, and writes the report.
+/// What can be measured: a run's name in [`run`].
+const EXTENTS: &[&str] = &["full", "quick", "ci", "smoke", "hostile"];
+
+/// Builds both and runs the named extent, `full` where none is; further words name parts of it.
 ///
 /// # Errors
-/// A build or the run failed.
-pub fn smoke() -> Result {
-    run("smoke", "smoke.md")
-}
-
-/// Builds both with optimisation, attacks a demonstration, and writes the report.
-///
-/// # Errors
-/// A build or the run failed.
-pub fn hostile() -> Result {
-    run("hostile", "")
-}
-
-fn run(command: &str, report: &str) -> Result {
-    exec::run(&mut exec::cargo("build", &["--release", "--package", "maip", "--package", "maip-bench"]))?;
-    let built = exec::target_dir().join("release");
-    let report = exec::root().join("benches").join("report").join(report);
-    exec::run(Command::new(built.join("maip-bench")).arg(command).arg(built.join("maip")).arg(report))
+/// A build or the run failed, or there is no such extent.
+pub fn run(args: &[&str]) -> Result {
+    let (extent, parts) = match args {
+        [] => ("full", &[][..]),
+        [extent, parts @ ..] if EXTENTS.contains(extent) => (*extent, parts),
+        [other, ..] => {
+            return Err(Failure::new(format!("there is no `{other}`; there are {}", EXTENTS.join(", "))));
+        }
+    };
+    // Whether it works shows without optimisation too, which is built already where tests run.
+    let (profile, folder) = if extent == "ci" { ("dev", "debug") } else { ("release", "release") };
+    let packages = ["--profile", profile, "--package", "maip", "--package", "maip-bench"];
+    exec::run(&mut exec::cargo("build", &packages))?;
+    let built = exec::target_dir().join(folder);
+    let program = |name: &str| built.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    // What a short run finds is no report.
+    let report = match extent {
+        "full" | "smoke" | "hostile" => exec::root().join("benches").join("report"),
+        _ => built.clone(),
+    };
+    exec::run(Command::new(program("maip-bench")).arg(extent).arg(program("maip")).arg(report).args(parts))
 }

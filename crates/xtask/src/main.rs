@@ -12,8 +12,12 @@ cargo xtask COMMAND
   clients          real clients from npm, PyPI and crates.io against `maip demo`: every audit of GraphQL over
                    HTTP, execution compared with graphql-js; needs Node.js 20 and Python 3.10 or later
   layering         only the check that dependencies between crates point one way
-  bench smoke      requests per second of the server against one hand-written SQL endpoint; writes
-                   benches/report/smoke.md
+  bench            the server against a hand-written SQL endpoint and against PostGraphile and Mercurius, on 100,000
+                   lessons in PostgreSQL, then alone on SQLite; writes benches/report/full.*; needs npm, and an idle
+                   machine for some 40 minutes. `bench full PART…` runs parts of it and writes nothing: throughput,
+                   memory, start, plans, scale, sqlite
+  bench quick      the same briefly; bench ci: on 2,000 lessons, only whether it works
+  bench smoke      the server against the hand-written endpoint only; writes benches/report/smoke.md
   bench hostile    what requests that are meant to hurt cost others; writes benches/report/hostile.md
   fuzz [SECONDS]   drives what reads requests with made-up input, each for so long (30); see fuzz/README.md
   schema           writes schema.graphql from the code
@@ -41,8 +45,7 @@ fn dispatch(args: &[&str]) -> Result {
         ["test", "--", rest @ ..] => test::only(rest),
         ["clients"] => clients::run(),
         ["layering"] => layering::check(),
-        ["bench", "smoke"] => bench::smoke(),
-        ["bench", "hostile"] => bench::hostile(),
+        ["bench", rest @ ..] => bench::run(rest),
         ["fuzz"] => fuzz::run("30"),
         ["fuzz", seconds] => fuzz::run(seconds),
         ["schema"] => schema::write(),
