@@ -39,7 +39,7 @@ impl Maip {
             command.env(format!("MAIP_RATE_LIMIT_{limit}"), "0");
         }
         // Room for 5,000 idle ones and the load.
-        command.env("MAIP_MAX_CONNECTIONS", "8192");
+        command.env("MAIP_MAX_CONNECTIONS", "8192").env("MAIP_MAX_STREAMS_PER_CALLER", "0");
         command.env("MAIP_DATABASE_CONNECTIONS", super::CONNECTIONS.to_string());
         Process::listening(&mut command)
     }
