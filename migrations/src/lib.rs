@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0007_operations", sql: include_str!("sql/m0007_operations.sql") },
     Step { name: "m0008_lesson_audience", sql: include_str!("sql/m0008_lesson_audience.sql") },
     Step { name: "m0009_files", sql: include_str!("sql/m0009_files.sql") },
+    Step { name: "m0013_list_indexes", sql: include_str!("sql/m0013_list_indexes.sql") },
 ];
 
 impl MigratorTrait for Migrator {
