@@ -51,13 +51,22 @@ pub struct Failure {
     pub locations: Vec<(usize, usize)>,
     /// The request id, where somebody has to look it up in the log.
     pub request_id: Option<String>,
+    /// In how many seconds it is worth another try, where that is known.
+    pub retry_after_seconds: Option<u32>,
 }
 
 impl Failure {
     /// A failure that isn't bound to a place.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: Vec::new(), locations: Vec::new(), request_id: None }
+        Self {
+            code,
+            message: message.into(),
+            path: Vec::new(),
+            locations: Vec::new(),
+            request_id: None,
+            retry_after_seconds: None,
+        }
     }
 
     /// Something of the client's isn't right.
@@ -99,6 +108,13 @@ impl Failure {
         Self::new(Code::Timeout, "the operation took longer than it may; ask for less")
     }
 
+    /// The same, worth another try in so many seconds.
+    #[must_use]
+    pub fn again_after(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
     /// The same at a field of the answer.
     #[must_use]
     pub fn at(mut self, path: Vec<Value>) -> Self {
@@ -132,7 +148,9 @@ impl Failure {
         match self.code {
             Code::Unauthenticated => ResponseStatus::Unauthenticated,
             Code::Timeout => ResponseStatus::Timeout,
-            Code::Unavailable => ResponseStatus::Unavailable,
+            Code::Unavailable => {
+                ResponseStatus::Unavailable { retry_after_seconds: self.retry_after_seconds.unwrap_or(1) }
+            }
             Code::Internal => ResponseStatus::Internal,
             Code::RateLimited => ResponseStatus::RateLimited { retry_after_seconds: 1 },
             Code::Forbidden

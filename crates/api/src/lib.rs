@@ -33,6 +33,7 @@ pub fn media_type_by_file_name(name: &str) -> Option<&'static str> {
     maip_domain::lessons::MediaType::by_file_name(name).map(maip_domain::lessons::MediaType::name)
 }
 
+pub use maip_persistence::stopwatch::Stopwatch;
 pub use request::{
     Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Request, Response, ResponseStatus,
     Started,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use maip_persistence::record::Following;
+use maip_persistence::stopwatch::Stopwatch;
 use serde_json::{Map, Value};
 
 use crate::uploads::Uploads;
@@ -38,6 +39,9 @@ pub struct Request {
     pub last_event: Option<String>,
     /// The files that came with it.
     pub uploads: Uploads,
+    /// By which its time is limited, here and by the carrier: it stands still while a file of it waits in
+    /// line.
+    pub watch: Stopwatch,
 }
 
 impl Request {
@@ -57,6 +61,7 @@ impl Request {
             purse: None,
             last_event: None,
             uploads: Uploads::default(),
+            watch: Stopwatch::default(),
         }
     }
 }
@@ -144,8 +149,11 @@ pub enum ResponseStatus {
     },
     /// It took longer than it may.
     Timeout,
-    /// The database can't be reached or is full.
-    Unavailable,
+    /// The database can't be reached or is full, or too much is asked for at a time.
+    Unavailable {
+        /// When to try again, in seconds from now.
+        retry_after_seconds: u32,
+    },
     /// A defect of ours.
     Internal,
     /// By GET came a mutation, or a read of contact details.

@@ -46,7 +46,7 @@ impl Execute for Puppet {
             "mutation" => ResponseStatus::MutationOverGet,
             "limited" => ResponseStatus::RateLimited { retry_after_seconds: 7 },
             "timeout" => ResponseStatus::Timeout,
-            "unavailable" => ResponseStatus::Unavailable,
+            "unavailable" => ResponseStatus::Unavailable { retry_after_seconds: 7 },
             "internal" => ResponseStatus::Internal,
             "panic" => panic!("told to"),
             "hang" => {

@@ -20,6 +20,7 @@ pub mod record;
 pub mod schema;
 pub mod services;
 pub mod settings;
+pub mod stopwatch;
 #[cfg(test)]
 mod tests;
 pub mod trusted_documents;

@@ -21,9 +21,10 @@ use crate::system::{SystemClock, SystemEntropy};
 pub fn services(config: &Config, database: Database, keyring: Keyring) -> Outcome<Services> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let keyring = Arc::new(keyring);
-    let FilesConfig { store, limits, public_url } = &config.files;
+    let FilesConfig { store, limits, photo_work, public_url } = &config.files;
     let spool = config.data_dir.join("spool");
-    let files = Files::new(store.open()?, spool, *limits, keyring.clone(), public_url);
+    let files =
+        Files::new(store.open()?, spool, *limits, keyring.clone(), public_url).with_photo_work(*photo_work);
     Ok(Services {
         database,
         keyring,

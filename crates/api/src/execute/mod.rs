@@ -86,10 +86,11 @@ impl Api {
     }
 
     async fn respond(&self, request: &Request) -> Response {
-        let answered = match timeout(self.documents.settings.time_limit, self.answer(request)).await {
-            Ok(answered) => answered,
-            Err(_) => Err(vec![Failure::timeout()]),
-        };
+        let answered =
+            match request.watch.limit(self.documents.settings.time_limit, self.answer(request)).await {
+                Ok(answered) => answered,
+                Err(_) => Err(vec![Failure::timeout()]),
+            };
         let authenticated = request.credentials != Credentials::Anonymous;
         match answered {
             Ok(answered) => answered.into_response(authenticated),

@@ -89,6 +89,9 @@ impl Api {
     }
 }
 
+/// In so many seconds a line of files gets shorter.
+const LINE_SECONDS: u32 = 10;
+
 /// What a client sees of a write that failed; the log has the cause.
 fn write_failure(failure: MutationFailure, request: &Request) -> Failure {
     let id = request.request_id.as_str();
@@ -96,6 +99,10 @@ fn write_failure(failure: MutationFailure, request: &Request) -> Failure {
         MutationFailure::BadInput(message) => Failure::bad_input(message),
         MutationFailure::Unauthenticated => Failure::unauthenticated(),
         MutationFailure::Busy => Failure::new(Code::Unavailable, "too much at a time; try again in a moment"),
+        MutationFailure::LineFull => {
+            Failure::new(Code::Unavailable, "too many files are waiting to be checked; see Retry-After")
+                .again_after(LINE_SECONDS)
+        }
         MutationFailure::Database(error) => database_failure(&error, id),
         MutationFailure::Files(error) => {
             tracing::error!(%error, request_id = id, "a file can't be stored or read");

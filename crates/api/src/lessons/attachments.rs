@@ -199,7 +199,8 @@ async fn attach(cx: &MutationContext<'_>, input: AttachLessonFileInput) -> Write
     let unit = cx.begin().await?;
     attachments::may_attach(&unit, &lesson).await?;
     unit.abandon().await?;
-    let (key, checked) = files::take_in(cx.services, &upload.file, upload.declared.as_deref()).await?;
+    let (key, checked) =
+        files::take_in(cx.services, &upload.file, upload.declared.as_deref(), cx.watch).await?;
     let unit = cx.begin().await?;
     let written = attachments::attach(&unit, NewAttachment { id, lesson, words }, key, &checked).await?;
     unit.commit(written).await
@@ -261,7 +262,7 @@ async fn complete_upload(
         return unit.commit(Written::record(id.into_string())).await;
     };
     unit.abandon().await?;
-    let sent = files::take_sent(cx.services, &key, &declared).await?;
+    let sent = files::take_sent(cx.services, &key, &declared, cx.watch).await?;
     let judgement = match &sent {
         Sent::Taken(checked) => Judgement::Accepted(checked),
         Sent::Refused(refusal) => Judgement::Refused(*refusal),

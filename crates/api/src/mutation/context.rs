@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::uploads::Uploads;
 use maip_persistence::read::viewer::Viewer;
 use maip_persistence::services::Services;
+use maip_persistence::stopwatch::Stopwatch;
 use maip_persistence::write::{Hold, MutationKey, Unit, WriteResult};
 
 /// Who asks, and with what it is done.
@@ -22,6 +23,8 @@ pub struct MutationContext<'a> {
     pub accept_language: Option<&'a str>,
     /// The files that came with the request.
     pub uploads: &'a Uploads,
+    /// By which the request's time is limited.
+    pub watch: &'a Stopwatch,
     pub(super) key: MutationKey,
 }
 

@@ -39,6 +39,8 @@ pub enum MutationFailure {
     Unauthenticated,
     /// Too much at a time: try again.
     Busy,
+    /// The line in which files wait is full: try again, but not at once.
+    LineFull,
     /// The database failed.
     Database(DbErr),
     /// The store of files failed.
@@ -63,6 +65,7 @@ pub(super) fn of(result: WriteResult<Written>, mine: Value) -> Result<MutationOu
         }),
         Err(WriteError::Unauthenticated) => Err(MutationFailure::Unauthenticated),
         Err(WriteError::Busy | WriteError::Overtaken) => Err(MutationFailure::Busy),
+        Err(WriteError::LineFull) => Err(MutationFailure::LineFull),
         Err(WriteError::Database(error)) => Err(MutationFailure::Database(error)),
         Err(WriteError::Files(error)) => Err(MutationFailure::Files(error)),
         Err(WriteError::Broken(what)) => Err(MutationFailure::Broken(what)),

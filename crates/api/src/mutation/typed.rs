@@ -185,6 +185,7 @@ impl<I: InputType> Mutation for Typed<I> {
                 peer: request.peer,
                 accept_language: request.accept_language.as_deref(),
                 uploads: &request.uploads,
+                watch: &request.watch,
                 key: MutationKey { field: self.name, digest, new, id },
             };
             let mut result = (self.run)(&context, first).await;

@@ -175,7 +175,7 @@ async fn nothing_of_the_inside_is_told() {
     assert!(!response.body.contains("table"), "{}", response.body);
     reader.api.services().database.clone().close().await.unwrap();
     let response = reader.send(request("{ authors { totalCount } }")).await;
-    assert_eq!(response.status, ResponseStatus::Unavailable, "{}", response.body);
+    assert_eq!(response.status, ResponseStatus::Unavailable { retry_after_seconds: 1 }, "{}", response.body);
     assert!(response.body.contains("\"UNAVAILABLE\""));
 }
 

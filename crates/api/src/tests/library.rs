@@ -275,6 +275,7 @@ pub fn request(query: &str) -> Request {
         purse: None,
         last_event: None,
         uploads: crate::uploads::Uploads::default(),
+        watch: crate::Stopwatch::default(),
     }
 }
 

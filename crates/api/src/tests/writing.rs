@@ -174,7 +174,7 @@ async fn a_failure_of_ours_tells_nothing_and_stops_only_its_own_field() {
     assert_eq!(broken.status, ResponseStatus::Internal);
     assert!(!broken.body.contains("cog") && broken.body.contains("r1"), "{}", broken.body);
     let busy = reader.send(request(&format!("mutation {{ {} }}", named("busy")))).await;
-    assert_eq!(busy.status, ResponseStatus::Unavailable, "{}", busy.body);
+    assert_eq!(busy.status, ResponseStatus::Unavailable { retry_after_seconds: 1 }, "{}", busy.body);
     let query = format!("mutation {{ a: {} b: {} c: {} }}", named("A"), named("broken"), named("C"));
     let answer = reader.ask(&query).await;
     assert_eq!(

@@ -60,7 +60,9 @@ impl Answered {
         if let Some((name, value)) = companion(code) {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        if let ResponseStatus::RateLimited { retry_after_seconds } = status {
+        if let ResponseStatus::RateLimited { retry_after_seconds }
+        | ResponseStatus::Unavailable { retry_after_seconds } = status
+        {
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds));
         }
         answer
@@ -77,7 +79,7 @@ fn http_status(status: ResponseStatus, media_type: MediaType) -> StatusCode {
         ResponseStatus::Unauthenticated => StatusCode::UNAUTHORIZED,
         ResponseStatus::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         ResponseStatus::Timeout => StatusCode::GATEWAY_TIMEOUT,
-        ResponseStatus::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ResponseStatus::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         ResponseStatus::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ResponseStatus::MutationOverGet => StatusCode::METHOD_NOT_ALLOWED,
     }

@@ -18,7 +18,7 @@ use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use maip_api::uploads::Uploads;
-use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started};
+use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started, Stopwatch};
 
 use self::answer::Answered;
 use self::error::RequestError;
@@ -67,7 +67,8 @@ pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Re
         app.settings.request_timeout
     };
     let mut told = Vec::new();
-    let answered = tokio::time::timeout(limit, answer(&app, request, &id, accepted, &mut told)).await;
+    let watch = Stopwatch::default();
+    let answered = watch.limit(limit, answer(&app, request, &id, accepted, &watch, &mut told)).await;
     let mut response = match answered {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => error.into_response(accepted.json, &id),
@@ -82,6 +83,7 @@ async fn answer<I: Installation>(
     request: Request,
     id: &RequestId,
     accepted: Accepted,
+    watch: &Stopwatch,
     told: &mut Vec<Told>,
 ) -> Result<Response, RequestError> {
     let (head, body) = request.into_parts();
@@ -126,6 +128,7 @@ async fn answer<I: Installation>(
         request.last_event = head.headers.get(LAST_EVENT_ID).and_then(text).filter(|id| !id.is_empty());
     }
     request.uploads = uploads;
+    request.watch = watch.clone();
     if request.query.is_none() {
         // What is only named may be an attempt to sign in too, and is counted like one.
         request = match app.installation.resolve(request).await {
@@ -224,6 +227,7 @@ impl Parameters {
             purse: None,
             last_event: None,
             uploads: Uploads::default(),
+            watch: Stopwatch::default(),
         }
     }
 }

@@ -7,9 +7,11 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::lessons::{AttachmentKind, AttachmentRefusal, MediaType};
 use sha2::{Digest as _, Sha256};
 
-use super::photo::{Photo, encode_anew};
+use super::photo::{Photo, encode_anew, memory};
+use super::queue::QueueError;
 use super::spool::{Spooled, hex};
 use super::{FILE, Files, SpoolError, StoreError, THUMBNAIL, audio};
+use crate::stopwatch::Stopwatch;
 use crate::write::{UserError, WriteError};
 
 /// How far from its end a PDF says that it ends.
@@ -21,6 +23,9 @@ pub enum CheckError {
     /// It isn't what it should be.
     #[error("refused")]
     Refused(AttachmentRefusal),
+    /// Too many files at a time, or this one took too long: later it may be taken.
+    #[error("too many files at a time")]
+    Busy,
     /// The store, or the disk on the way to it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -29,6 +34,15 @@ pub enum CheckError {
 impl From<io::Error> for CheckError {
     fn from(error: io::Error) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl From<QueueError> for CheckError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Busy => Self::Busy,
+            QueueError::Io(error) => error.into(),
+        }
     }
 }
 
@@ -64,22 +78,27 @@ impl std::fmt::Debug for Checked {
 }
 
 impl Files {
-    /// Looks at a file that was received. `declared` is the type that its sender gave.
+    /// Looks at a file that was received. `declared` is the type that its sender gave. While it waits
+    /// for its turn, the stopwatch stands still.
     ///
     /// # Errors
-    /// [`CheckError::Refused`] with the reason.
-    pub async fn check(&self, spooled: &Arc<Spooled>, declared: Option<&str>) -> Result<Checked, CheckError> {
+    /// [`CheckError::Refused`] with the reason; [`CheckError::Busy`] where the line is full.
+    pub async fn check(
+        &self,
+        spooled: &Arc<Spooled>,
+        declared: Option<&str>,
+        watch: &Stopwatch,
+    ) -> Result<Checked, CheckError> {
         let media =
             self.limits.admit(&spooled.beginning, spooled.bytes, declared).map_err(CheckError::Refused)?;
-        // Waits for its turn; never closed, so never an error.
-        let _turn = match media.kind() {
-            AttachmentKind::Photo => self.photos.acquire().await.ok(),
-            AttachmentKind::Document | AttachmentKind::Audio => None,
-        };
-        let (spooled, most_pixels) = (Arc::clone(spooled), self.limits.photo_pixels);
-        tokio::task::spawn_blocking(move || look(&spooled, media, most_pixels))
-            .await
-            .map_err(io::Error::other)?
+        let spooled = Arc::clone(spooled);
+        if media.kind() == AttachmentKind::Photo {
+            let (weighed, most_pixels) = (Arc::clone(&spooled), self.limits.photo_pixels);
+            let weigh = move || memory(weighed.open()?, media, most_pixels).map_err(|_| UNREADABLE);
+            let work = move || look_at_photo(&spooled, media, most_pixels);
+            return self.photos.run(watch, weigh, work).await?;
+        }
+        tokio::task::spawn_blocking(move || look(&spooled, media)).await.map_err(io::Error::other)?
     }
 
     /// Keeps a file under a key of its own.
@@ -97,26 +116,26 @@ impl Files {
     }
 }
 
-fn look(spooled: &Spooled, media: MediaType, most_pixels: u64) -> Result<Checked, CheckError> {
+const UNREADABLE: CheckError = CheckError::Refused(AttachmentRefusal::Unreadable);
+
+fn look_at_photo(spooled: &Spooled, media: MediaType, most_pixels: u64) -> Result<Checked, CheckError> {
+    let photo = encode_anew(spooled.open()?, media, most_pixels).map_err(|_| UNREADABLE)?;
+    Ok(Checked {
+        media: photo.media,
+        bytes: u64::try_from(photo.bytes.len()).unwrap_or(u64::MAX),
+        digest: hex(&Sha256::digest(&photo.bytes)),
+        pixels: Some((photo.width, photo.height)),
+        photo: Some(photo),
+    })
+}
+
+fn look(spooled: &Spooled, media: MediaType) -> Result<Checked, CheckError> {
     match media.kind() {
-        AttachmentKind::Photo => {
-            let photo = encode_anew(spooled.open()?, media, most_pixels)
-                .map_err(|_| CheckError::Refused(AttachmentRefusal::Unreadable))?;
-            return Ok(Checked {
-                media: photo.media,
-                bytes: u64::try_from(photo.bytes.len()).unwrap_or(u64::MAX),
-                digest: hex(&Sha256::digest(&photo.bytes)),
-                pixels: Some((photo.width, photo.height)),
-                photo: Some(photo),
-            });
-        }
-        AttachmentKind::Document if !ends_as_pdf(spooled)? => {
-            return Err(CheckError::Refused(AttachmentRefusal::Unreadable));
-        }
+        AttachmentKind::Document if !ends_as_pdf(spooled)? => return Err(UNREADABLE),
         AttachmentKind::Audio if !audio::is_sound(spooled.open()?, media)? => {
             return Err(CheckError::Refused(AttachmentRefusal::Type));
         }
-        AttachmentKind::Document | AttachmentKind::Audio => {}
+        AttachmentKind::Photo | AttachmentKind::Document | AttachmentKind::Audio => {}
     }
     Ok(Checked { media, bytes: spooled.bytes, digest: spooled.digest.clone(), pixels: None, photo: None })
 }
@@ -150,6 +169,7 @@ impl From<CheckError> for WriteError {
             CheckError::Refused(refusal) => {
                 UserError::at("file", ErrorCode::from(refusal), refusal_message(refusal)).into()
             }
+            CheckError::Busy => Self::LineFull,
             CheckError::Store(error) => error.into(),
         }
     }

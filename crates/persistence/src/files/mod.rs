@@ -4,6 +4,7 @@ mod address;
 mod audio;
 mod check;
 mod photo;
+mod queue;
 mod removal;
 mod serve;
 mod spool;
@@ -16,17 +17,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use maip_domain::lessons::AttachmentLimits;
-use tokio::sync::Semaphore;
 
 pub use address::{Addresses, FILE, FilePart, INCOMING, SignedPath, THUMBNAIL};
 pub(crate) use address::{address_end, bound_to};
 pub use check::{CheckError, Checked};
+pub use queue::PhotoWork;
 pub(crate) use removal::{expire_uploads, note_removal, remove_due};
 pub use serve::{ServeError, Served, Upload, find, find_upload};
 pub use spool::{Spool, SpoolError, Spooled, Spooling};
 pub use store::{ByteStream, Store, StoreError, UploadSigner};
 pub use take::{Sent, take_in, take_sent};
 
+use self::queue::PhotoQueue;
 use crate::crypto::Keyring;
 
 /// What this process needs to take, keep and give files.
@@ -40,8 +42,7 @@ pub struct Files {
     pub limits: AttachmentLimits,
     /// Makes and checks their addresses.
     pub addresses: Arc<Addresses>,
-    /// One photo is decoded at a time: each may take a few hundred MiB.
-    photos: Arc<Semaphore>,
+    photos: PhotoQueue,
 }
 
 impl Files {
@@ -60,8 +61,14 @@ impl Files {
             spool: Spool::new(spool, limits.largest()),
             limits,
             addresses: Arc::new(Addresses::new(keyring, public_url)),
-            photos: Arc::new(Semaphore::new(1)),
+            photos: PhotoQueue::new(PhotoWork::default()),
         }
+    }
+
+    /// The same, with so much decoding of photos at a time.
+    #[must_use]
+    pub fn with_photo_work(self, work: PhotoWork) -> Self {
+        Self { photos: PhotoQueue::new(work), ..self }
     }
 
     /// In memory, for tests.

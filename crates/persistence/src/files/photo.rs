@@ -8,7 +8,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use maip_domain::lessons::MediaType;
 
 /// The longer side of what is kept: enough for a page of print.
@@ -41,9 +41,18 @@ impl From<ImageError> for Unreadable {
     }
 }
 
-/// Decodes and encodes. It takes a moment and a lot of memory: not for async threads, and not many
-/// at a time.
-pub(super) fn encode_anew(file: File, media: MediaType, most_pixels: u64) -> Result<Photo, Unreadable> {
+/// So many bytes a pixel are taken at most while it is decoded: what a progressive JPEG holds back, and
+/// the picture.
+const BYTES_A_PIXEL: u64 = 10;
+
+/// How much memory it will take to decode a photo, by what its first bytes say.
+pub(super) fn memory(file: File, media: MediaType, most_pixels: u64) -> Result<u64, Unreadable> {
+    let bytes = file.metadata().map_or(0, |about| about.len());
+    let (width, height) = decoder(file, media, most_pixels)?.dimensions();
+    Ok(bytes + BYTES_A_PIXEL * u64::from(width) * u64::from(height))
+}
+
+fn decoder(file: File, media: MediaType, most_pixels: u64) -> Result<impl ImageDecoder, Unreadable> {
     let format = match media {
         MediaType::Jpeg => ImageFormat::Jpeg,
         MediaType::Png => ImageFormat::Png,
@@ -56,7 +65,7 @@ pub(super) fn encode_anew(file: File, media: MediaType, most_pixels: u64) -> Res
     limits.max_image_height = Some(LONGEST_READ);
     limits.max_alloc = Some(most_pixels.saturating_mul(8));
     reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
+    let decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     // What a few bytes claim to be is looked at before it is unpacked.
     if u64::from(width) * u64::from(height) > most_pixels
@@ -64,6 +73,14 @@ pub(super) fn encode_anew(file: File, media: MediaType, most_pixels: u64) -> Res
     {
         return Err(Unreadable);
     }
+    Ok(decoder)
+}
+
+/// Decodes and encodes. It takes a moment and a lot of memory: not for async threads, and not many
+/// at a time.
+pub(super) fn encode_anew(file: File, media: MediaType, most_pixels: u64) -> Result<Photo, Unreadable> {
+    let mut decoder = decoder(file, media, most_pixels)?;
+    let (width, height) = decoder.dimensions();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder)?;
     if width.max(height) > LONGEST_SIDE {

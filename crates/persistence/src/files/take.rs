@@ -9,19 +9,21 @@ use maip_domain::lessons::AttachmentRefusal;
 use super::removal::note_stored;
 use super::{CheckError, Checked, FILE, INCOMING, SpoolError, Spooled, THUMBNAIL};
 use crate::services::Services;
+use crate::stopwatch::Stopwatch;
 use crate::write::WriteError;
 
 /// Checks a file and stores it. Gives the key of what is in the store now.
 ///
 /// # Errors
-/// A refusal, or a failure of the store.
+/// A refusal, a full line, or a failure of the store.
 pub async fn take_in(
     services: &Services,
     spooled: &Arc<Spooled>,
     declared: Option<&str>,
+    watch: &Stopwatch,
 ) -> Result<(String, Checked), WriteError> {
     let key = AttachmentId::generate(services.clock.as_ref(), services.entropy.as_ref()).into_string();
-    let mut checked = services.files.check(spooled, declared).await?;
+    let mut checked = services.files.check(spooled, declared, watch).await?;
     store(services, &key, spooled, &mut checked).await?;
     Ok((key, checked))
 }
@@ -50,12 +52,17 @@ pub enum Sent {
 /// Checks what was sent under a key, and stores what is let through beside it.
 ///
 /// # Errors
-/// Failures of the store and the database.
-pub async fn take_sent(services: &Services, key: &str, declared: &str) -> Result<Sent, WriteError> {
+/// A full line; failures of the store and the database.
+pub async fn take_sent(
+    services: &Services,
+    key: &str,
+    declared: &str,
+    watch: &Stopwatch,
+) -> Result<Sent, WriteError> {
     let taken = match fetch_sent(services, key).await {
         Ok(None) => return Ok(Sent::Nothing),
         Ok(Some(spooled)) => {
-            services.files.check(&spooled, Some(declared)).await.map(|checked| (spooled, checked))
+            services.files.check(&spooled, Some(declared), watch).await.map(|checked| (spooled, checked))
         }
         Err(error) => Err(error),
     };
@@ -65,7 +72,7 @@ pub async fn take_sent(services: &Services, key: &str, declared: &str) -> Result
             Ok(Sent::Taken(checked))
         }
         Err(CheckError::Refused(refusal)) => Ok(Sent::Refused(refusal)),
-        Err(CheckError::Store(error)) => Err(error.into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -168,6 +168,9 @@ pub enum WriteError {
     /// Too much at a time.
     #[error("too much at a time")]
     Busy,
+    /// The line in which files wait for their turn is full.
+    #[error("too many files at a time")]
+    LineFull,
     /// Another write changed what this one went by: done again from the start, it counts with that.
     #[error("overtaken by another write")]
     Overtaken,

@@ -260,7 +260,27 @@ pub const SETTINGS: &[Setting] = &[
         "max_photo_megapixels",
         Count(1, 1000),
         Value("50"),
-        "Largest photo in millions of pixels: one at a time is decoded, and takes some 10 bytes of memory a pixel.",
+        "Largest photo in millions of pixels: while it is decoded, it takes up to 10 bytes of memory a pixel.",
+    ),
+    setting("photos_at_once", Count(1, 64), Value("2"), "Photos decoded at a time at most."),
+    setting(
+        "photos_memory_mebibytes",
+        Count(1, 65_536),
+        Value("512"),
+        "MiB of memory that photos take together while they are decoded; one that would take more goes alone.",
+    ),
+    setting(
+        "photos_waiting",
+        Count(0, 10_000),
+        Value("32"),
+        "Photos that wait to be decoded at most; one more is answered with UNAVAILABLE.",
+    ),
+    setting(
+        "photo_timeout_seconds",
+        Count(1, 3600),
+        Value("60"),
+        "Seconds that the decoding of a photo may take; until it begins, and while it goes on, the time of its \
+         request stands still.",
     ),
     setting("max_document_mebibytes", Count(1, 1024), Value("20"), "Largest PDF in MiB."),
     setting("max_audio_mebibytes", Count(1, 2047), Value("50"), "Largest recording in MiB."),

@@ -215,7 +215,7 @@ impl<I: Installation> Connection<I> {
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
         request.purse = Some(Purse(Arc::clone(&spending) as Arc<dyn Budget>));
         let started = Arc::clone(&app.installation).start(request.clone());
-        let limit = app.settings.request_timeout;
+        let (limit, watch) = (app.settings.request_timeout, request.watch.clone());
         let begun = async move {
             // What is only named may be an attempt to sign in too, and is counted like one.
             let resolved = match request.query {
@@ -238,7 +238,7 @@ impl<I: Installation> Connection<I> {
             Ok(started)
         };
         let answers = async move {
-            match timeout(limit, begun).await.unwrap_or(Err(RequestError::Timeout)) {
+            match watch.limit(limit, begun).await.unwrap_or(Err(RequestError::Timeout)) {
                 Err(error) => refused(error),
                 Ok(Started::Once(response)) => stream::iter([(Ok(response), false)]).boxed(),
                 Ok(Started::Stream(answers)) => answers.map(|answer| (Ok(answer), true)).boxed(),

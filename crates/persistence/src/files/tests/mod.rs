@@ -9,6 +9,7 @@ use maip_domain::lessons::{AttachmentLimits, AttachmentRefusal, MediaType};
 use super::{CheckError, Checked, FILE, Files, INCOMING, Spooled, Store, THUMBNAIL};
 use crate::crypto::Keyring;
 use crate::database::Database;
+use crate::stopwatch::Stopwatch;
 use crate::tests::database::rows;
 use crate::tests::town::Town;
 use crate::tests::{Counting, on_both};
@@ -30,10 +31,10 @@ async fn spooled(files: &Files, bytes: &[u8]) -> Arc<Spooled> {
 }
 
 async fn check(files: &Files, bytes: &[u8]) -> Result<Checked, AttachmentRefusal> {
-    match files.check(&spooled(files, bytes).await, None).await {
+    match files.check(&spooled(files, bytes).await, None, &Stopwatch::default()).await {
         Ok(checked) => Ok(checked),
         Err(CheckError::Refused(refusal)) => Err(refusal),
-        Err(CheckError::Store(error)) => panic!("{error}"),
+        Err(error) => panic!("{error}"),
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what the tests share ends them like the tests themselves")]
 
+mod line;
+
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage};
