@@ -2,6 +2,7 @@
 
 mod account;
 mod api_tokens;
+mod managers;
 mod my_data;
 mod organisations;
 mod password;
@@ -32,8 +33,10 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &organisations::CREATE,
     &organisations::UPDATE,
     &organisations::VERIFY,
-    &organisations::ADD_MANAGER,
-    &organisations::REMOVE_MANAGER,
+    &managers::ADD,
+    &managers::REMOVE,
+    &managers::ACCEPT,
+    &managers::DECLINE,
     &organisations::CLEAR,
     &api_tokens::CREATE,
     &api_tokens::ROTATE,

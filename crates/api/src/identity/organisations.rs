@@ -1,7 +1,7 @@
-//! Organisations: enter, change, verify, clear for the API, and who manages them.
+//! Organisations: enter, change, verify, clear for the API.
 
 use async_graphql::{InputObject, MaybeUndefined};
-use maip_domain::id::{AccountId, OrganisationId};
+use maip_domain::id::OrganisationId;
 use maip_domain::identity::organisation::website;
 use maip_domain::identity::{OrganisationKind, Scope};
 use maip_domain::text;
@@ -13,7 +13,7 @@ use crate::mutation::{MutationContext, Payload, Typed};
 use crate::schema::Closed;
 use crate::schema::scalars::{Country, Id};
 
-const RECORD: Payload = Payload::of("organisation", &ORGANISATION, "The organisation as it is now.");
+pub(super) const RECORD: Payload = Payload::of("organisation", &ORGANISATION, "The organisation as it is now.");
 
 pub static CREATE: Typed<CreateOrganisationInput> = Typed {
     name: "createOrganisation",
@@ -36,20 +36,6 @@ pub static VERIFY: Typed<VerifyOrganisationInput> = Typed {
                   the secretariat.",
     payload: RECORD,
     run: |cx, input| Box::pin(verify(cx, input)),
-};
-
-pub static ADD_MANAGER: Typed<AddOrganisationManagerInput> = Typed {
-    name: "addOrganisationManager",
-    description: "Names a manager of an organisation: someone who answers for it, its card and its API tokens.",
-    payload: RECORD,
-    run: |cx, input| Box::pin(add_manager(cx, input)),
-};
-
-pub static REMOVE_MANAGER: Typed<RemoveOrganisationManagerInput> = Typed {
-    name: "removeOrganisationManager",
-    description: "Takes a manager out of an organisation. The last one can't be.",
-    payload: RECORD,
-    run: |cx, input| Box::pin(remove_manager(cx, input)),
 };
 
 pub static CLEAR: Typed<ClearOrganisationInput> = Typed {
@@ -97,28 +83,6 @@ pub struct UpdateOrganisationInput {
 pub struct VerifyOrganisationInput {
     /// The organisation.
     organisation_id: Id<OrganisationId>,
-    /// The revision that you read, if it matters.
-    expected_revision: Option<i32>,
-}
-
-/// Who is to manage which organisation.
-#[derive(InputObject)]
-pub struct AddOrganisationManagerInput {
-    /// The organisation.
-    organisation_id: Id<OrganisationId>,
-    /// The person.
-    account_id: Id<AccountId>,
-    /// The revision that you read, if it matters.
-    expected_revision: Option<i32>,
-}
-
-/// Who is no longer to manage which organisation.
-#[derive(InputObject)]
-pub struct RemoveOrganisationManagerInput {
-    /// The organisation.
-    organisation_id: Id<OrganisationId>,
-    /// The person.
-    account_id: Id<AccountId>,
     /// The revision that you read, if it matters.
     expected_revision: Option<i32>,
 }
@@ -176,34 +140,6 @@ async fn verify(cx: &MutationContext<'_>, input: VerifyOrganisationInput) -> Wri
     let id = input.organisation_id.at("organisationId")?;
     let unit = cx.begin().await?;
     organisations::verify(&unit, &id, input.expected_revision.map(i64::from)).await?;
-    unit.commit(Written::record(id.into_string())).await
-}
-
-async fn add_manager(cx: &MutationContext<'_>, input: AddOrganisationManagerInput) -> WriteResult<Written> {
-    let (id, account) = concerned(input.organisation_id, input.account_id)?;
-    let unit = cx.begin().await?;
-    organisations::add_manager(&unit, &id, &account, input.expected_revision.map(i64::from)).await?;
-    unit.commit(Written::record(id.into_string())).await
-}
-
-/// Which organisation and which person.
-fn concerned(
-    organisation: Id<OrganisationId>,
-    account: Id<AccountId>,
-) -> WriteResult<(OrganisationId, AccountId)> {
-    let mut refusal = Refusal::default();
-    let organisation = organisation.check(&mut refusal, "organisationId");
-    let account = account.check(&mut refusal, "accountId");
-    refusal.finish_with(organisation.zip(account))
-}
-
-async fn remove_manager(
-    cx: &MutationContext<'_>,
-    input: RemoveOrganisationManagerInput,
-) -> WriteResult<Written> {
-    let (id, account) = concerned(input.organisation_id, input.account_id)?;
-    let unit = cx.begin().await?;
-    organisations::remove_manager(&unit, &id, &account, input.expected_revision.map(i64::from)).await?;
     unit.commit(Written::record(id.into_string())).await
 }
 

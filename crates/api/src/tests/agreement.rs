@@ -92,6 +92,8 @@ const KINDS: &[Kind] = &[
             deed("UPDATE", "updateOrganisation"),
             deed("VERIFY", "verifyOrganisation"),
             deed("MANAGE_MANAGERS", "addOrganisationManager"),
+            deed("ACCEPT", "acceptOrganisationManagement"),
+            deed("DECLINE", "declineOrganisationManagement"),
             deed("CLEAR", "clearOrganisation"),
             deed("MANAGE_TOKENS", "createApiToken"),
         ],

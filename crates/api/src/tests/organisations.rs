@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::lessons::{full, with};
 use super::world::{World, in_the_world, phone};
 use crate::ResponseStatus;
 
@@ -53,6 +54,7 @@ in_the_world! {
         assert_eq!(world.refused("mona", "removeOrganisationManager", manager("mona")).await.0, "LAST_MANAGER");
         assert_eq!(world.refused("omar", "addOrganisationManager", manager("omar")).await.0, "FORBIDDEN");
         world.done("mona", "addOrganisationManager", manager("omar"), "organisation { id }").await;
+        world.done("omar", "acceptOrganisationManagement", json!({ "organisationId": id }), "organisation { id }").await;
         assert_eq!(world.refused("omar", "addOrganisationManager", manager("omar")).await.0, "CONFLICT");
         assert_eq!(world.refused("omar", "removeOrganisationManager", manager("grace")).await.0, "NOT_FOUND");
         // Two who remove each other leave one.
@@ -65,6 +67,65 @@ in_the_world! {
         let done = [&one, &two].iter().filter(|answer| answer["r"]["userErrors"] == json!([])).count();
         assert_eq!(done, 1, "{one} {two}");
         assert_eq!(world.count(&format!("organisation_people WHERE organisation_id = '{id}'")).await, 1);
+    }
+
+    async fn a_manager_counts_as_one_once_they_accept(world) {
+        let id = created(world, "Date Cooperative").await;
+        let named = json!({ "organisationId": id });
+        let manager = |who: &str| json!({ "organisationId": id, "accountId": world.id(who) });
+        let people = "organisation { revision updatedAt managers { displayName } people { totalCount } askedManagers { displayName } }";
+        let asked = world.done("mona", "addOrganisationManager", manager("focal"), people).await["organisation"].clone();
+        assert_eq!(asked["askedManagers"], json!([{ "displayName": "focal" }]));
+        assert_eq!((&asked["managers"], &asked["people"]["totalCount"]), (&json!([{ "displayName": "mona" }]), &json!(1)));
+        assert_eq!(asked["revision"], 1, "nobody else sees that somebody is asked");
+        assert_eq!(world.refused("mona", "addOrganisationManager", manager("focal")).await.0, "CONFLICT");
+        // Who is asked has no part in it, and nobody else sees that they are asked.
+        let seen = "query ($id: ID!) { organisation(id: $id) { managers { displayName } askedManagers { displayName } \
+                    viewerCan { action allowed reason } } viewer { managerRequests { nodes { name } } organisations { name } } }";
+        for (who, requests) in [("omar", json!([])), ("focal", json!([{ "name": "Date Cooperative" }]))] {
+            let answer = world.data(who, seen, json!({ "id": id })).await;
+            assert_eq!(answer["organisation"]["askedManagers"], json!([]), "{who}");
+            assert_eq!(answer["organisation"]["managers"], json!([{ "displayName": "mona" }]), "{who}");
+            assert_eq!(answer["viewer"], json!({ "managerRequests": { "nodes": requests }, "organisations": [] }), "{who}");
+        }
+        assert_eq!(world.refused("focal", "addOrganisationManager", manager("omar")).await.0, "FORBIDDEN");
+        for (who, code) in [("omar", "NOT_YOURS"), ("mona", "NOT_YOURS"), ("", "SIGN_IN_NEEDED")] {
+            for step in ["acceptOrganisationManagement", "declineOrganisationManagement"] {
+                assert_eq!(world.refused(who, step, named.clone()).await.0, code, "{who} {step}");
+            }
+        }
+        // Being named bars nobody from reviewing what is written on its behalf.
+        let input = with(&full(world, "Drying dates").await, json!({ "organisationId": id }));
+        let draft = world.done("mona", "draftLesson", input, "lesson { id }").await;
+        let lesson = json!({ "lessonId": draft["lesson"]["id"] });
+        world.done("mona", "submitLesson", lesson.clone(), "lesson { id }").await;
+        world.done("focal", "startReview", lesson.clone(), "lesson { id }").await;
+        // Having accepted does.
+        let accepted = world.done("focal", "acceptOrganisationManagement", named.clone(), people).await["organisation"].clone();
+        assert_eq!(accepted["managers"], json!([{ "displayName": "focal" }, { "displayName": "mona" }]));
+        assert_eq!((&accepted["askedManagers"], &accepted["revision"]), (&json!([]), &json!(2)));
+        assert_eq!(world.refused("focal", "publishLesson", lesson).await.0, "CONFLICT_OF_INTEREST");
+        assert_eq!(world.refused("focal", "acceptOrganisationManagement", named.clone()).await.0, "NOT_YOURS");
+    }
+
+    async fn a_request_to_manage_ends_by_either_side(world) {
+        let id = created(world, "Date Cooperative").await;
+        let named = json!({ "organisationId": id });
+        let manager = |who: &str| json!({ "organisationId": id, "accountId": world.id(who) });
+        for who in ["omar", "grace"] {
+            world.done("mona", "addOrganisationManager", manager(who), "organisation { id }").await;
+        }
+        world.done("omar", "declineOrganisationManagement", named.clone(), "organisation { id }").await;
+        world.done("mona", "removeOrganisationManager", manager("grace"), "organisation { id }").await;
+        for who in ["omar", "grace"] {
+            assert_eq!(world.refused(who, "acceptOrganisationManagement", named.clone()).await.0, "NOT_YOURS", "{who}");
+        }
+        assert_eq!(world.count("organisation_manager_requests").await, 0);
+        assert_eq!(world.count(&format!("organisation_people WHERE organisation_id = '{id}'")).await, 1);
+        // The secretariat, which may name managers of any, is one at once where it names itself.
+        let managers = "organisation { managers { displayName } }";
+        let own = world.done("secretary", "addOrganisationManager", manager("secretary"), managers).await;
+        assert_eq!(own["organisation"]["managers"], json!([{ "displayName": "mona" }, { "displayName": "secretary" }]));
     }
 
     async fn a_token_is_never_wider_than_the_clearance(world) {

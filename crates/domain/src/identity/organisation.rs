@@ -5,6 +5,9 @@ use crate::text::{self, TextError, TextRule};
 /// The address of a website.
 pub const WEBSITE: TextRule = TextRule { min: 1, max: 300, multiline: false, name: false };
 
+/// How many people may be asked to manage one organisation at a time.
+pub const MANAGERS_ASKED: i64 = 20;
+
 /// Why the address of a website is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebsiteError {

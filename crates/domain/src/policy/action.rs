@@ -35,9 +35,9 @@ crate::closed_set! {
         RequestForOrganisation = "REQUEST_FOR_ORGANISATION",
         /// Decide about a request for membership.
         Approve = "APPROVE",
-        /// Decline a request, an introduction, or to be a co-author.
+        /// Decline a request, an introduction, or to be a co-author or a manager.
         Decline = "DECLINE",
-        /// Accept an invitation, an introduction, or to be a co-author.
+        /// Accept an invitation, an introduction, or to be a co-author or a manager.
         Accept = "ACCEPT",
         /// Change a member's role.
         ChangeRole = "CHANGE_ROLE",

@@ -80,7 +80,8 @@ pub enum Related {
     CandidateCountries,
     /// Organisations to which the record's account belongs.
     Organisations,
-    /// Accounts that are invited to it: to a platform, or to be co-authors of a lesson.
+    /// Accounts that are invited to it: to a platform, to be co-authors of a lesson, or managers of an
+    /// organisation.
     Invited,
     /// Accounts that are members of it, suspended, invited, or waiting for an answer.
     Engaged,

@@ -112,6 +112,18 @@ pub(super) async fn void_sent(unit: &Unit<'_>, account: &str) -> WriteResult<()>
     Ok(())
 }
 
+/// Whether a code of this purpose that somebody read out is still open.
+pub(super) async fn was_read_out(unit: &Unit<'_>, account: &str, purpose: CodePurpose) -> WriteResult<bool> {
+    let found = unit
+        .query_one(
+            "SELECT 1 FROM one_time_codes WHERE account_id = $1 AND purpose = $2 AND used_at IS NULL \
+             AND issued_by IS NOT NULL",
+            [account.into(), purpose.code().into()],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Ends the unit of a code that doesn't open anything, whyever; the attempt stays counted.
 pub(super) async fn refuse(unit: Unit<'_>, account: Option<&str>) -> WriteError {
     tracing::warn!(target: "maip::security", account, "a one-time code was refused");

@@ -220,6 +220,7 @@ async fn traces(unit: &Unit<'_>, account: &Account) -> WriteResult<()> {
         "DELETE FROM record_snapshots WHERE record_id = $1",
         "DELETE FROM created_inputs WHERE record_id = $1",
         "DELETE FROM lesson_contributors WHERE account_id = $1 AND part = 'ASKED'",
+        "DELETE FROM organisation_manager_requests WHERE account_id = $1",
     ] {
         unit.execute(sql, [account.id.as_str().into()]).await?;
     }

@@ -93,6 +93,12 @@ const PARTS: &[Part] = &[
         columns: &[("id", Text), ("name", Text), ("manager", Bool), ("since", Instant)],
     },
     Part {
+        name: "managerRequests",
+        sql: "SELECT o.id, o.name, r.asked_at FROM organisation_manager_requests r JOIN organisations o \
+              ON o.id = r.organisation_id WHERE r.account_id = $1 ORDER BY r.asked_at, o.id",
+        columns: &[("id", Text), ("name", Text), ("askedAt", Instant)],
+    },
+    Part {
         name: "lessons",
         sql: "SELECT l.id, c.part, l.status, l.attribution, l.platform_id, l.country_code, l.language, l.created_at, \
               l.published_at FROM lesson_contributors c JOIN lessons l ON l.id = c.lesson_id WHERE c.account_id = $1 \

@@ -9,6 +9,7 @@ pub mod entity;
 pub mod erasure;
 pub mod export;
 mod letters;
+pub mod managers;
 pub mod organisations;
 pub mod read;
 pub mod recovery;

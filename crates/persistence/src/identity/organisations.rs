@@ -1,10 +1,10 @@
-//! Organisations: entered, changed, verified, cleared for the API, and who manages them.
+//! Organisations: entered, changed, verified, and cleared for the API.
 
 use std::collections::BTreeSet;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
-use maip_domain::id::{AccountId, OrganisationId};
+use maip_domain::id::OrganisationId;
 use maip_domain::identity::{OrganisationKind, Scope};
 use maip_domain::policy::rules::identity::VERIFIES;
 use maip_domain::policy::{Action, Attribute, Record, holds};
@@ -14,8 +14,9 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set};
 use serde_json::json;
 
-use super::entity::{organisation_clearances, organisation_people, organisations};
-use super::read::{ACCOUNT, ORGANISATION};
+use super::entity::{organisation_clearances, organisations};
+use super::managers;
+use super::read::ORGANISATION;
 use crate::code::Code;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
@@ -83,7 +84,7 @@ pub async fn create(
     })
     .exec_without_returning(unit.transaction())
     .await?;
-    set_manager(unit, &id, me.as_str()).await?;
+    managers::set(unit, &id, me.as_str()).await?;
     keep(unit, &id).await?;
     note(unit, "organisation.created", &id, &[]).await?;
     Ok(id)
@@ -173,72 +174,6 @@ pub async fn verify(
     note(unit, "organisation.verified", id, &["verifiedAt"]).await
 }
 
-/// Names a manager.
-///
-/// # Errors
-/// The policy's; an account that isn't there; CONFLICT for one who is a manager already.
-pub async fn add_manager(
-    unit: &Unit<'_>,
-    organisation: &OrganisationId,
-    account: &AccountId,
-    expected: Option<i64>,
-) -> WriteResult<()> {
-    let id = organisation.as_str();
-    unit.hold_accounts([account.as_str()]).await?;
-    unit.require(&ORGANISATION, "organisationId", id, Action::ManageManagers).await?;
-    let seen = unit.require_visible(&ACCOUNT, "accountId", account.as_str()).await?;
-    if seen.get(Attribute::State) != Some("ACTIVE") {
-        let message = "only someone who signs in can manage an organisation";
-        return Err(UserError::at("accountId", ErrorCode::WrongState, message).into());
-    }
-    let model = lock(unit, id).await?;
-    expect(unit, &model, expected).await?;
-    if manages(unit, id, account).await? {
-        return Err(UserError::at("accountId", ErrorCode::Conflict, "the person is a manager already").into());
-    }
-    set_manager(unit, id, account.as_str()).await?;
-    write_over(unit, &model, organisations::ActiveModel::default()).await?;
-    note(unit, "organisation.manager_added", id, &["managers"]).await
-}
-
-/// Takes a manager out of the organisation. One stays.
-///
-/// # Errors
-/// The policy's; `NOT_FOUND` for someone who is no manager of it; `LAST_MANAGER`.
-pub async fn remove_manager(
-    unit: &Unit<'_>,
-    organisation: &OrganisationId,
-    account: &AccountId,
-    expected: Option<i64>,
-) -> WriteResult<()> {
-    let id = organisation.as_str();
-    unit.require(&ORGANISATION, "organisationId", id, Action::ManageManagers).await?;
-    // Held, so that two who remove each other don't leave nobody.
-    let model = lock(unit, id).await?;
-    expect(unit, &model, expected).await?;
-    if !manages(unit, id, account).await? {
-        let message = "the person is no manager of the organisation";
-        return Err(UserError::at("accountId", ErrorCode::NotFound, message).into());
-    }
-    // Someone whose account is shut out, or who never signed in, manages nothing.
-    let others = unit
-        .query_one(
-            "SELECT 1 FROM organisation_people p JOIN accounts a ON a.id = p.account_id \
-             WHERE p.organisation_id = $1 AND p.manager AND a.status = 'ACTIVE' AND a.id <> $2",
-            [id.into(), account.as_str().into()],
-        )
-        .await?;
-    if others.is_none() {
-        let message = "an organisation keeps one manager: name another first";
-        return Err(UserError::at("accountId", ErrorCode::LastManager, message).into());
-    }
-    organisation_people::Entity::delete_by_id((id.to_owned(), account.as_str().to_owned()))
-        .exec(unit.transaction())
-        .await?;
-    write_over(unit, &model, organisations::ActiveModel::default()).await?;
-    note(unit, "organisation.manager_removed", id, &["managers"]).await
-}
-
 /// Sets for which scopes an organisation is cleared; none takes all clearance. Its tokens lose at
 /// once what it isn't cleared for.
 ///
@@ -295,7 +230,7 @@ pub(super) async fn lock(unit: &Unit<'_>, id: &str) -> WriteResult<organisations
         })
 }
 
-async fn expect(unit: &Unit<'_>, model: &organisations::Model, expected: Option<i64>) -> WriteResult<()> {
+pub(super) async fn expect(unit: &Unit<'_>, model: &organisations::Model, expected: Option<i64>) -> WriteResult<()> {
     match expected {
         Some(expected) => unit.expect_revision(&model.id, expected, model.revision).await,
         None => Ok(()),
@@ -320,22 +255,6 @@ pub(super) async fn write_over(
     }
     // At each revision, also where what it says stays: any of them may be what an edit is based on.
     keep(unit, &model.id).await
-}
-
-async fn manages(unit: &Unit<'_>, organisation: &str, account: &AccountId) -> Result<bool, DbErr> {
-    let key = (organisation.to_owned(), account.as_str().to_owned());
-    let row = organisation_people::Entity::find_by_id(key).one(unit.transaction()).await?;
-    Ok(row.is_some_and(|row| row.manager))
-}
-
-async fn set_manager(unit: &Unit<'_>, organisation: &str, account: &str) -> Result<(), DbErr> {
-    unit.execute(
-        "INSERT INTO organisation_people (organisation_id, account_id, manager, since) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (organisation_id, account_id) DO UPDATE SET manager = $3",
-        [organisation.into(), account.into(), true.into(), unit.now().micros().into()],
-    )
-    .await?;
-    Ok(())
 }
 
 async fn country_id(unit: &Unit<'_>, code: Option<CountryCode>) -> WriteResult<Option<String>> {

@@ -9,6 +9,7 @@ use super::attempts::{self, Attempt};
 use super::codes;
 use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
+use super::managers;
 use super::sessions::{self, Which};
 use super::sign_in::{self, waits_for_proof};
 use super::sign_up::became_active;
@@ -95,8 +96,12 @@ pub async fn reset(unit: Unit<'_>, new: NewPassword) -> WriteResult<Written> {
     if may_be_anothers(&unit, &account) {
         codes::void_sent(&unit, &account.id).await?;
     }
+    let read_out = codes::was_read_out(&unit, &account.id, CodePurpose::ResetPassword).await?;
     if !codes::redeem(&unit, &account.id, CodePurpose::ResetPassword, &new.code, true).await? {
         return Err(codes::refuse(unit, Some(&account.id)).await);
+    }
+    if read_out {
+        managers::forget_requests(&unit, &account.id).await?;
     }
     became_active(&unit, &account, account.status.0, Some(new.hash)).await?;
     codes::void(&unit, &account.id, None).await?;

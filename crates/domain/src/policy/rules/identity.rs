@@ -97,6 +97,12 @@ pub const SESSION: Policy = Policy { subject: "Session", read: Expr::ViewerIs(Ow
 /// Who confirms that an organisation is what it says.
 pub const VERIFIES: Expr = Expr::Any(&[FOCAL_POINT, REGIONAL_FOCAL_POINT, SECRETARIAT]);
 
+/// Who answers for an organisation.
+pub const MANAGES_ORGANISATION: Expr = Expr::Any(&[Expr::In(Id, FactSet::ManagedOrganisations), SECRETARIAT]);
+
+/// Who was named as a manager by somebody else, and hasn't answered yet.
+const ASKED_TO_MANAGE: Expr = Expr::ViewerAmong(Related::Invited);
+
 /// An organisation. Its name and kind are public.
 pub const ORGANISATION: Policy = Policy {
     subject: "Organisation",
@@ -106,19 +112,15 @@ pub const ORGANISATION: Policy = Policy {
             action: Action::Create,
             clauses: &[needs(PERSON, Reason::SignInNeeded), needs(MEMBER, Reason::MembershipNeeded)],
         },
+        Rule { action: Action::Update, clauses: &[needs(MANAGES_ORGANISATION, Reason::NotAllowed)] },
+        Rule { action: Action::ManageManagers, clauses: &[needs(MANAGES_ORGANISATION, Reason::NotAllowed)] },
         Rule {
-            action: Action::Update,
-            clauses: &[needs(
-                Expr::Any(&[Expr::In(Id, FactSet::ManagedOrganisations), SECRETARIAT]),
-                Reason::NotAllowed,
-            )],
+            action: Action::Accept,
+            clauses: &[needs(PERSON, Reason::SignInNeeded), needs(ASKED_TO_MANAGE, Reason::NotYours)],
         },
         Rule {
-            action: Action::ManageManagers,
-            clauses: &[needs(
-                Expr::Any(&[Expr::In(Id, FactSet::ManagedOrganisations), SECRETARIAT]),
-                Reason::NotAllowed,
-            )],
+            action: Action::Decline,
+            clauses: &[needs(PERSON, Reason::SignInNeeded), needs(ASKED_TO_MANAGE, Reason::NotYours)],
         },
         Rule {
             action: Action::Verify,

@@ -2,9 +2,9 @@
 
 use maip_domain::identity::OrganisationKind;
 use maip_domain::identity::scope::Scope;
-use maip_domain::policy::Attribute;
+use maip_domain::policy::{Attribute, Related};
 use maip_domain::policy::rules::identity::{
-    API_TOKEN as API_TOKEN_POLICY, ORGANISATION as ORGANISATION_POLICY, SEES_CLEARANCE,
+    API_TOKEN as API_TOKEN_POLICY, MANAGES_ORGANISATION, ORGANISATION as ORGANISATION_POLICY, SEES_CLEARANCE,
 };
 use maip_domain::vocabulary::Region;
 
@@ -34,7 +34,10 @@ pub static ORGANISATION: Entity = Entity {
         (Attribute::Country, "(SELECT c.code FROM countries c WHERE c.id = {t}.country_id)"),
         (Attribute::Region, "(SELECT c.region FROM countries c WHERE c.id = {t}.country_id)"),
     ],
-    related: &[],
+    related: &[(
+        Related::Invited,
+        "SELECT x.account_id AS v FROM organisation_manager_requests x WHERE x.organisation_id = {t}.id",
+    )],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),
         field("name", Scalar::Text, "{t}.name", "Its name."),
@@ -67,6 +70,14 @@ pub static ORGANISATION: Entity = Entity {
             "{t}.id IN (SELECT x.account_id FROM organisation_people x WHERE x.organisation_id = {p}.id AND x.manager)",
             "Who manages it, as far as you may see them.",
         ),
+        many(
+            "askedManagers",
+            &ACCOUNT,
+            "{t}.sort_key, {t}.id",
+            "{t}.id IN (SELECT x.account_id FROM organisation_manager_requests x WHERE x.organisation_id = {p}.id)",
+            "Who was named as a manager and hasn't answered yet; for its managers and the secretariat.",
+        )
+        .shown_to(&MANAGES_ORGANISATION),
         connection(
             "people",
             &ACCOUNT,

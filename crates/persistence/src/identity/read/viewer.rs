@@ -106,6 +106,14 @@ pub static VIEWER: Entity = Entity {
              `declineCoAuthorship`.",
         ),
         connection(
+            "managerRequests",
+            &ORGANISATION,
+            "EXISTS (SELECT 1 FROM organisation_manager_requests x WHERE x.account_id = {p}.account_id \
+             AND x.organisation_id = {t}.id)",
+            "The organisations that name you as a manager and wait for your answer: `acceptOrganisationManagement` \
+             or `declineOrganisationManagement`.",
+        ),
+        connection(
             "contactCards",
             &CONTACT_CARD,
             "({t}.account_id = {p}.account_id OR {t}.organisation_id IN (SELECT x.organisation_id \

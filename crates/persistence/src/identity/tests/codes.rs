@@ -5,6 +5,7 @@ use maip_domain::id::AccountId;
 use maip_domain::identity::login::PHONE_UNUSED_DAYS;
 use maip_domain::identity::{AccountStatus, CodePurpose, Login, OneTimeCode, password};
 use maip_domain::policy::Action;
+use sea_orm::ConnectionTrait as _;
 
 use super::{House, PASSWORD, refused};
 use crate::database::Database;
@@ -191,6 +192,30 @@ on_both! {
                 unit.require(&ACCOUNT, "accountId", town::account(person).as_str(), Action::IssueSignInCode).await;
             assert_eq!(decided.is_ok(), allowed, "{name}: {decided:?}");
         }
+    }
+
+    async fn a_code_that_is_read_out_leads_to_no_organisation_that_asks(database: &Database) {
+        let house = House::new(database);
+        let account = house.account(LOGIN, AccountStatus::Active).await;
+        for sql in [
+            "INSERT INTO organisations (id, revision, created_at, updated_at, name, sort_key, kind) \
+             VALUES ('organisation', 1, 1, 1, 'O', 'o', 'NGO')",
+            &format!(
+                "INSERT INTO organisation_manager_requests (organisation_id, account_id, asked_at) \
+                 VALUES ('organisation', '{account}', 1)"
+            ),
+        ] {
+            database.writer().execute_unprepared(sql).await.unwrap();
+        }
+        let requests = "SELECT account_id FROM organisation_manager_requests";
+        let unit = house.anonymous().await;
+        let sent = codes::issue(&unit, account.as_str(), CodePurpose::ResetPassword, None).await.unwrap().code;
+        unit.commit(Written::default()).await.unwrap();
+        house.reset(LOGIN, &sent).await.unwrap();
+        assert_eq!(rows(database, requests).await, [account.as_str()], "their own code is theirs alone");
+        let read_out = house.code(&account, CodePurpose::ResetPassword).await;
+        house.reset(LOGIN, &read_out).await.unwrap();
+        assert!(rows(database, requests).await.is_empty());
     }
 
     async fn codes_are_stored_as_digests(database: &Database) {

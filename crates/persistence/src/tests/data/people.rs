@@ -86,7 +86,7 @@ impl Data {
             ("verified_at", (number < 2).then(|| self.now.micros()).into()),
         ];
         self.add("organisations", row);
-        for account in self.accounts.clone() {
+        for (place, account) in self.accounts.clone().into_iter().enumerate() {
             if self.random.chance(20) {
                 let row = vec![
                     ("organisation_id", id.as_str().into()),
@@ -95,6 +95,13 @@ impl Data {
                     ("since", 0_i64.into()),
                 ];
                 self.add("organisation_people", row);
+            } else if place % 3 == number % 3 {
+                let row = vec![
+                    ("organisation_id", id.as_str().into()),
+                    ("account_id", account.into()),
+                    ("asked_at", 0_i64.into()),
+                ];
+                self.add("organisation_manager_requests", row);
             }
         }
         for scope in Scope::MEMBERS {
