@@ -43,8 +43,11 @@ pub enum ImportError {
         limit: usize,
     },
     /// Concepts that are, through others, broader than themselves.
-    #[error("the hierarchy has a cycle: {}", chain.join(" is narrower than "))]
+    #[error("{}the hierarchy has a cycle: {}", at(*line), chain.join(" is narrower than "))]
     Cycle {
+        /// The line of the link that closes it, the last of its links in the file, counted from 1;
+        /// none where the file says nothing of it.
+        line: Option<u64>,
         /// The URIs along the cycle, each followed by one that is broader; the last is the first
         /// again. A long chain is cut in the middle, with `…`.
         chain: Vec<String>,
@@ -55,8 +58,8 @@ pub enum ImportError {
 const CYCLE_SHOWN: usize = 20;
 
 impl ImportError {
-    /// The refusal of a cycle that goes through these.
-    pub(super) fn cycle<'a>(uris: impl ExactSizeIterator<Item = &'a str>) -> Self {
+    /// The refusal of a cycle that goes through these, closed on this line.
+    pub(super) fn cycle<'a>(line: Option<u64>, uris: impl ExactSizeIterator<Item = &'a str>) -> Self {
         let length = uris.len();
         let mut chain = Vec::with_capacity(CYCLE_SHOWN + 1);
         for (index, uri) in uris.enumerate() {
@@ -66,8 +69,12 @@ impl ImportError {
                 chain.push("…".to_owned());
             }
         }
-        Self::Cycle { chain }
+        Self::Cycle { line, chain }
     }
+}
+
+fn at(line: Option<u64>) -> String {
+    line.map(|line| format!("line {line}: ")).unwrap_or_default()
 }
 
 /// What is wrong with a line.

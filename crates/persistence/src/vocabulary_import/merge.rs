@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::error::ImportError;
 use super::graph::{self, Ancestors};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{ConceptIndex, Vocabulary};
 
 /// The most ancestors that all concepts have together: ten times AGROVOC's. A hierarchy of more is
 /// deep and tangled beyond use, and its closure would fill the disk.
@@ -76,13 +76,18 @@ impl Merged {
         }
         let merged = Self { places, parents, links_left_out, held: held.len() };
         if let Some(cycle) = graph::cycle(&merged.parents) {
-            return Err(ImportError::cycle(cycle.into_iter().map(|place| {
-                // A concept that isn't held is one of the file's.
-                held.get(place).map_or_else(
-                    || vocabulary.uri(merged.places.iter().position(|&p| p == place).unwrap_or_default()),
-                    |concept| concept.uri.as_str(),
-                )
-            })));
+            let of_file: HashMap<Place, ConceptIndex> =
+                merged.places.iter().enumerate().map(|(concept, &place)| (place, concept)).collect();
+            // A concept that isn't held is one of the file's.
+            let uri = |place: Place| match held.get(place) {
+                Some(concept) => concept.uri.as_str(),
+                None => of_file.get(&place).map_or("", |&concept| vocabulary.uri(concept)),
+            };
+            let stated = cycle
+                .windows(2)
+                .filter_map(|link| vocabulary.line_of(*of_file.get(&link[0])?, uri(link[1])));
+            let line = stated.max();
+            return Err(ImportError::cycle(line, cycle.into_iter().map(uri)));
         }
         merged.refuse_tangle()?;
         Ok(merged)

@@ -36,6 +36,14 @@ pub(super) struct Stated {
     pub(super) text: Span,
 }
 
+/// A link to a broader concept as stated, by the numbers of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct StatedLink {
+    pub(super) child: u32,
+    pub(super) parent: u32,
+    pub(super) line: u64,
+}
+
 /// A label as stated: by its node.
 struct NodeUse {
     subject: u32,
@@ -61,7 +69,7 @@ pub struct Staging {
     nodes: Interner,
     forms: Vec<Option<(u32, Span)>>,
     uses: Vec<NodeUse>,
-    links: Vec<(u32, u32)>,
+    links: Vec<StatedLink>,
 }
 
 impl Staging {
@@ -175,7 +183,7 @@ impl FactSink for Staging {
             Fact::Broader { child, parent } => {
                 let child = self.subject(line, child)?;
                 let parent = self.subject(line, parent)?;
-                self.links.push((child, parent));
+                self.links.push(StatedLink { child, parent, line });
                 Self::within(line, "links to broader concepts", self.links.len(), self.limits.links)?;
             }
         }

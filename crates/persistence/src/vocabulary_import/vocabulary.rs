@@ -4,7 +4,7 @@ use super::error::ImportError;
 use super::facts::LabelKind;
 use super::graph;
 use super::interner::{Interner, Texts};
-use super::staging::Stated;
+use super::staging::{Stated, StatedLink};
 
 /// The place of a concept in its [`Vocabulary`], from 0 in the order of the file.
 pub type ConceptIndex = usize;
@@ -43,7 +43,7 @@ pub(super) struct Collected {
     pub(super) languages: Interner,
     pub(super) texts: Texts,
     pub(super) labels: Vec<Stated>,
-    pub(super) links: Vec<(u32, u32)>,
+    pub(super) links: Vec<StatedLink>,
 }
 
 /// Concepts with their labels and parents. Its hierarchy has no cycle within itself; together with
@@ -55,7 +55,10 @@ pub struct Vocabulary {
     concepts: Vec<Concept>,
     labels: Vec<Stated>,
     broader: Vec<(ConceptIndex, ConceptIndex)>,
+    /// The lines of these links, in the same order.
+    broader_lines: Vec<u64>,
     outside: Vec<(ConceptIndex, u32)>,
+    outside_lines: Vec<u64>,
     findings: Findings,
 }
 
@@ -104,17 +107,35 @@ impl Vocabulary {
         }
 
         links.sort_unstable();
-        links.dedup();
-        let mut broader = Vec::with_capacity(links.len());
-        let mut outside = Vec::new();
-        for (child, parent) in links {
+        // Of a link that is stated more than once the first line is kept.
+        links.dedup_by_key(|link| (link.child, link.parent));
+        let (mut broader, mut outside) = (Vec::with_capacity(links.len()), Vec::new());
+        let (mut broader_lines, mut outside_lines) = (Vec::with_capacity(links.len()), Vec::new());
+        for StatedLink { child, parent, line } in links {
             match (places[child as usize], places[parent as usize]) {
-                (Some(child), Some(parent)) => broader.push((child, parent)),
-                (Some(child), None) => outside.push((child, parent)),
+                (Some(child), Some(parent)) => {
+                    broader.push((child, parent));
+                    broader_lines.push(line);
+                }
+                (Some(child), None) => {
+                    outside.push((child, parent));
+                    outside_lines.push(line);
+                }
                 (None, _) => findings.links_from_undeclared += 1,
             }
         }
-        let vocabulary = Self { names, languages, texts, concepts, labels: kept, broader, outside, findings };
+        let vocabulary = Self {
+            names,
+            languages,
+            texts,
+            concepts,
+            labels: kept,
+            broader,
+            broader_lines,
+            outside,
+            outside_lines,
+            findings,
+        };
         vocabulary.refuse_cycles()?;
         Ok(vocabulary)
     }
@@ -126,8 +147,24 @@ impl Vocabulary {
         }
         match graph::cycle(&parents) {
             None => Ok(()),
-            Some(cycle) => Err(ImportError::cycle(cycle.into_iter().map(|concept| self.uri(concept)))),
+            Some(cycle) => {
+                let links = cycle.windows(2).filter_map(|link| self.line_of(link[0], self.uri(link[1])));
+                let line = links.max();
+                Err(ImportError::cycle(line, cycle.into_iter().map(|concept| self.uri(concept))))
+            }
         }
+    }
+
+    /// The line on which the file first says that one concept is narrower than another, whether or not
+    /// it has that one.
+    pub(super) fn line_of(&self, child: ConceptIndex, parent: &str) -> Option<u64> {
+        // Both lists are in the order of the names' numbers, as the concepts are.
+        if let Some(parent) = self.find(parent) {
+            let at = self.broader.binary_search(&(child, parent)).ok()?;
+            return self.broader_lines.get(at).copied();
+        }
+        let at = self.outside.binary_search(&(child, self.names.find(parent)?)).ok()?;
+        self.outside_lines.get(at).copied()
     }
 
     /// How many concepts there are.

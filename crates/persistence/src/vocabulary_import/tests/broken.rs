@@ -100,9 +100,30 @@ fn a_cycle_is_refused_with_the_chain_named() {
     ));
     assert_eq!(
         found,
-        "the hierarchy has a cycle: http://example.org/b is narrower than http://example.org/c \
+        "line 8: the hierarchy has a cycle: http://example.org/b is narrower than http://example.org/c \
          is narrower than http://example.org/b"
     );
+}
+
+#[test]
+fn a_cycle_is_refused_with_the_line_that_closes_it() {
+    let chain = "the hierarchy has a cycle: http://a/x is narrower than http://a/y is narrower than http://a/x";
+    let skos = "http://www.w3.org/2004/02/skos/core#";
+    let turtle = format!(
+        "@prefix skos: <{skos}> .\n<http://a/x> a skos:Concept ;\n  skos:broader <http://a/z> ,\n    <http://a/y>\n.\n\n\
+         <http://a/y> a skos:Concept .\n<http://a/z> a skos:Concept .\n<http://a/x> skos:narrower\n  <http://a/y> .\n"
+    );
+    let a_concept = format!("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{skos}Concept> .");
+    let triples = format!(
+        "<http://a/x> {a_concept}\n<http://a/y> {a_concept}\n<http://a/y> <{skos}broader> <http://a/x> .\n# a remark\n\
+         <http://a/x> <{skos}broader> <http://a/y> .\n<http://a/x> <{skos}broader> <http://a/y> .\n"
+    );
+    let table = "uri\tbroader\nhttp://a/x\thttp://a/y\nhttp://a/z\t\nhttp://a/y\thttp://a/z|http://a/x\n";
+    for (format, content, line) in
+        [(Format::Turtle, turtle.as_str(), 10), (Format::NTriples, &triples, 5), (Format::Tsv, table, 4)]
+    {
+        assert_eq!(refusal(parse(format, content)), format!("line {line}: {chain}"), "{format:?}");
+    }
 }
 
 #[test]

@@ -125,7 +125,7 @@ async fn a_cycle_with_what_is_held_is_refused_and_changes_nothing(database: &Dat
         store(database, "http://a/new\t\tnew\t\t\t\nhttp://a/fruit\thttp://a/dried\tall fruits\t\t\t\n")
             .await;
     let message = refused.unwrap_err().to_string();
-    assert!(message.starts_with("the hierarchy has a cycle: "), "{message}");
+    assert!(message.starts_with("line 3: the hierarchy has a cycle: "), "{message}");
     for uri in ["http://a/fruit", "http://a/fig", "http://a/dried"] {
         assert!(message.contains(uri), "{message}");
     }
