@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use maip_tests::{Backend, Database, Server, on_both};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
 async fn sign_in(server: &Server, account: &Value) -> String {
@@ -64,6 +65,36 @@ on_both! {
         assert_eq!(server.demo_accounts(), file);
         let kept = server.post("{ viewer { account { displayName } } }", json!({}), Some(&session)).await;
         assert_eq!(kept.data()["viewer"]["account"]["displayName"], member["name"]);
+    }
+
+    async fn an_edit_of_its_lessons_that_comes_late_is_told_all_three_sides(backend: Backend) {
+        let server = Server::demo(backend).await;
+        let file = server.demo_accounts();
+        let connection = sea_orm::Database::connect(server.database().url()).await.unwrap();
+        let found = "SELECT a.display_name, l.id FROM lessons l JOIN accounts a ON a.id = l.author_id \
+                     WHERE l.status = 'DRAFT' ORDER BY l.id";
+        let found = Statement::from_string(connection.get_database_backend(), found);
+        let drafts = connection.query_all_raw(found).await.unwrap();
+        let author_of = |row: &sea_orm::QueryResult| {
+            let name: String = row.try_get_by_index(0).unwrap();
+            let all = file["accounts"].as_array().unwrap();
+            Some((all.iter().find(|account| account["name"] == name.as_str())?.clone(), row.try_get_by_index::<String>(1).unwrap()))
+        };
+        let (author, lesson) = drafts.iter().find_map(author_of).expect("someone who signs in writes a draft");
+        let token = sign_in(&server, &author).await;
+        let document = "query ($id: ID!) { lesson(id: $id) { revision title currentVersion { problem } } }";
+        let now = server.post(document, json!({ "id": lesson }), Some(&token)).await.data()["lesson"].clone();
+        let expected = now["revision"].as_i64().unwrap() - 1;
+        assert!(expected > 0, "{now}");
+        let document = "mutation ($input: UpdateLessonInput!) { updateLesson(input: $input) { userErrors { code } \
+                        conflict { current { title } base mine } } }";
+        let input = json!({ "lessonId": lesson, "expectedRevision": expected, "title": "Mine" });
+        let late = server.post(document, json!({ "input": input }), Some(&token)).await.data()["updateLesson"].clone();
+        assert_eq!(late["userErrors"], json!([{ "code": "STALE_REVISION" }]));
+        let conflict = &late["conflict"];
+        assert_eq!((&conflict["current"]["title"], &conflict["mine"]["title"]), (&now["title"], &json!("Mine")));
+        assert_eq!(conflict["base"]["problem"], now["currentVersion"]["problem"], "{conflict}");
+        assert!(conflict["base"]["coAuthorIds"].is_array() && conflict["base"]["costs"].is_array(), "{conflict}");
     }
 
     async fn a_demonstration_that_is_served_is_not_reset(backend: Backend) {

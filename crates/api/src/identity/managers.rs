@@ -94,10 +94,7 @@ fn concerned(
     refusal.finish_with(organisation.zip(account))
 }
 
-async fn remove(
-    cx: &MutationContext<'_>,
-    input: RemoveOrganisationManagerInput,
-) -> WriteResult<Written> {
+async fn remove(cx: &MutationContext<'_>, input: RemoveOrganisationManagerInput) -> WriteResult<Written> {
     let (id, account) = concerned(input.organisation_id, input.account_id)?;
     let unit = cx.begin().await?;
     managers::remove(&unit, &id, &account, input.expected_revision.map(i64::from)).await?;

@@ -13,7 +13,8 @@ use crate::mutation::{MutationContext, Payload, Typed};
 use crate::schema::Closed;
 use crate::schema::scalars::{Country, Id};
 
-pub(super) const RECORD: Payload = Payload::of("organisation", &ORGANISATION, "The organisation as it is now.");
+pub(super) const RECORD: Payload =
+    Payload::of("organisation", &ORGANISATION, "The organisation as it is now.");
 
 pub static CREATE: Typed<CreateOrganisationInput> = Typed {
     name: "createOrganisation",

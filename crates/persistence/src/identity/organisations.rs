@@ -230,7 +230,11 @@ pub(super) async fn lock(unit: &Unit<'_>, id: &str) -> WriteResult<organisations
         })
 }
 
-pub(super) async fn expect(unit: &Unit<'_>, model: &organisations::Model, expected: Option<i64>) -> WriteResult<()> {
+pub(super) async fn expect(
+    unit: &Unit<'_>,
+    model: &organisations::Model,
+    expected: Option<i64>,
+) -> WriteResult<()> {
     match expected {
         Some(expected) => unit.expect_revision(&model.id, expected, model.revision).await,
         None => Ok(()),

@@ -83,9 +83,8 @@ impl Merged {
                 Some(concept) => concept.uri.as_str(),
                 None => of_file.get(&place).map_or("", |&concept| vocabulary.uri(concept)),
             };
-            let stated = cycle
-                .windows(2)
-                .filter_map(|link| vocabulary.line_of(*of_file.get(&link[0])?, uri(link[1])));
+            let stated =
+                cycle.windows(2).filter_map(|link| vocabulary.line_of(*of_file.get(&link[0])?, uri(link[1])));
             let line = stated.max();
             return Err(ImportError::cycle(line, cycle.into_iter().map(uri)));
         }

@@ -116,6 +116,7 @@ async fn set_up(config: &Config, services: &Services) -> Outcome<Accounts> {
     ));
     let transaction = services.database.begin().await?;
     let accounts = load::load(services, &transaction).await?;
+    let transaction = maip_persistence::lessons::loaded::keep_revisions(services, transaction).await?;
     settings::put_in(&transaction, MARK, "1").await?;
     // Before the commit: passwords are nowhere else. A file without its data is overwritten by the
     // next start.

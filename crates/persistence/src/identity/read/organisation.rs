@@ -2,10 +2,10 @@
 
 use maip_domain::identity::OrganisationKind;
 use maip_domain::identity::scope::Scope;
-use maip_domain::policy::{Attribute, Related};
 use maip_domain::policy::rules::identity::{
     API_TOKEN as API_TOKEN_POLICY, MANAGES_ORGANISATION, ORGANISATION as ORGANISATION_POLICY, SEES_CLEARANCE,
 };
+use maip_domain::policy::{Attribute, Related};
 use maip_domain::vocabulary::Region;
 
 use super::ACCOUNT;

@@ -107,7 +107,8 @@ fn a_cycle_is_refused_with_the_chain_named() {
 
 #[test]
 fn a_cycle_is_refused_with_the_line_that_closes_it() {
-    let chain = "the hierarchy has a cycle: http://a/x is narrower than http://a/y is narrower than http://a/x";
+    let chain =
+        "the hierarchy has a cycle: http://a/x is narrower than http://a/y is narrower than http://a/x";
     let skos = "http://www.w3.org/2004/02/skos/core#";
     let turtle = format!(
         "@prefix skos: <{skos}> .\n<http://a/x> a skos:Concept ;\n  skos:broader <http://a/z> ,\n    <http://a/y>\n.\n\n\

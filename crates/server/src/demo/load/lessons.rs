@@ -1,10 +1,9 @@
-//! Lessons with their versions, reviews and endorsements; replications.
+//! Lessons with their versions, reviews and endorsements.
 
 use std::collections::HashSet;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::lessons::content::{Attribution, ContributorPart, Outcome as Worked, TextOrigin};
-use maip_domain::lessons::replication::ReplicationStatus;
 use maip_domain::lessons::version::{LessonStatus, ReviewEntryKind, VersionState};
 use maip_domain::membership::member::ActorType;
 use maip_domain::money::{Currency, Money};
@@ -15,7 +14,7 @@ use maip_persistence::lessons::search;
 
 use super::{Loading, broken, code, optional_code, text};
 use crate::demo::ids::id;
-use crate::demo::records::{Cost, Lesson, Replication, Version};
+use crate::demo::records::{Cost, Lesson, Version};
 use crate::exit::Outcome;
 
 /// Loads the lessons.
@@ -52,7 +51,7 @@ fn state(version: &Version) -> Outcome<VersionState> {
     VersionState::from_code(&version.state).ok_or_else(|| broken(&version.state))
 }
 
-fn version_id(lesson: &Lesson, version: &Version) -> String {
+pub fn version_id(lesson: &Lesson, version: &Version) -> String {
     id("lessonversion", &format!("{} {}", lesson.key, version.number))
 }
 
@@ -71,6 +70,18 @@ fn current(lesson: &Lesson) -> Outcome<&Version> {
 
 pub fn created_by(lesson: &Lesson) -> String {
     id("account", lesson.recorded_by.as_ref().unwrap_or(&lesson.author))
+}
+
+/// How often a version was changed on its way to where it stands: begun and written, handed in, taken up
+/// for review, decided, and taken out of use.
+fn revisions(version: &Version) -> Outcome<i64> {
+    Ok(match state(version)? {
+        VersionState::Draft => 2,
+        VersionState::Submitted => 3,
+        VersionState::InReview => 4,
+        VersionState::ChangesRequested | VersionState::Published => 5,
+        VersionState::Superseded | VersionState::Withdrawn => 6,
+    })
 }
 
 async fn load_heads(loading: &Loading<'_>) -> Outcome {
@@ -108,12 +119,13 @@ async fn load_heads(loading: &Loading<'_>) -> Outcome {
         let country = loading.country(&platform.country)?;
         let (shown, latest) = (current(lesson)?, latest(lesson)?);
         let states = lesson.versions.iter().map(state).collect::<Outcome<Vec<_>>>()?;
+        let revision = lesson.versions.iter().map(revisions).sum::<Outcome<i64>>()?;
         let begun = lesson.versions.first().map_or(0, |first| first.drafted_days_ago);
         let first_published = lesson.versions.iter().filter_map(|version| version.published_days_ago).max();
         let updated = latest.published_days_ago.unwrap_or(latest.drafted_days_ago);
         let row = [
             id("lesson", &lesson.key).into(),
-            1_i64.into(),
+            revision.into(),
             loading.days_ago(begun).into(),
             loading.days_ago(updated).into(),
             created_by(lesson).into(),
@@ -194,7 +206,7 @@ async fn load_versions(loading: &Loading<'_>) -> Outcome {
             id.as_str().into(),
             self::id("lesson", &lesson.key).into(),
             version.number.into(),
-            1_i64.into(),
+            revisions(version)?.into(),
             loading.days_ago(version.drafted_days_ago).into(),
             loading.days_ago(updated).into(),
             created_by(lesson).into(),
@@ -331,74 +343,4 @@ async fn load_endorsements(loading: &Loading<'_>) -> Outcome {
         }
     }
     Ok(endorsements.finish(loading.transaction).await?)
-}
-
-/// Loads the replications.
-pub async fn load_replications(loading: &Loading<'_>) -> Outcome {
-    let mut replications = Rows::new(
-        "replications",
-        &[
-            "id",
-            "revision",
-            "created_at",
-            "updated_at",
-            "created_by",
-            "lesson_id",
-            "version_id",
-            "platform_id",
-            "country_id",
-            "country_code",
-            "region",
-            "status",
-            "outcome",
-            "note",
-            "concluded_at",
-        ],
-    );
-    let mut conditions = Rows::new("replication_conditions", &["replication_id", "position", "held", "text"]);
-    for replication in &loading.records.replications {
-        let id = id("replication", &replication.key);
-        let (lesson, version) = replicated(loading, replication)?;
-        let platform = loading.records.platforms.iter().find(|one| one.key == replication.platform);
-        let platform = platform.ok_or_else(|| broken(format!("no platform {}", replication.platform)))?;
-        let country = loading.country(&platform.country)?;
-        // Begun halfway between the publication and now, concluded in the middle of what is left.
-        let begun = version.published_days_ago.unwrap_or_default() / 2;
-        let concluded = replication.outcome.as_ref().map(|_| loading.days_ago(begun / 2));
-        let row = [
-            id.as_str().into(),
-            1_i64.into(),
-            loading.days_ago(begun).into(),
-            concluded.unwrap_or_else(|| loading.days_ago(begun)).into(),
-            self::id("account", &replication.by).into(),
-            self::id("lesson", &lesson.key).into(),
-            version_id(lesson, version).into(),
-            self::id("platform", &replication.platform).into(),
-            country.id.as_str().into(),
-            platform.country.as_str().into(),
-            country.region.clone().into(),
-            code::<ReplicationStatus>(&replication.status)?.into(),
-            optional_code::<Worked>(replication.outcome.as_deref())?.into(),
-            text(replication.note.as_deref()),
-            concluded.into(),
-        ];
-        replications.push(loading.transaction, row).await?;
-        let held = replication.conditions_held.iter().map(|condition| (true, condition));
-        let missing = replication.conditions_missing.iter().map(|condition| (false, condition));
-        for (position, (held, condition)) in (0_i64..).zip(held.chain(missing)) {
-            let row = [id.as_str().into(), position.into(), held.into(), condition.as_str().into()];
-            conditions.push(loading.transaction, row).await?;
-        }
-    }
-    replications.finish(loading.transaction).await?;
-    Ok(conditions.finish(loading.transaction).await?)
-}
-
-pub fn replicated<'a>(
-    loading: &Loading<'a>,
-    replication: &Replication,
-) -> Outcome<(&'a Lesson, &'a Version)> {
-    every_version(loading)
-        .find(|(lesson, version)| lesson.key == replication.lesson && version.number == replication.version)
-        .ok_or_else(|| broken(format!("{} is of no version", replication.key)))
 }

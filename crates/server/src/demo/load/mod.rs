@@ -5,6 +5,7 @@ mod contacts;
 mod lessons;
 mod people;
 mod record;
+mod replications;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -57,7 +58,7 @@ pub async fn load(services: &Services, transaction: &DatabaseTransaction) -> Out
         tokens.len()
     ));
     lessons::load(&loading).await?;
-    lessons::load_replications(&loading).await?;
+    replications::load(&loading).await?;
     say(format_args!("  {} lessons, {} replications", records.lessons.len(), records.replications.len()));
     contacts::load(&loading).await?;
     contacts::load_introductions(&loading).await?;

@@ -4,7 +4,7 @@
 use maip_domain::time::Timestamp;
 use maip_persistence::record::{AuditDraft, EventDraft, append};
 
-use super::{Loading, contacts, lessons};
+use super::{Loading, contacts, lessons, replications};
 use crate::demo::ids::id;
 use crate::exit::Outcome;
 
@@ -99,7 +99,7 @@ fn lessons(loading: &Loading<'_>, done: &mut Vec<Done>) {
 
 fn replications(loading: &Loading<'_>, done: &mut Vec<Done>) -> Outcome {
     for replication in &loading.records.replications {
-        let (_, version) = lessons::replicated(loading, replication)?;
+        let (_, version) = replications::replicated(loading, replication)?;
         let platform = loading.records.platforms.iter().find(|one| one.key == replication.platform);
         let begun = version.published_days_ago.unwrap_or_default() / 2;
         let concluded = replication.outcome.as_ref().map(|_| (begun / 2, "replication.concluded"));
