@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0009_files", sql: include_str!("sql/m0009_files.sql") },
     Step { name: "m0013_list_indexes", sql: include_str!("sql/m0013_list_indexes.sql") },
     Step { name: "m0014_manager_requests", sql: include_str!("sql/m0014_manager_requests.sql") },
+    Step { name: "m0015_shown_revision", sql: include_str!("sql/m0015_shown_revision.sql") },
 ];
 
 impl MigratorTrait for Migrator {

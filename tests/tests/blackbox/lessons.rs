@@ -79,4 +79,42 @@ on_both! {
         let own = town.data("ben", query, json!({ "id": lesson })).await["lesson"].clone();
         assert_eq!(own["authorName"], "ada");
     }
+
+    async fn a_revision_that_strangers_do_not_see_changes_nothing_for_them(backend: Backend) {
+        let mut town = malawi(backend).await;
+        town.member("stranger", "MWI", "MEMBER").await;
+        let input = draft(&mut town).await;
+        let named = json!({ "lessonId": input["id"] });
+        let published = async |named: &Value, mut input: Value| {
+            input["coAuthorIds"] = json!([]);
+            input["id"] = named["lessonId"].clone();
+            town.done("ada", "draftLesson", input, LESSON).await;
+            town.done("ada", "submitLesson", named.clone(), LESSON).await;
+            town.done("focal", "startReview", named.clone(), LESSON).await;
+            town.done("focal", "publishLesson", named.clone(), LESSON).await;
+        };
+        published(&named, input.clone()).await;
+        let mut other = input.clone();
+        other["title"] = json!("Dried mangoes");
+        published(&json!({ "lessonId": town.fresh("lesson") }), other).await;
+        let all = "query ($id: ID!) { lesson(id: $id) { revision updatedAt title versions { totalCount } openVersion { id } } \
+                   lessons(sort: UPDATED_AT) { edges { cursor node { id revision updatedAt title } } } }";
+        let seen = async |who: &'static str| town.data(who, all, json!({ "id": input["id"] })).await;
+        let (nobody, stranger, reviewer) = (seen("").await, seen("stranger").await, seen("focal").await);
+        town.done("ada", "reviseLesson", named.clone(), LESSON).await;
+        let own = town.data("ada", all, json!({ "id": input["id"] })).await["lesson"]["revision"].clone();
+        assert_ne!(own, nobody["lesson"]["revision"]);
+        let edit = json!({ "lessonId": input["id"], "expectedRevision": own, "title": "Anew" });
+        town.done("ada", "updateLesson", edit.clone(), LESSON).await;
+        assert_eq!(town.refused("ada", "updateLesson", edit).await, "STALE_REVISION");
+        assert_eq!((seen("").await, seen("stranger").await, seen("focal").await), (nobody.clone(), stranger, reviewer.clone()));
+        // Handed in, it is there for who reviews it, and for nobody else.
+        town.done("ada", "submitLesson", named.clone(), LESSON).await;
+        assert_eq!(seen("").await, nobody);
+        assert_ne!(seen("focal").await["lesson"]["revision"], reviewer["lesson"]["revision"]);
+        town.done("focal", "startReview", named.clone(), LESSON).await;
+        town.done("focal", "publishLesson", named, LESSON).await;
+        let after = seen("").await;
+        assert_eq!((&after["lesson"]["title"], &after["lessons"]["edges"][0]["node"]["title"]), (&json!("Anew"), &json!("Anew")));
+    }
 }

@@ -28,7 +28,7 @@ pub(super) async fn drafted(world: &World, who: &str, title: &str) -> Value {
 }
 
 /// A lesson by mona, published by the focal point.
-async fn published(world: &World, title: &str) -> Value {
+pub(super) async fn published(world: &World, title: &str) -> Value {
     let named = drafted(world, "mona", title).await;
     world.done("mona", "submitLesson", named.clone(), LESSON).await;
     world.done("focal", "startReview", named.clone(), LESSON).await;

@@ -24,5 +24,6 @@ mod review;
 mod scalars;
 mod schema;
 mod spec;
+mod unseen;
 mod world;
 mod writing;

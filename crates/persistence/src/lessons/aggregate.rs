@@ -4,7 +4,7 @@
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, ReviewEntryId};
 use maip_domain::lessons::{LessonStatus, ReviewEntryKind, VersionState};
-use maip_domain::policy::rules::lessons::WRITES;
+use maip_domain::policy::rules::lessons::{SEES_REVISION, WRITES};
 use maip_domain::policy::{Action, holds};
 use maip_domain::sort_key::sort_key;
 use maip_domain::transition::ForbiddenTransition;
@@ -26,6 +26,8 @@ pub(super) struct Aggregate {
     pub lesson: lessons::Model,
     /// Oldest first.
     pub versions: Vec<lesson_versions::Model>,
+    /// Whether everyone who sees the lesson sees what is being changed, whatever follows from the versions.
+    pub shows: bool,
 }
 
 impl Aggregate {
@@ -43,12 +45,15 @@ impl Aggregate {
         let held = held.ok_or(WriteError::Broken("a lesson that the policy sees is gone"))?;
         let decision = unit.decide(LESSON.policy, "lessonId", &record, action);
         let writes = holds(&WRITES, &record, unit.facts());
+        // Who doesn't see what is being worked on doesn't learn that somebody works on it.
+        let sees_all = holds(&SEES_REVISION, &record, unit.facts());
+        let revision = if sees_all { held.lesson.revision } else { held.lesson.shown_revision };
         // Who writes it learns of a change that came between before they learn that it closed the door.
         if let Some(expected) = expected
             && (decision.is_ok() || writes)
         {
             let id = held.lesson.id.as_str();
-            unit.expect_revision(id, expected, held.lesson.revision).await.map_err(|error| match error {
+            unit.expect_revision(id, expected, revision).await.map_err(|error| match error {
                 // What it said in between is for those who wrote it.
                 WriteError::Stale(stale) if !writes => WriteError::Stale(Stale { base: None, ..stale }),
                 error => error,
@@ -68,7 +73,7 @@ impl Aggregate {
             .order_by_asc(lesson_versions::Column::Number)
             .all(unit.transaction())
             .await?;
-        Ok(Some(Self { lesson, versions }))
+        Ok(Some(Self { lesson, versions, shows: false }))
     }
 
     /// Whether nobody but its authors has had to do with it yet.
@@ -131,9 +136,16 @@ impl Aggregate {
                 .update(unit.transaction())
                 .await?;
         }
+        let before = shown(&self.lesson);
         derive(&mut self.lesson, &self.versions)?;
         self.lesson.revision += 1;
-        self.lesson.updated_at = unit.now().micros();
+        // Beside a published version another is written unseen; without one, who sees the lesson sees
+        // what is being changed.
+        let unpublished = self.lesson.published_version_id.is_none();
+        if self.shows || unpublished || before != shown(&self.lesson) {
+            self.lesson.shown_revision = self.lesson.revision;
+            self.lesson.updated_at = unit.now().micros();
+        }
         lessons::ActiveModel::from(self.lesson.clone()).reset_all().update(unit.transaction()).await?;
         self.index(unit).await?;
         self.keep(unit).await?;
@@ -216,6 +228,11 @@ impl Aggregate {
         .await?;
         Ok(())
     }
+}
+
+/// What of the lesson itself everyone who sees it can see.
+fn shown(lesson: &lessons::Model) -> impl PartialEq + use<> {
+    (lesson.status.0, lesson.published_version_id.clone(), lesson.visibility.0, lesson.attribution.0)
 }
 
 /// The newest version that others than its authors have seen.

@@ -316,8 +316,19 @@ async fn store(unit: &Unit<'_>, mut row: Model) -> WriteResult<()> {
 /// Notes the change. The lesson's own revision stays: whoever is writing its texts meanwhile isn't
 /// disturbed by a photo.
 async fn touched(unit: &Unit<'_>, aggregate: &Aggregate, action: &'static str) -> WriteResult<()> {
-    let values = [unit.now().micros().into(), aggregate.lesson.id.as_str().into()];
-    unit.execute("UPDATE lessons SET updated_at = $1 WHERE id = $2", values).await?;
+    let (now, id) = (unit.now().micros(), aggregate.lesson.id.as_str());
+    // Files are those of the open version, which isn't for everyone once another is published.
+    unit.execute(
+        "UPDATE lessons SET updated_at = $1 WHERE id = $2 AND published_version_id IS NULL",
+        [now.into(), id.into()],
+    )
+    .await?;
+    unit.execute(
+        "UPDATE lesson_versions SET updated_at = $1 WHERE lesson_id = $2 \
+         AND state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED')",
+        [now.into(), id.into()],
+    )
+    .await?;
     aggregate.note(unit, action, &["attachments"]).await
 }
 

@@ -129,6 +129,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         outcome: None,
         sort_at: now,
         published_at: None,
+        shown_revision: 1,
     };
     derive(&mut lesson, std::slice::from_ref(&content.version))?;
     lessons::ActiveModel::from(lesson.clone()).reset_all().insert(unit.transaction()).await?;
@@ -140,7 +141,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     if recorded {
         contribute(unit, &id, me.as_str(), ContributorPart::Recorder).await?;
     }
-    let aggregate = Aggregate { lesson, versions: vec![content.version] };
+    let aggregate = Aggregate { lesson, versions: vec![content.version], shows: true };
     aggregate.index(unit).await?;
     aggregate.keep(unit).await?;
     aggregate.note(unit, "lesson.drafted", &fields).await?;

@@ -63,7 +63,7 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
         fields.push("organisationId");
     }
     if let Some(co_authors) = &edit.co_authors {
-        people::set_co_authors(unit, &aggregate, co_authors).await?;
+        people::set_co_authors(unit, &mut aggregate, co_authors).await?;
         fields.push("coAuthorIds");
     }
     aggregate.store(unit, "lesson.updated", &fields).await

@@ -137,6 +137,11 @@ pub async fn answer(unit: &Unit<'_>, lesson: &LessonId, accepts: bool) -> WriteR
         contribute(unit, id, me.as_str(), ContributorPart::CoAuthor).await?;
     }
     let name = if accepts { "lesson.co_author_accepted" } else { "lesson.co_author_declined" };
+    if accepts {
+        // Everyone who sees the lesson sees its co-authors.
+        let values = [unit.now().micros().into(), id.into()];
+        unit.execute("UPDATE lessons SET updated_at = $1 WHERE id = $2", values).await?;
+    }
     aggregate.note(unit, name, &["coAuthors"]).await?;
     Ok(Written::record(id))
 }
@@ -151,12 +156,13 @@ async fn take_away(unit: &Unit<'_>, lesson: &str, account: &str, part: Contribut
 /// reviewing the lesson.
 pub(super) async fn set_co_authors(
     unit: &Unit<'_>,
-    aggregate: &Aggregate,
+    aggregate: &mut Aggregate,
     wanted: &[AccountId],
 ) -> WriteResult<()> {
     require_co_authors(unit, wanted).await?;
     let lesson = aggregate.lesson.id.as_str();
     let author = aggregate.lesson.author_id.as_str();
+    let me = unit.facts().account.as_deref();
     let wanted: BTreeSet<&str> = wanted.iter().map(AccountId::as_str).filter(|id| *id != author).collect();
     let present = named(unit, lesson).await?;
     for row in present.iter().filter(|row| !wanted.contains(row.account_id.as_str())) {
@@ -170,6 +176,7 @@ pub(super) async fn set_co_authors(
     for account in wanted.difference(&present) {
         require_no_reviewer(unit, lesson, account).await?;
         name_co_author(unit, lesson, account).await?;
+        aggregate.shows |= me == Some(*account);
     }
     Ok(())
 }

@@ -19,6 +19,12 @@ impl Field {
     pub const fn shown_to(self, viewers: &'static Expr) -> Self {
         Self { nullable: true, shown_to: Some(viewers), ..self }
     }
+
+    /// Shown to these alone; others see the other value, so that they can't tell.
+    #[must_use]
+    pub const fn shown_to_or(self, viewers: &'static Expr, otherwise: &'static str) -> Self {
+        Self { shown_to: Some(viewers), otherwise: Some(otherwise), ..self }
+    }
 }
 
 impl Relation {
@@ -64,6 +70,7 @@ pub const fn field(
         nullable: false,
         source: Source::Sql(sql),
         shown_to: None,
+        otherwise: None,
         deprecation: None,
     }
 }
@@ -83,6 +90,7 @@ pub const fn optional(
         nullable: true,
         source: Source::Sql(sql),
         shown_to: None,
+        otherwise: None,
         deprecation: None,
     }
 }
@@ -97,6 +105,7 @@ pub const fn list(name: &'static str, scalar: Scalar, sql: &'static str, descrip
         nullable: false,
         source: Source::List(sql),
         shown_to: None,
+        otherwise: None,
         deprecation: None,
     }
 }
@@ -184,7 +193,7 @@ pub const fn sourced(
     source: Source,
     description: &'static str,
 ) -> Field {
-    Field { name, description, scalar, nullable, source, shown_to: None, deprecation: None }
+    Field { name, description, scalar, nullable, source, shown_to: None, otherwise: None, deprecation: None }
 }
 
 /// A filter by records of another type: those count that the viewer may see.

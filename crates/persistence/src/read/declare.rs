@@ -194,6 +194,8 @@ pub struct Field {
     pub source: Source,
     /// Where not everyone who sees the record sees this: who does. It is null for others.
     pub shown_to: Option<&'static Expr>,
+    /// What the others see instead, as SQL; null where there is nothing.
+    pub otherwise: Option<&'static str>,
     /// Where it goes one day: what comes instead, and when.
     pub deprecation: Option<Deprecation>,
 }

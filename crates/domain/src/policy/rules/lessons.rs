@@ -66,6 +66,11 @@ pub const SEES_DRAFT: Expr = INSIDERS;
 /// Who sees the edition that is being worked on, who reviews it and what is said about it.
 pub const SEES_WORK: Expr = Expr::Any(&[INSIDERS, REVIEWER]);
 
+/// Who sees each change of a lesson, those of an edition that is being worked on beside a published one
+/// too. For others its revision and its time move only with what they can see.
+pub const SEES_REVISION: Expr =
+    Expr::Any(&[INSIDERS, ASKED, Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER])]);
+
 /// A lesson. Its status is derived from its versions; a draft marked PUBLIC is still a draft.
 pub const LESSON: Policy = Policy {
     subject: "Lesson",

@@ -36,6 +36,7 @@ pub struct Model {
     pub outcome: Option<Code<Outcome>>,
     pub sort_at: i64,
     pub published_at: Option<i64>,
+    pub shown_revision: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

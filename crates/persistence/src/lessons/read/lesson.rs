@@ -4,7 +4,7 @@ use maip_domain::id::{ConceptId, PlatformId, ProductId};
 use maip_domain::lessons::{Attribution, LessonStatus, MissingField, Outcome};
 use maip_domain::membership::member::ActorType;
 use maip_domain::policy::rules::lessons::{
-    LESSON as LESSON_POLICY, SEES_AUTHOR, SEES_DRAFT, SEES_ORGANISATION, SEES_WORK,
+    LESSON as LESSON_POLICY, SEES_AUTHOR, SEES_DRAFT, SEES_ORGANISATION, SEES_REVISION, SEES_WORK,
 };
 use maip_domain::policy::{Attribute, Related};
 use maip_domain::visibility::Visibility;
@@ -169,13 +169,20 @@ pub static LESSON: Entity = Entity {
         .shown_to(&SEES_DRAFT),
         optional("publishedAt", Scalar::Instant, "{t}.published_at", "When it was first published."),
         field("createdAt", Scalar::Instant, "{t}.created_at", "When it was drafted."),
-        field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it, or its open version, last changed."),
+        field(
+            "updatedAt",
+            Scalar::Instant,
+            "{t}.updated_at",
+            "When that last changed which everyone who sees it can see. A version that is written or reviewed \
+             beside the published one has a time of its own: `openVersion { updatedAt }`.",
+        ),
         field(
             "revision",
             Scalar::Int,
             "{t}.revision",
-            "Name it as `expectedRevision` when you change the lesson.",
-        ),
+            "Name it as `expectedRevision` when you change the lesson. It changes with what you can see of it.",
+        )
+        .shown_to_or(&SEES_REVISION, "{t}.shown_revision"),
     ],
     relations: &[
         one(
@@ -304,7 +311,7 @@ pub static LESSON: Entity = Entity {
         },
         Sort {
             code: "UPDATED_AT",
-            description: "By the time of the last change, latest first.",
+            description: "By `updatedAt`, latest first.",
             columns: &[by_number("{t}.updated_at"), by_text("{t}.id")],
             descending: true,
         },

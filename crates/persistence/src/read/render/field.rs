@@ -9,7 +9,12 @@ impl Renderer {
         let value = self.field(field, row);
         let Some(shown) = self.shown_to(field.shown_to, entity, row) else { return value };
         let mut sql = Sql::new("CASE WHEN ");
-        sql.sql(&shown).push(" THEN ").sql(&value).push(" END");
+        sql.sql(&shown).push(" THEN ").sql(&value);
+        if let Some(otherwise) = field.otherwise {
+            let otherwise = self.template(otherwise, row, None);
+            sql.push(" ELSE ").sql(&otherwise);
+        }
+        sql.push(" END");
         match field.source {
             Source::List(_) | Source::StoredList(_) | Source::ListOf { .. } | Source::Sealed { .. } => {
                 self.json(&sql)

@@ -111,6 +111,7 @@ async fn load_heads(loading: &Loading<'_>) -> Outcome {
             "outcome",
             "sort_at",
             "published_at",
+            "shown_revision",
         ],
     );
     for lesson in &loading.records.lessons {
@@ -120,9 +121,15 @@ async fn load_heads(loading: &Loading<'_>) -> Outcome {
         let (shown, latest) = (current(lesson)?, latest(lesson)?);
         let states = lesson.versions.iter().map(state).collect::<Outcome<Vec<_>>>()?;
         let revision = lesson.versions.iter().map(revisions).sum::<Outcome<i64>>()?;
+        // What is written beside the published version isn't for everyone.
+        let unseen = match published(lesson) {
+            Some(published) if published.number != latest.number => revisions(latest)?,
+            _ => 0,
+        };
+        let shown_revision = revision - unseen;
         let begun = lesson.versions.first().map_or(0, |first| first.drafted_days_ago);
         let first_published = lesson.versions.iter().filter_map(|version| version.published_days_ago).max();
-        let updated = latest.published_days_ago.unwrap_or(latest.drafted_days_ago);
+        let updated = shown.published_days_ago.unwrap_or(shown.drafted_days_ago);
         let row = [
             id("lesson", &lesson.key).into(),
             revision.into(),
@@ -147,6 +154,7 @@ async fn load_heads(loading: &Loading<'_>) -> Outcome {
             optional_code::<Worked>(shown.result.as_deref())?.into(),
             loading.days_ago(first_published.unwrap_or(begun)).into(),
             first_published.map(|days| loading.days_ago(days)).into(),
+            shown_revision.into(),
         ];
         lessons.push(loading.transaction, row).await?;
     }
