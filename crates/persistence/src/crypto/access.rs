@@ -30,6 +30,10 @@ const PUBLISHED_DAYS: i64 = 1;
 /// Keys are read anew for an unknown key id, but not more often than this.
 const RELOAD_SECONDS: i64 = 5;
 const ISSUER: &str = "maip";
+/// For whom a token is: this API alone, whatever else may know the published keys.
+const AUDIENCE: &str = "maip-api";
+/// What kind of token it is (RFC 9068); no other that might once be signed with these keys is taken for one.
+const TYPE: &str = "at+jwt";
 /// What the sealed key is bound to.
 const CONTEXT: &str = "signing_key";
 
@@ -59,6 +63,7 @@ pub enum AccessError {
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
+    aud: String,
     sub: String,
     sid: String,
     iat: i64,
@@ -133,9 +138,14 @@ impl AccessKeys {
         // Its time may have run out since it was made ready; for this one token it still does.
         let newest = || held.keys.iter().rev().find(|key| key.retired_at.is_none());
         let key = held.current(now).or_else(newest).ok_or(AccessError::Invalid)?;
-        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            typ: Some(TYPE.to_owned()),
+            kid: Some(key.id.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         let body = Claims {
             iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
             sub: claims.account.as_str().to_owned(),
             sid: claims.session.as_str().to_owned(),
             iat: now.micros() / Timestamp::SECOND,
@@ -157,7 +167,8 @@ impl AccessKeys {
         token: &str,
     ) -> Result<AccessClaims, AccessError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| AccessError::Invalid)?;
-        let id = header.kid.filter(|_| header.alg == Algorithm::EdDSA).ok_or(AccessError::Invalid)?;
+        let of_ours = header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE);
+        let id = header.kid.filter(|_| of_ours).ok_or(AccessError::Invalid)?;
         if !self.knows(&id) {
             self.reload(database, keyring, now, false).await?;
         }
@@ -167,7 +178,8 @@ impl AccessKeys {
         // The time is compared here, with the clock that is an argument.
         validation.validate_exp = false;
         validation.set_issuer(&[ISSUER]);
-        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
             .map_err(|_| AccessError::Invalid)?
             .claims;
@@ -333,84 +345,4 @@ impl Key {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::{Counting, on_both};
-    use maip_domain::time::Clock;
-
-    const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
-
-    struct At(Timestamp);
-
-    impl Clock for At {
-        fn now(&self) -> Timestamp {
-            self.0
-        }
-    }
-
-    on_both! {
-        async fn a_token_is_accepted_until_its_end_and_by_another_node(database: &Database) {
-            let entropy = Counting::new(5);
-            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
-            let claims = AccessClaims {
-                account: AccountId::generate(&At(NOW), &entropy),
-                session: SessionId::generate(&At(NOW), &entropy),
-            };
-            let keys = AccessKeys::default();
-            let (token, expires) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
-            assert_eq!(expires, NOW.plus_seconds(LIFETIME_SECONDS));
-            let other_node = AccessKeys::default();
-            let seen = other_node.verify(database, &keyring, NOW.plus_seconds(599), &token).await.unwrap();
-            assert_eq!(seen, claims);
-            let over = other_node.verify(database, &keyring, expires, &token).await;
-            assert!(matches!(over, Err(AccessError::Expired)), "{over:?}");
-
-            let set = keys.key_set(database, &keyring, NOW).await.unwrap();
-            assert!(set.contains("\"crv\":\"Ed25519\"") && !set.contains("\"d\""), "{set}");
-        }
-
-        async fn a_tampered_or_foreign_token_is_refused(database: &Database) {
-            let entropy = Counting::new(6);
-            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
-            let claims = AccessClaims {
-                account: AccountId::generate(&At(NOW), &entropy),
-                session: SessionId::generate(&At(NOW), &entropy),
-            };
-            let keys = AccessKeys::default();
-            let (token, _) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
-            let mut parts: Vec<&str> = token.split('.').collect();
-            let changed = URL_SAFE_NO_PAD.encode(
-                String::from_utf8(URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap().replace("maip", "mail"),
-            );
-            let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
-            parts[1] = &changed;
-            let tampered = parts.join(".");
-            let unsigned = format!("{none}.{}.", token.split('.').nth(1).unwrap());
-            for bad in ["", "x", "a.b.c", &tampered, &unsigned, &token[..token.len() - 4]] {
-                let result = keys.verify(database, &keyring, NOW, bad).await;
-                assert!(matches!(result, Err(AccessError::Invalid)), "{bad}: {result:?}");
-            }
-        }
-
-        async fn keys_rotate_and_the_retired_one_still_verifies(database: &Database) {
-            let entropy = Counting::new(7);
-            let keyring = Keyring::parse(&Keyring::generate(&entropy)).unwrap();
-            let claims = AccessClaims {
-                account: AccountId::generate(&At(NOW), &entropy),
-                session: SessionId::generate(&At(NOW), &entropy),
-            };
-            let keys = AccessKeys::default();
-            let later = NOW.plus_days(ROTATION_DAYS);
-            let before = later.plus_seconds(-1);
-            let (old, _) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
-            let (last, _) = keys.issue(database, &keyring, (before, &entropy), &claims).await.unwrap();
-            let (new, _) = keys.issue(database, &keyring, (later, &entropy), &claims).await.unwrap();
-            let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
-            assert_eq!(kid(&old), kid(&last));
-            assert_ne!(kid(&last), kid(&new));
-            for token in [&last, &new] {
-                assert!(keys.verify(database, &keyring, later, token).await.is_ok());
-            }
-        }
-    }
-}
+mod tests;
