@@ -41,6 +41,12 @@ static TOKENS: ValueObject = ValueObject {
             scalar: Scalar::Instant,
             nullable: false,
         },
+        ValueField {
+            name: "endsAt",
+            description: "When the session ends for good, a year after signing in: then sign in again.",
+            scalar: Scalar::Instant,
+            nullable: false,
+        },
     ],
 };
 

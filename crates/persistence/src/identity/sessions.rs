@@ -19,6 +19,8 @@ use crate::write::{Change, Hold, Unit, UserError, WriteError, WriteResult, Writt
 
 /// A session ends so many days after it was last refreshed.
 pub const SESSION_DAYS: i64 = 90;
+/// A session ends for good so many days after it was opened, however often it is refreshed.
+pub const SESSION_DAYS_AT_MOST: i64 = 365;
 /// What a successor is sealed for.
 const CONTEXT: &str = "refresh_token";
 
@@ -28,6 +30,7 @@ pub(super) struct Opened {
     session: SessionId,
     refresh: TokenSecret,
     expires: Timestamp,
+    ends: Timestamp,
 }
 
 impl Opened {
@@ -44,6 +47,7 @@ impl Opened {
             "accessTokenExpiresAt": token_expires.to_rfc3339(),
             "refreshToken": self.refresh.expose(),
             "expiresAt": self.expires.to_rfc3339(),
+            "endsAt": self.ends.to_rfc3339(),
         });
         Ok(Written::record(self.account.as_str())
             .with("session", session)
@@ -76,16 +80,17 @@ fn broken(error: AccessError) -> WriteError {
 pub(super) async fn open(unit: &Unit<'_>, account: &AccountId, label: Option<&str>) -> WriteResult<Opened> {
     let session = SessionId::generate(unit.clock(), unit.entropy());
     let now = unit.now();
-    let expires = now.plus_days(SESSION_DAYS);
+    let (expires, ends) = (now.plus_days(SESSION_DAYS), now.plus_days(SESSION_DAYS_AT_MOST));
     unit.execute(
-        "INSERT INTO sessions (id, account_id, created_at, last_used_at, expires_at, label) \
-         VALUES ($1, $2, $3, $3, $4, $5)",
+        "INSERT INTO sessions (id, account_id, created_at, last_used_at, expires_at, label, ends_at) \
+         VALUES ($1, $2, $3, $3, $4, $5, $6)",
         [
             session.as_str().into(),
             account.as_str().into(),
             now.micros().into(),
             expires.micros().into(),
             label.map(str::to_owned).into(),
+            ends.micros().into(),
         ],
     )
     .await?;
@@ -102,7 +107,7 @@ pub(super) async fn open(unit: &Unit<'_>, account: &AccountId, label: Option<&st
         ..Change::default()
     };
     unit.record_by(Some(account.as_str()), started).await?;
-    Ok(Opened { account: account.clone(), session, refresh, expires })
+    Ok(Opened { account: account.clone(), session, refresh, expires, ends })
 }
 
 async fn new_token(unit: &Unit<'_>, session: &str) -> WriteResult<TokenSecret> {
@@ -160,15 +165,16 @@ pub async fn refresh(unit: Unit<'_>, secret: &str) -> WriteResult<Written> {
         .query_one(
             "UPDATE sessions SET last_used_at = last_used_at WHERE id = \
              (SELECT session_id FROM refresh_tokens WHERE secret_hash = $1) \
-             RETURNING id, expires_at, revoked_at",
+             RETURNING id, expires_at, revoked_at, ends_at",
             [hash.as_str().into()],
         )
         .await?;
     let Some(row) = row else { return Err(invalid().into()) };
     let session: String = row.try_get_by_index(0)?;
-    let ends: i64 = row.try_get_by_index(1)?;
+    let idle_end: i64 = row.try_get_by_index(1)?;
     let revoked: Option<i64> = row.try_get_by_index(2)?;
-    if revoked.is_some() || ends <= unit.now().micros() {
+    let ends = Timestamp::from_micros(row.try_get_by_index(3)?);
+    if revoked.is_some() || idle_end <= unit.now().micros() {
         return Err(invalid().into());
     }
     let holder = accounts::by_id(unit.transaction(), &account).await?;
@@ -203,7 +209,7 @@ pub async fn refresh(unit: Unit<'_>, secret: &str) -> WriteResult<Written> {
             return Err(unit.commit_refused(invalid()).await);
         }
     };
-    let expires = unit.now().plus_days(SESSION_DAYS);
+    let expires = unit.now().plus_days(SESSION_DAYS).min(ends);
     unit.execute(
         "UPDATE sessions SET last_used_at = $1, expires_at = $2 WHERE id = $3",
         [unit.now().micros().into(), expires.micros().into(), session.as_str().into()],
@@ -219,6 +225,7 @@ pub async fn refresh(unit: Unit<'_>, secret: &str) -> WriteResult<Written> {
         session: session.parse().map_err(|_| WriteError::Broken("a stored session id is none"))?,
         refresh,
         expires,
+        ends,
     };
     let written = opened.answer(&unit)?;
     unit.commit(written).await

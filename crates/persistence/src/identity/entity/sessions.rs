@@ -13,6 +13,7 @@ pub struct Model {
     pub expires_at: i64,
     pub revoked_at: Option<i64>,
     pub label: Option<String>,
+    pub ends_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -205,6 +205,12 @@ pub static SESSION: Entity = Entity {
             "When it has to sign in anew, unless it refreshes.",
         ),
         field(
+            "endsAt",
+            Scalar::Instant,
+            "{t}.ends_at",
+            "When it has to sign in anew, however often it refreshes.",
+        ),
+        field(
             "current",
             Scalar::Bool,
             "({t}.id = (SELECT x.session_id FROM me x))",

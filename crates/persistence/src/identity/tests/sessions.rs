@@ -97,6 +97,25 @@ on_both! {
         assert!(!house.stands(&viewer).await);
     }
 
+    async fn a_session_ends_for_good_after_a_year(database: &Database) {
+        let house = House::new(database);
+        let (viewer, mut refresh) = house.signed_in().await;
+        for _ in 0..6 {
+            house.clock.advance(60 * 86_400);
+            let written = house.refresh(&refresh).await.unwrap();
+            refresh = token(&written, "refreshToken");
+            let session = &written.extras["session"];
+            assert!(session["expiresAt"].as_str() <= session["endsAt"].as_str(), "{session}");
+        }
+        // A refresh a moment before the end doesn't move it.
+        house.clock.advance(5 * 86_400 - 1);
+        refresh = token(&house.refresh(&refresh).await.unwrap(), "refreshToken");
+        assert!(house.stands(&viewer).await);
+        house.clock.advance(1);
+        assert_eq!(refused(house.refresh(&refresh).await), [ErrorCode::InvalidRefreshToken]);
+        assert!(!house.stands(&viewer).await);
+    }
+
     async fn whoever_signs_out_is_out_at_once(database: &Database) {
         let house = House::new(database);
         let (first, refresh) = house.signed_in().await;
