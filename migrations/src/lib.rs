@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0014_manager_requests", sql: include_str!("sql/m0014_manager_requests.sql") },
     Step { name: "m0015_shown_revision", sql: include_str!("sql/m0015_shown_revision.sql") },
     Step { name: "m0016_session_end", sql: include_str!("sql/m0016_session_end.sql") },
+    Step { name: "m0017_refusals", sql: include_str!("sql/m0017_refusals.sql") },
 ];
 
 impl MigratorTrait for Migrator {

@@ -9,7 +9,8 @@ use tracing::{info, warn};
 use super::Background;
 use super::expiry::expire_introductions;
 use super::handover::hand_over_ended;
-use super::pruning;
+use super::{REQUEST, pruning};
+use crate::identity::refusals::write_down;
 
 /// Between two looks for due work.
 const LOOK: Duration = Duration::from_secs(5);
@@ -22,6 +23,7 @@ pub(super) const BATCH: u64 = 500;
 pub(super) enum Job {
     ExpireIntroductions,
     HandOver,
+    WriteRefusals,
     PruneCodes,
     PruneRefreshTokens,
     PruneSessions,
@@ -32,9 +34,10 @@ pub(super) enum Job {
 }
 
 impl Job {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::ExpireIntroductions,
         Self::HandOver,
+        Self::WriteRefusals,
         Self::PruneCodes,
         Self::PruneRefreshTokens,
         Self::PruneSessions,
@@ -48,6 +51,7 @@ impl Job {
         match self {
             Self::ExpireIntroductions => "expire introductions",
             Self::HandOver => "hand over what is open where an appointment ended",
+            Self::WriteRefusals => "write refused sign-ins and codes into the audit",
             Self::PruneCodes => "prune one-time codes",
             Self::PruneRefreshTokens => "prune refresh tokens",
             Self::PruneSessions => "prune sessions",
@@ -62,7 +66,7 @@ impl Job {
         match self {
             // Readers see an introduction as expired at once; this only writes it down. Nor does anyone
             // decide about a lesson in an office that has ended.
-            Self::ExpireIntroductions | Self::HandOver => 60,
+            Self::ExpireIntroductions | Self::HandOver | Self::WriteRefusals => 60,
             _ => 3600,
         }
     }
@@ -74,16 +78,12 @@ impl Job {
         transaction: DatabaseTransaction,
     ) -> Result<(DatabaseTransaction, u64), DbErr> {
         let now = background.services.clock.now();
+        let sources = (background.services.clock.as_ref(), background.services.entropy.as_ref());
         let within = &transaction;
         let rows = match self {
             Self::HandOver => return hand_over_ended(&background.services, transaction).await,
-            Self::ExpireIntroductions => {
-                expire_introductions(
-                    within,
-                    (background.services.clock.as_ref(), background.services.entropy.as_ref()),
-                )
-                .await
-            }
+            Self::ExpireIntroductions => expire_introductions(within, sources).await,
+            Self::WriteRefusals => write_down(within, sources, (REQUEST, BATCH)).await,
             Self::PruneCodes => pruning::codes(within, now).await,
             Self::PruneRefreshTokens => pruning::refresh_tokens(within, now).await,
             Self::PruneSessions => pruning::sessions(within, now).await,

@@ -11,6 +11,7 @@ use super::accounts;
 use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
 use super::read::ACCOUNT;
+use super::refusals::{self, Refused};
 use crate::write::{Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A code that was made.
@@ -125,8 +126,11 @@ pub(super) async fn was_read_out(unit: &Unit<'_>, account: &str, purpose: CodePu
 }
 
 /// Ends the unit of a code that doesn't open anything, whyever; the attempt stays counted.
-pub(super) async fn refuse(unit: Unit<'_>, account: Option<&str>) -> WriteError {
+pub(super) async fn refuse(unit: Unit<'_>, login_index: &str, account: Option<&str>) -> WriteError {
     tracing::warn!(target: "maip::security", account, "a one-time code was refused");
+    if let Err(error) = refusals::count(unit.transaction(), Refused::Code, login_index, unit.now()).await {
+        return error.into();
+    }
     unit.commit_refused(invalid()).await
 }
 

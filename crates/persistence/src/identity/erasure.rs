@@ -11,6 +11,7 @@ use super::attempts::{self, Attempt};
 use super::entity::accounts::Model as Account;
 use super::entity::organisations::ActiveModel as ActiveOrganisation;
 use super::organisations;
+use super::refusals;
 use super::sign_in;
 use crate::cooperation::cards;
 use crate::cooperation::read::CONSENT;
@@ -228,6 +229,7 @@ async fn traces(unit: &Unit<'_>, account: &Account) -> WriteResult<()> {
         for attempt in Attempt::ALL {
             attempts::forget(unit.transaction(), attempt, index).await?;
         }
+        refusals::forget(unit.transaction(), index).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ pub mod managers;
 pub mod organisations;
 pub mod read;
 pub mod recovery;
+pub(crate) mod refusals;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;

@@ -91,14 +91,14 @@ pub async fn reset(unit: Unit<'_>, new: NewPassword) -> WriteResult<Written> {
     let account = accounts::hold_by_login(&unit, &new.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &new.login_index).await?;
     let Some(account) = account.filter(|account| account.status.0 == AccountStatus::Active) else {
-        return Err(codes::refuse(unit, None).await);
+        return Err(codes::refuse(unit, &new.login_index, None).await);
     };
     if may_be_anothers(&unit, &account) {
         codes::void_sent(&unit, &account.id).await?;
     }
     let read_out = codes::was_read_out(&unit, &account.id, CodePurpose::ResetPassword).await?;
     if !codes::redeem(&unit, &account.id, CodePurpose::ResetPassword, &new.code, true).await? {
-        return Err(codes::refuse(unit, Some(&account.id)).await);
+        return Err(codes::refuse(unit, &new.login_index, Some(&account.id)).await);
     }
     if read_out {
         managers::forget_requests(&unit, &account.id).await?;
@@ -136,10 +136,10 @@ pub async fn claim(
     let account = accounts::hold_by_login(&unit, &new.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &new.login_index).await?;
     let Some(account) = account.filter(|account| account.status.0 == AccountStatus::Unclaimed) else {
-        return Err(codes::refuse(unit, None).await);
+        return Err(codes::refuse(unit, &new.login_index, None).await);
     };
     if !codes::redeem(&unit, &account.id, CodePurpose::ClaimAccount, &new.code, true).await? {
-        return Err(codes::refuse(unit, Some(&account.id)).await);
+        return Err(codes::refuse(unit, &new.login_index, Some(&account.id)).await);
     }
     let status = account.status.0.apply(AccountAction::Claim)?;
     became_active(&unit, &account, status, Some(new.hash)).await?;

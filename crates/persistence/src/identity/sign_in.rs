@@ -10,6 +10,7 @@ use super::attempts::{self, Attempt};
 use super::codes;
 use super::entity::accounts::Model as Account;
 use super::letters::{self, Letter};
+use super::refusals::{self, Refused};
 use super::sessions;
 use crate::services::Services;
 use crate::write::{Hold, Unit, UserError, WriteError, WriteResult, Written};
@@ -40,7 +41,11 @@ pub async fn prove(services: &Services, login: &Login, secret: &str) -> WriteRes
         (Some(account), Some(hash)) if right && account.status.0 != AccountStatus::Pending => {
             Ok(Proven { account: account.id, hash, login_index })
         }
-        (account, _) => Err(refused(account.as_ref().map(|account| account.id.as_str())).into()),
+        (account, _) => {
+            refusals::count(services.database.writer(), Refused::Password, &login_index, services.now())
+                .await?;
+            Err(refused(account.as_ref().map(|account| account.id.as_str())).into())
+        }
     }
 }
 
@@ -54,7 +59,7 @@ pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> Wr
     unit.hold_account(&proven.account, Hold::Shared).await?;
     let account = accounts::by_id(unit.transaction(), &proven.account).await?;
     if account.password_hash.as_deref() != Some(&proven.hash) {
-        return Err(refused(Some(&account.id)).into());
+        return Err(refuse(unit, proven, &account).await);
     }
     attempts::forget(unit.transaction(), Attempt::Password, &proven.login_index).await?;
     if account.status.0.can_sign_in() && waits_for_proof(&account, unit.now()) {
@@ -62,12 +67,21 @@ pub async fn sign_in(unit: Unit<'_>, proven: &Proven, label: Option<&str>) -> Wr
         return Err(unit.commit_refused(not_verified()).await);
     }
     if !account.status.0.can_sign_in() {
-        return Err(refused(Some(&account.id)).into());
+        return Err(refuse(unit, proven, &account).await);
     }
     let id = account.id.parse().map_err(|_| WriteError::Broken("a stored account id is none"))?;
     let opened = sessions::open(&unit, &id, label).await?;
     let written = opened.answer(&unit)?;
     unit.commit(written).await
+}
+
+async fn refuse(unit: Unit<'_>, proven: &Proven, account: &Account) -> WriteError {
+    let counted =
+        refusals::count(unit.transaction(), Refused::Password, &proven.login_index, unit.now()).await;
+    match counted {
+        Ok(()) => unit.commit_refused(refused(Some(&account.id))).await,
+        Err(error) => error.into(),
+    }
 }
 
 /// Whether the login has to be proven by a code before a password is enough.
@@ -120,6 +134,7 @@ pub(super) async fn confirm(
         Ok(())
     } else {
         tracing::warn!(target: "maip::security", account = account.id, "a password asked again was wrong");
+        refusals::count(services.database.writer(), Refused::Password, index, services.now()).await?;
         Err(UserError::at(field, ErrorCode::InvalidCredentials, "the password isn't right").into())
     }
 }

@@ -234,13 +234,13 @@ pub async fn verify(unit: Unit<'_>, proof: &Proof, label: Option<&str>) -> Write
     let account = accounts::hold_by_login(&unit, &proof.login_index).await?;
     attempts::touch(unit.transaction(), Attempt::Code, &proof.login_index).await?;
     let Some(account) = account.filter(|account| waits_for_proof(account, unit.now())) else {
-        return Err(codes::refuse(unit, None).await);
+        return Err(codes::refuse(unit, &proof.login_index, None).await);
     };
     // Without the password of the sign-up, a code alone would let whoever signed up with another's
     // login in, once that other one proves it.
     let same_password = proof.password_right && account.password_hash == proof.hash;
     if !codes::redeem(&unit, &account.id, CodePurpose::VerifyLogin, &proof.code, same_password).await? {
-        return Err(codes::refuse(unit, Some(&account.id)).await);
+        return Err(codes::refuse(unit, &proof.login_index, Some(&account.id)).await);
     }
     let status = match account.status.0 {
         AccountStatus::Pending => AccountStatus::Pending.apply(AccountAction::Verify)?,

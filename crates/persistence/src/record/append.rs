@@ -25,8 +25,8 @@ pub struct AuditDraft<'a> {
     pub subject: &'a str,
     /// The record's country, as alpha-3 code.
     pub country: Option<&'a str>,
-    /// The names of the changed fields.
-    pub fields: &'a [&'static str],
+    /// The names of the changed fields; of refusals, how many they were.
+    pub fields: &'a [&'a str],
     /// A salted digest of the new values.
     pub values_digest: Option<&'a str>,
     /// The request.

@@ -57,7 +57,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
             Scalar::Text,
             false,
             Source::StoredList("{t}.fields"),
-            "The names of the fields that changed.",
+            "The names of the fields that changed; of refused sign-ins and codes, how many in a quarter of an hour.",
         ),
         field(
             "sealed",

@@ -1,14 +1,14 @@
 //! Passwords: what is told, and how fast they can be guessed.
 
 use maip_domain::error_code::ErrorCode;
-use maip_domain::identity::AccountStatus;
+use maip_domain::identity::{AccountStatus, OneTimeCode};
 
 use super::{House, PASSWORD, refused};
 use crate::database::Database;
-use crate::identity::recovery;
+use crate::identity::{recovery, refusals};
 use crate::services::Delivery;
 use crate::tests::database::rows;
-use crate::tests::on_both;
+use crate::tests::{Counting, on_both};
 use crate::write::WriteError;
 
 const LOGIN: &str = "grace@example.org";
@@ -42,6 +42,45 @@ on_both! {
         house.clock.advance(10);
         house.sign_in(LOGIN, PASSWORD).await.unwrap();
         assert_eq!(refused(house.sign_in(LOGIN, "guess").await), [ErrorCode::InvalidCredentials]);
+    }
+
+    async fn refused_sign_ins_are_in_the_audit_one_entry_for_a_window(database: &Database) {
+        let house = House::new(database);
+        let account = house.account(LOGIN, AccountStatus::Active).await;
+        let suspended = house.account("b@example.org", AccountStatus::Suspended).await;
+        for login in [LOGIN, LOGIN, LOGIN, "nobody@example.org", "nobody@example.org"] {
+            assert_eq!(refused(house.sign_in(login, "guess").await), [ErrorCode::InvalidCredentials]);
+        }
+        assert_eq!(refused(house.sign_in("b@example.org", PASSWORD).await), [ErrorCode::InvalidCredentials]);
+        for login in [LOGIN, "nobody@example.org"] {
+            assert_eq!(refused(house.reset(login, &OneTimeCode::generate(&Counting::new(9))).await), [ErrorCode::InvalidCode]);
+        }
+        // Who comes in after guessing doesn't take away the trace of it.
+        house.sign_in(LOGIN, PASSWORD).await.unwrap();
+        let told = "SELECT action || ' ' || subject_id || ' ' || fields FROM audit_entries \
+                    WHERE action LIKE '%refused' ORDER BY action, fields, subject_id";
+        let write_down = async || {
+            let transaction = database.begin().await.unwrap();
+            let sources = (house.services.clock.as_ref(), house.services.entropy.as_ref());
+            let rows = refusals::write_down(&transaction, sources, ("background", 500)).await.unwrap();
+            transaction.commit().await.unwrap();
+            rows
+        };
+        assert_eq!(write_down().await, 0, "the window isn't over");
+        house.clock.advance(refusals::WINDOW_SECONDS);
+        assert_eq!(write_down().await, 5);
+        let mut expected = vec![
+            format!("account.code_refused {account} [\"refusals: 1\"]"),
+            format!("account.sign_in_refused {suspended} [\"refusals: 1\"]"),
+            format!("account.sign_in_refused {account} [\"refusals: 3\"]"),
+        ];
+        let mut found = rows(database, told).await;
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+        // Nothing is left of a login that nobody has, and nothing is written twice.
+        assert!(rows(database, "SELECT login_index FROM refusals").await.is_empty());
+        assert_eq!(write_down().await, 0);
     }
 
     async fn many_guesses_at_a_time_are_all_counted(database: &Database) {
