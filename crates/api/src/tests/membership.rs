@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::lessons::{full, read, with};
 use super::world::{World, in_the_world};
 
 const MEMBERSHIP: &str = "membership { id status role revision }";
@@ -315,5 +316,62 @@ in_the_world! {
         assert_eq!(world.refused("omar", "appoint", focal.clone()).await.0, "FORBIDDEN");
         world.pass(86_400 + 1);
         world.done("omar", "appoint", focal, selection).await;
+    }
+
+    async fn the_task_force_sees_what_goes_on_in_its_country_and_decides_nothing(world) {
+        let lesson = async |visibility: &str, steps: &[(&str, &str)]| {
+            let input = with(&full(world, visibility).await, json!({ "visibility": visibility }));
+            let named = json!({ "lessonId": world.done("mona", "draftLesson", input, "lesson { id }").await["lesson"]["id"] });
+            for (who, step) in steps {
+                world.done(who, step, named.clone(), "lesson { id }").await;
+            }
+            named
+        };
+        let published = [("mona", "submitLesson"), ("focal", "startReview"), ("focal", "publishLesson")];
+        let mut shown = Vec::new();
+        for visibility in ["MEMBERS", "PLATFORM"] {
+            shown.push(lesson(visibility, &published).await);
+        }
+        let mut hidden = vec![lesson("PRIVATE", &published).await];
+        let waiting = lesson("PUBLIC", &published[..1]).await;
+        hidden.push(waiting.clone());
+        world.run(&format!("UPDATE platforms SET visibility = 'PLATFORM' WHERE id = '{}'", world.platform("EGY"))).await;
+        world.run(&format!("UPDATE platforms SET visibility = 'MEMBERS' WHERE id = '{}'", world.platform("MWI"))).await;
+        let seen = async |named: &Value| read(world, "nobody", named, "title").await["title"].is_string();
+        let platforms = async || world.data("nobody", "{ platforms { totalCount } }", Value::Null).await["platforms"]["totalCount"].clone();
+        let nothing = async || {
+            for named in shown.iter().chain(&hidden) {
+                assert!(!seen(named).await, "{named}");
+            }
+            assert_eq!(platforms().await, 0);
+        };
+        nothing().await;
+        let office = json!({ "accountId": world.id("nobody"), "kind": "NATIONAL_TASK_FORCE", "country": "EGY" });
+        let made = world.done("focal", "appoint", office, "appointment { id status }").await;
+        for named in &shown {
+            assert!(seen(named).await, "{named}");
+        }
+        for named in &hidden {
+            assert!(!seen(named).await, "{named}");
+        }
+        assert_eq!(platforms().await, 1, "that of the own country alone");
+        let people = world.data("nobody", "{ memberships(filter: { country: [EGY] }) { totalCount } }", Value::Null).await;
+        assert_eq!(people["memberships"]["totalCount"], 3);
+        // No review, no members, nothing written.
+        assert_eq!(world.refused("nobody", "startReview", waiting).await.0, "NOT_FOUND");
+        let queue = world.data("nobody", "{ membershipRequests { totalCount } }", Value::Null).await;
+        assert_eq!(queue["membershipRequests"]["totalCount"], 0);
+        for (step, input, code) in [
+            ("draftLesson", json!({ "platformId": world.platform("EGY"), "title": "Drying dates", "language": "en" }), "MEMBERSHIP_NEEDED"),
+            ("endorseLesson", shown[0].clone(), "FORBIDDEN"),
+            ("withdrawLesson", shown[0].clone(), "FORBIDDEN"),
+            ("inviteMember", json!({
+                "platformId": world.platform("EGY"), "invitee": { "accountId": world.id("grace") }, "actorType": "FARMER",
+            }), "FORBIDDEN"),
+        ] {
+            assert_eq!(world.refused("nobody", step, input).await.0, code, "{step}");
+        }
+        world.done("focal", "endAppointment", json!({ "appointmentId": made["appointment"]["id"] }), "appointment { id }").await;
+        nothing().await;
     }
 }

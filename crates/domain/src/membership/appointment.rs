@@ -7,7 +7,7 @@ crate::closed_set! {
     pub enum AppointmentKind {
         /// Speaks for the country: creates platforms, decides about members, reviews, endorses.
         NationalFocalPoint = "NATIONAL_FOCAL_POINT",
-        /// Belongs to the country's task force.
+        /// Belongs to the country's task force: sees what its platforms and their members see, and decides nothing.
         NationalTaskForce = "NATIONAL_TASK_FORCE",
         /// Reviews lessons of the country.
         TechnicalOfficer = "TECHNICAL_OFFICER",

@@ -50,6 +50,8 @@ pub enum FactSet {
     FocalCountries,
     /// Countries for which the viewer is a technical officer.
     TechnicalCountries,
+    /// Countries to whose task force the viewer belongs.
+    TaskForceCountries,
     /// FAO regions of which the viewer is the focal point.
     FocalRegions,
     /// Organisations that the viewer manages; for a token, none.
@@ -70,6 +72,7 @@ impl FactSet {
         Self::ContributorCountries,
         Self::FocalCountries,
         Self::TechnicalCountries,
+        Self::TaskForceCountries,
         Self::FocalRegions,
         Self::ManagedOrganisations,
         Self::Organisations,

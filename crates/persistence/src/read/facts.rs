@@ -104,6 +104,7 @@ fn set_name(set: FactSet) -> &'static str {
         FactSet::ContributorCountries => "contributor_countries",
         FactSet::FocalCountries => "focal_countries",
         FactSet::TechnicalCountries => "technical_countries",
+        FactSet::TaskForceCountries => "task_force_countries",
         FactSet::FocalRegions => "focal_regions",
         FactSet::ManagedOrganisations => "managed_organisations",
         FactSet::Organisations => "organisations",

@@ -49,6 +49,8 @@ const SECRETARIAT: Expr = Expr::Viewer(Flag::Secretariat);
 const ADMINISTRATOR: Expr = Expr::Viewer(Flag::SystemAdministrator);
 const FOCAL_POINT: Expr = Expr::In(Country, FactSet::FocalCountries);
 const TECHNICAL_OFFICER: Expr = Expr::In(Country, FactSet::TechnicalCountries);
+/// Follows what goes on in the country; decides and reviews nothing.
+const TASK_FORCE: Expr = Expr::In(Country, FactSet::TaskForceCountries);
 const REGIONAL_FOCAL_POINT: Expr = Expr::In(Region, FactSet::FocalRegions);
 const PLATFORM_MEMBER: Expr = Expr::In(Platform, FactSet::MemberPlatforms);
 const PLATFORM_FACILITATOR: Expr = Expr::In(Platform, FactSet::FacilitatedPlatforms);
@@ -66,7 +68,7 @@ const BY_VISIBILITY: Expr = Expr::Any(&[
     Expr::All(&[Expr::Is(Visibility, "MEMBERS"), MEMBER]),
     Expr::All(&[
         Expr::OneOf(Visibility, &["MEMBERS", "PLATFORM"]),
-        Expr::Any(&[PLATFORM_MEMBER, FOCAL_POINT, TECHNICAL_OFFICER, SECRETARIAT]),
+        Expr::Any(&[PLATFORM_MEMBER, FOCAL_POINT, TECHNICAL_OFFICER, TASK_FORCE, SECRETARIAT]),
     ]),
 ]);
 
@@ -80,6 +82,7 @@ const BY_PARENT_VISIBILITY: Expr = Expr::Any(&[
             Expr::In(ParentPlatform, FactSet::MemberPlatforms),
             Expr::In(ParentCountry, FactSet::FocalCountries),
             Expr::In(ParentCountry, FactSet::TechnicalCountries),
+            Expr::In(ParentCountry, FactSet::TaskForceCountries),
             SECRETARIAT,
         ]),
     ]),
@@ -89,6 +92,7 @@ const BY_PARENT_VISIBILITY: Expr = Expr::Any(&[
 const OFFICER: Expr = Expr::Any(&[
     Expr::Holds(FactSet::FocalCountries),
     Expr::Holds(FactSet::TechnicalCountries),
+    Expr::Holds(FactSet::TaskForceCountries),
     Expr::Holds(FactSet::FocalRegions),
     SECRETARIAT,
 ]);

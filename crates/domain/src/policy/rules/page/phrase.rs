@@ -244,6 +244,7 @@ fn belongs(set: FactSet, what: &str) -> String {
         }
         FactSet::FocalCountries => format!("you are the national focal point of {what}"),
         FactSet::TechnicalCountries => format!("you are a technical officer for {what}"),
+        FactSet::TaskForceCountries => format!("you belong to the task force of {what}"),
         FactSet::FocalRegions => format!("you are the regional focal point of {what}"),
         FactSet::ManagedOrganisations => format!("you are a manager of {what}"),
         FactSet::Organisations => format!("you belong to {what}"),
@@ -260,6 +261,7 @@ fn any(set: FactSet) -> &'static str {
         FactSet::ContributorCountries
         | FactSet::FocalCountries
         | FactSet::TechnicalCountries
+        | FactSet::TaskForceCountries
         | FactSet::TokenCountries => "any country",
         FactSet::FocalRegions => "any region",
         FactSet::ManagedOrganisations | FactSet::Organisations => "any organisation",
