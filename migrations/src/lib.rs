@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0015_shown_revision", sql: include_str!("sql/m0015_shown_revision.sql") },
     Step { name: "m0016_session_end", sql: include_str!("sql/m0016_session_end.sql") },
     Step { name: "m0017_refusals", sql: include_str!("sql/m0017_refusals.sql") },
+    Step { name: "m0018_recording_token", sql: include_str!("sql/m0018_recording_token.sql") },
 ];
 
 impl MigratorTrait for Migrator {

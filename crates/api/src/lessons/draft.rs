@@ -18,7 +18,8 @@ use crate::schema::scalars::Id;
 pub static DRAFT: Typed<DraftLessonInput> = Typed {
     name: "draftLesson",
     description: "Begins a lesson for a platform in which you are active: language and title are enough. Those who \
-                  may record for others name the member whose experience it is.",
+                  may record for others name the member whose experience it is. An API token with LESSONS_WRITE writes \
+                  for its organisation, on the platforms of which that is a member.",
     payload: PAYLOAD,
     run: |cx, input| Box::pin(draft(cx, input)),
 };
@@ -39,7 +40,8 @@ pub struct DraftLessonInput {
     id: Option<Id<LessonId>>,
     /// The platform for which it is written.
     platform_id: Id<PlatformId>,
-    /// Whose experience it is, where you write it down for another member of the platform.
+    /// Whose experience it is, where you write it down for another member of the platform. An API token names one of
+    /// its organisation's people; unless it does, whoever made the token.
     author_id: Option<Id<AccountId>>,
     /// Who writes it together with the author, 20 at most.
     co_author_ids: Option<Vec<Id<AccountId>>>,
@@ -48,7 +50,7 @@ pub struct DraftLessonInput {
     organisation_id: Option<Id<OrganisationId>>,
     /// Who may see it once it is published; PUBLIC unless said.
     visibility: Option<Closed<Visibility>>,
-    /// How the author is named; NAME unless said.
+    /// How the author is named; NAME unless said, and ORGANISATION for an API token, which can't say NAME.
     attribution: Option<Closed<Attribution>>,
     #[graphql(flatten)]
     content: LessonContentInput,
@@ -90,6 +92,7 @@ async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult
     let content = input.content.check(&mut refusal);
     let platform = refusal.finish_with(platform)?;
     let unit = cx.begin().await?;
+    let unless_said = if unit.token().is_some() { Attribution::Organisation } else { Attribution::Name };
     let new = NewLesson {
         id,
         platform,
@@ -97,7 +100,7 @@ async fn draft(cx: &MutationContext<'_>, input: DraftLessonInput) -> WriteResult
         co_authors,
         organisation,
         visibility: input.visibility.map_or(Visibility::Public, |visibility| visibility.0),
-        attribution: input.attribution.map_or(Attribution::Name, |attribution| attribution.0),
+        attribution: input.attribution.map_or(unless_said, |attribution| attribution.0),
         content,
     };
     let written = draft::draft(&unit, new).await?;

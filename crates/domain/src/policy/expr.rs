@@ -53,6 +53,8 @@ pub enum Attribute {
     LastFacilitator,
     /// The other organisation concerned, as the one that a consent names.
     CounterpartOrganisation,
+    /// The organisation whose API token wrote it down.
+    RecorderOrganisation,
 }
 
 /// A many-valued attribute of a record.

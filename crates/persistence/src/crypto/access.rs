@@ -138,11 +138,8 @@ impl AccessKeys {
         // Its time may have run out since it was made ready; for this one token it still does.
         let newest = || held.keys.iter().rev().find(|key| key.retired_at.is_none());
         let key = held.current(now).or_else(newest).ok_or(AccessError::Invalid)?;
-        let header = Header {
-            typ: Some(TYPE.to_owned()),
-            kid: Some(key.id.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
+        let header =
+            Header { typ: Some(TYPE.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
         let body = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),

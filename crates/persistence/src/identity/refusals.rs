@@ -76,8 +76,7 @@ pub(crate) async fn write_down(
     );
     let over = now.plus_seconds(-WINDOW_SECONDS).micros();
     let backend = transaction.get_database_backend();
-    let rows =
-        transaction.query_all_raw(Statement::from_sql_and_values(backend, sql, [over.into()])).await?;
+    let rows = transaction.query_all_raw(Statement::from_sql_and_values(backend, sql, [over.into()])).await?;
     for row in &rows {
         let kind: String = row.try_get_by_index(0)?;
         let times: i64 = row.try_get_by_index(1)?;

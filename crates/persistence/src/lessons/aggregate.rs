@@ -181,7 +181,8 @@ impl Aggregate {
         fields: &[&'static str],
     ) -> WriteResult<()> {
         let lesson = &self.lesson;
-        let recorded = lesson.recorded_by.is_some() && lesson.recorded_by == unit.facts().account;
+        let recorded = unit.token().is_some()
+            || (lesson.recorded_by.is_some() && lesson.recorded_by == unit.facts().account);
         unit.record(Change {
             action,
             subject_type: "Lesson",

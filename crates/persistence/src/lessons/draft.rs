@@ -11,6 +11,7 @@ use super::content::{Content, EMPTY_LIST, Edit};
 use super::entity::{lesson_versions, lessons};
 use super::people::{self, contribute};
 use super::read::LESSON;
+use super::writer;
 use crate::code::Code;
 use crate::membership::entity::platforms;
 use crate::membership::read::PLATFORM;
@@ -42,22 +43,23 @@ pub struct NewLesson {
 /// # Errors
 /// Those of the policy, unknown people, organisations and concepts.
 pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
-    let me = unit.account()?;
+    let writer::Beginning { author, creator, organisation, token } =
+        writer::begin(unit, new.author.as_ref(), new.organisation).await?;
+    writer::require_unnamed(unit, Some(new.attribution))?;
     let fresh = LessonId::generate(unit.clock(), unit.entropy()).into_string();
     let claimed = match unit.claim(&LESSON, "id", new.id.as_ref().map(LessonId::as_str), fresh).await? {
         Claim::Made(id) => return Ok(Written::record(id)),
         Claim::New(claimed) => claimed,
     };
-    unit.hold_accounts(new.author.iter().chain(&new.co_authors).map(AccountId::as_str)).await?;
+    unit.hold_accounts(new.co_authors.iter().chain([&author]).map(AccountId::as_str)).await?;
     let record = unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::DraftLesson).await?;
-    let author = new.author.as_ref().unwrap_or(&me);
-    if *author != me {
+    let mut recorded = author != creator;
+    if recorded {
         unit.decide(PLATFORM.policy, "authorId", &record, Action::RegisterMember)?;
-        people::require_author(unit, author, &new.platform).await?;
+        people::require_author(unit, &author, &new.platform).await?;
     }
     people::require_co_authors(unit, &new.co_authors).await?;
-    let mut recorded = *author != me;
-    if let Some(organisation) = &new.organisation {
+    if let Some(organisation) = organisation.as_ref().filter(|_| token.is_none()) {
         let platform = (new.platform.as_str(), &record);
         // What is said for an organisation by someone who isn't of it is recorded on its behalf.
         recorded |= !people::belongs_to(unit, author.as_str(), organisation, platform).await?;
@@ -77,7 +79,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
             revision: 1,
             created_at: now,
             updated_at: now,
-            created_by: me.as_str().to_owned(),
+            created_by: creator.as_str().to_owned(),
             state: Code(VersionState::Draft),
             language: String::new(),
             origin: Code(TextOrigin::Original),
@@ -110,10 +112,10 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         revision: 1,
         created_at: now,
         updated_at: now,
-        created_by: me.as_str().to_owned(),
+        created_by: creator.as_str().to_owned(),
         author_id: author.as_str().to_owned(),
-        recorded_by: recorded.then(|| me.as_str().to_owned()),
-        organisation_id: new.organisation.map(OrganisationId::into_string),
+        recorded_by: recorded.then(|| creator.as_str().to_owned()),
+        organisation_id: organisation.map(OrganisationId::into_string),
         platform_id: platform.id,
         country_id: platform.country_id,
         country_code: platform.country_code,
@@ -130,16 +132,17 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         sort_at: now,
         published_at: None,
         shown_revision: 1,
+        recorded_by_token: token,
     };
     derive(&mut lesson, std::slice::from_ref(&content.version))?;
     lessons::ActiveModel::from(lesson.clone()).reset_all().insert(unit.transaction()).await?;
     content.store(unit, true).await?;
     contribute(unit, &id, author.as_str(), ContributorPart::Author).await?;
-    for co_author in new.co_authors.iter().filter(|co_author| *co_author != author) {
+    for co_author in new.co_authors.iter().filter(|co_author| **co_author != author) {
         people::name_co_author(unit, &id, co_author.as_str()).await?;
     }
     if recorded {
-        contribute(unit, &id, me.as_str(), ContributorPart::Recorder).await?;
+        contribute(unit, &id, creator.as_str(), ContributorPart::Recorder).await?;
     }
     let aggregate = Aggregate { lesson, versions: vec![content.version], shows: true };
     aggregate.index(unit).await?;

@@ -9,6 +9,7 @@ use maip_domain::visibility::Visibility;
 use super::aggregate::Aggregate;
 use super::content::{Content, Edit};
 use super::people;
+use super::writer;
 use crate::code::Code;
 use crate::membership::read::PLATFORM;
 use crate::write::{Unit, UserError, WriteError, WriteResult, Written};
@@ -38,6 +39,8 @@ pub struct LessonEdit {
 /// Those of the policy; a stale revision with what it was based on; INVALID where someone who had a
 /// part in an edition that was handed in would lose it.
 pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
+    writer::require_own(unit, edit.organisation.iter().flatten().next())?;
+    writer::require_unnamed(unit, edit.attribution)?;
     unit.hold_accounts(edit.co_authors.iter().flatten().map(AccountId::as_str)).await?;
     let mut aggregate =
         Aggregate::lock(unit, &edit.lesson, Action::Update, Some(edit.expected_revision)).await?;
@@ -75,6 +78,10 @@ async fn set_organisation(
     organisation: Option<OrganisationId>,
 ) -> WriteResult<()> {
     let untouched = aggregate.is_untouched();
+    if unit.token().is_some() && organisation.is_none() {
+        let message = "what a token wrote is its organisation's";
+        return Err(UserError::at("organisationId", ErrorCode::Forbidden, message).into());
+    }
     let lesson = &mut aggregate.lesson;
     if organisation.as_ref().map(OrganisationId::as_str) == lesson.organisation_id.as_deref() {
         return Ok(());

@@ -16,3 +16,4 @@ pub mod review;
 pub mod search;
 #[cfg(test)]
 mod tests;
+mod writer;

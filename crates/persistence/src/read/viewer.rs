@@ -160,7 +160,9 @@ pub(super) fn set_select(set: FactSet) -> &'static str {
         FactSet::ContributorCountries => "SELECT country_code FROM my_memberships WHERE role <> 'OBSERVER'",
         FactSet::FocalCountries => "SELECT country_code FROM my_offices WHERE kind = 'NATIONAL_FOCAL_POINT'",
         FactSet::TechnicalCountries => "SELECT country_code FROM my_offices WHERE kind = 'TECHNICAL_OFFICER'",
-        FactSet::TaskForceCountries => "SELECT country_code FROM my_offices WHERE kind = 'NATIONAL_TASK_FORCE'",
+        FactSet::TaskForceCountries => {
+            "SELECT country_code FROM my_offices WHERE kind = 'NATIONAL_TASK_FORCE'"
+        }
         FactSet::FocalRegions => "SELECT region FROM my_offices WHERE kind = 'REGIONAL_FOCAL_POINT'",
         FactSet::ManagedOrganisations => "SELECT organisation_id FROM my_organisations WHERE manager",
         FactSet::Organisations => "SELECT organisation_id FROM my_organisations",

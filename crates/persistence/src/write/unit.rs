@@ -211,6 +211,12 @@ impl<'s> Unit<'s> {
         &self.viewer
     }
 
+    /// The API token that does it, and its organisation.
+    #[must_use]
+    pub fn token(&self) -> Option<(&str, &str)> {
+        self.token.as_ref().map(|(token, organisation)| (token.as_str(), organisation.as_str()))
+    }
+
     /// The account that does it.
     ///
     /// # Errors

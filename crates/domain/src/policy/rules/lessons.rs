@@ -1,14 +1,14 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 use super::{
-    BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, PERSON, PLATFORM_FACILITATOR, PLATFORM_MEMBER,
-    REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN_COUNTRIES, needs,
+    BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, KNOWN, MAY_WRITE, PERSON, PLATFORM_FACILITATOR,
+    PLATFORM_MEMBER, REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
 use crate::policy::expr::Attribute::{
     Attribution, EditionState, HandedIn, OpenState, Owner, ParentPlatform, ParentState, Platform,
-    ReviewLevel, State,
+    RecorderOrganisation, ReviewLevel, State,
 };
 use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
@@ -39,7 +39,10 @@ const EDITABLE: Clause = needs(Expr::OneOf(OpenState, &["DRAFT", "CHANGES_REQUES
 const IN_REVIEW: Clause = needs(Expr::Is(OpenState, "IN_REVIEW"), Reason::WrongState);
 const IS_PUBLISHED: Clause = needs(Expr::Is(State, "PUBLISHED"), Reason::WrongState);
 const SIGNED_IN: Clause = needs(PERSON, Reason::SignInNeeded);
-const CONTRIBUTES: Clause = needs(Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner)]), Reason::NotYours);
+/// A token writes what a token of its organisation has begun, and nothing that a person has.
+const BY_ITS_TOKEN: Expr = Expr::All(&[TOKEN, Expr::In(RecorderOrganisation, FactSet::Organisations)]);
+const CONTRIBUTES: Clause =
+    needs(Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), BY_ITS_TOKEN]), Reason::NotYours);
 const STILL_CONTRIBUTOR: Clause =
     needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded);
 
@@ -47,7 +50,9 @@ const STILL_CONTRIBUTOR: Clause =
 pub const WRITES: Expr = CONTRIBUTES.holds;
 
 /// Who always sees a lesson and its editions: those who wrote it, and the platform's facilitator.
-pub(super) const INSIDERS: Expr = Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
+/// A token of the organisation for which a token wrote it is one of them.
+pub(super) const INSIDERS: Expr =
+    Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR, BY_ITS_TOKEN]);
 /// The focal point and the secretariat follow what was taken back, but for a draft that its authors
 /// dropped before anyone else had seen it.
 const TAKEN_BACK: Expr =
@@ -88,8 +93,14 @@ pub const LESSON: Policy = Policy {
     rules: &[
         // Who comes before in which state: the state of an edition that is being worked on is not for
         // everyone who sees the lesson, and the reason would tell it.
-        Rule { action: Action::Update, clauses: &[SIGNED_IN, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR] },
-        Rule { action: Action::Submit, clauses: &[SIGNED_IN, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR] },
+        Rule {
+            action: Action::Update,
+            clauses: &[KNOWN, MAY_WRITE, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR],
+        },
+        Rule {
+            action: Action::Submit,
+            clauses: &[KNOWN, MAY_WRITE, CONTRIBUTES, EDITABLE, STILL_CONTRIBUTOR],
+        },
         Rule {
             action: Action::StartReview,
             clauses: &[

@@ -1,8 +1,8 @@
 //! Platforms, memberships, appointments.
 
 use super::{
-    ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, MEMBER, OFFICER, PERSON, PLATFORM_MANAGER, PLATFORM_MEMBER,
-    SECRETARIAT, TOKEN_COUNTRIES, needs,
+    ADMINISTRATOR, BY_VISIBILITY, FOCAL_POINT, KNOWN, MAY_WRITE, MEMBER, OFFICER, PERSON, PLATFORM_MANAGER,
+    PLATFORM_MEMBER, SECRETARIAT, TOKEN_COUNTRIES, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
@@ -73,7 +73,8 @@ pub const PLATFORM: Policy = Policy {
         Rule {
             action: Action::DraftLesson,
             clauses: &[
-                needs(PERSON, Reason::SignInNeeded),
+                KNOWN,
+                MAY_WRITE,
                 NOT_CLOSED,
                 needs(Expr::In(Platform, FactSet::ContributorPlatforms), Reason::MembershipNeeded),
             ],

@@ -14,6 +14,7 @@ use super::action::{Clause, Policy, Reason};
 use super::expr::Attribute::{Country, ParentCountry, ParentPlatform, Platform, Region, Visibility};
 use super::expr::Expr;
 use super::viewer::{FactSet, Flag};
+use crate::identity::scope::Scope;
 
 /// Every policy, for tests that walk them all.
 pub const ALL: &[&Policy] = &[
@@ -44,6 +45,7 @@ pub const ALL: &[&Policy] = &[
 ];
 
 const PERSON: Expr = Expr::Viewer(Flag::Person);
+const TOKEN: Expr = Expr::Viewer(Flag::Token);
 const MEMBER: Expr = Expr::Viewer(Flag::Member);
 const SECRETARIAT: Expr = Expr::Viewer(Flag::Secretariat);
 const ADMINISTRATOR: Expr = Expr::Viewer(Flag::SystemAdministrator);
@@ -99,6 +101,11 @@ const OFFICER: Expr = Expr::Any(&[
 
 /// Writes more than an observer does, in any platform.
 const ANY_CONTRIBUTOR: Expr = Expr::Holds(FactSet::ContributorPlatforms);
+
+/// A person, or an API token.
+const KNOWN: Clause = needs(Expr::Any(&[PERSON, TOKEN]), Reason::SignInNeeded);
+/// Of tokens, those that may write lessons.
+const MAY_WRITE: Clause = needs(Expr::Scope(Scope::LessonsWrite), Reason::MissingScope);
 
 const fn needs(holds: Expr, otherwise: Reason) -> Clause {
     Clause { holds, otherwise }

@@ -37,6 +37,7 @@ pub struct Model {
     pub sort_at: i64,
     pub published_at: Option<i64>,
     pub shown_revision: i64,
+    pub recorded_by_token: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -47,6 +47,10 @@ pub static LESSON_ATTACHMENT: Entity = Entity {
         (Attribute::Country, "{l}.country_code"),
         (Attribute::Region, "{l}.region"),
         (Attribute::Owner, "{l}.author_id"),
+        (
+            Attribute::RecorderOrganisation,
+            "(SELECT k.organisation_id FROM api_tokens k WHERE k.id = {l}.recorded_by_token)",
+        ),
     ],
     related: &[(
         Related::Contributors,

@@ -11,7 +11,7 @@ use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::Region;
 
 use super::{ENDORSEMENT, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES, REVIEW_ENTRY, missing};
-use crate::identity::read::{ACCOUNT, ORGANISATION};
+use crate::identity::read::{ACCOUNT, API_TOKEN, ORGANISATION};
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
     Condition, Entity, Filter, FilterType, Join, Scalar, Sort, Source, by_number, by_text, closed,
@@ -62,6 +62,10 @@ pub static LESSON: Entity = Entity {
         (Attribute::Country, "{t}.country_code"),
         (Attribute::Region, "{t}.region"),
         (Attribute::Owner, "{t}.author_id"),
+        (
+            Attribute::RecorderOrganisation,
+            "(SELECT k.organisation_id FROM api_tokens k WHERE k.id = {t}.recorded_by_token)",
+        ),
         (Attribute::Attribution, "{t}.attribution"),
         (
             Attribute::ReviewLevel,
@@ -136,8 +140,8 @@ pub static LESSON: Entity = Entity {
         field(
             "recordedOnBehalf",
             Scalar::Bool,
-            "({t}.recorded_by IS NOT NULL)",
-            "Whether someone else wrote it down for the author.",
+            "({t}.recorded_by IS NOT NULL OR {t}.recorded_by_token IS NOT NULL)",
+            "Whether someone else, or an API token, wrote it down for the author.",
         ),
         list(
             "actorTypes",
@@ -219,6 +223,14 @@ pub static LESSON: Entity = Entity {
             "Who wrote it down on behalf of the author; null where the author isn't named.",
         )
         .shown_to(&SEES_AUTHOR),
+        one(
+            "recordedByToken",
+            &API_TOKEN,
+            true,
+            "{t}.id = {p}.recorded_by_token",
+            "The API token that wrote it down on behalf of the author; for the managers of its organisation and the \
+             system administrator.",
+        ),
         one(
             "organisation",
             &ORGANISATION,

@@ -61,6 +61,8 @@ impl Data {
         let author = self.account();
         let recorder = self.random.chance(30).then(|| self.account());
         let organisation = self.random.chance(50).then(|| self.organisations[self.random.below(4)].clone());
+        let tokens: Vec<String> = self.ids("token").into_iter().map(str::to_owned).collect();
+        let token = (number % 4 == 1).then(|| tokens[number % tokens.len()].clone());
         let outcome = self.random.chance(80).then(|| self.code::<Outcome>());
         let shown = (self.code::<Visibility>(), self.code::<Attribution>());
         let title = format!("Lesson {} {}", number / 3, self.text());
@@ -73,6 +75,7 @@ impl Data {
             ("author_id", author.as_str().into()),
             ("recorded_by", recorder.clone().into()),
             ("organisation_id", organisation.into()),
+            ("recorded_by_token", token.into()),
             ("platform_id", platform.id.as_str().into()),
             ("country_id", platform.country.id.as_str().into()),
             ("country_code", platform.country.code.into()),

@@ -27,7 +27,7 @@ How to read it:
 - The same reasons stand in `viewerCan { action allowed reason }` of a record, so that a client shows or hides a button without knowing these rules.
 - A *member* is someone with an `ACTIVE` membership in any platform. All of this is looked up with every request: who is suspended now is shut out from the next request on.
 - Nobody gets round the consent of a person whose contact details are asked for: not the secretariat, and not the system administrator.
-- An API token never writes. It sees what its scopes, its organisation's clearance and its countries all allow (docs/partners.md).
+- An API token writes lessons for its organisation, where `LESSONS_WRITE` allows it, and nothing else. It sees what its scopes, its organisation's clearance and its countries all allow (docs/partners.md).
 ";
 
 /// What each kind of record is, in one sentence.

@@ -170,6 +170,7 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::PlatformStage => "the stage of its platform",
         Attribute::LastFacilitator => "whether it is the last facilitator's",
         Attribute::CounterpartOrganisation => "the organisation that it names",
+        Attribute::RecorderOrganisation => "the organisation whose token wrote it down",
     }
 }
 
