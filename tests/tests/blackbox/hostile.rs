@@ -64,9 +64,15 @@ on_both! {
             assert!(answer.body["data"].is_null(), "{name}");
             assert!(answer.bytes.len() < 4096, "{name}: the refusal is short");
         }
-        let variables = format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":{}}}}}", nested_list(20_000));
-        let answer = server.send(json_body(variables)).await;
-        assert_eq!((answer.status, answer.code()), (400, Some("BAD_USER_INPUT")), "{answer}");
+        for (name, values) in [
+            ("a deep list in the variables", nested_list(20_000)),
+            ("a megabyte of small values", format!("[{}1]", "1,".repeat(500_000))),
+            ("as much in members of objects", format!("[{}1]", "{\"a\":{}},".repeat(100_000))),
+        ] {
+            let body = format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":{values}}}}}");
+            let answer = server.send(json_body(body)).await;
+            assert_eq!((answer.status, answer.code()), (400, Some("BAD_USER_INPUT")), "{name}: {answer}");
+        }
         let answer = server.post("{ __typename }", json!({}), None).await;
         assert_eq!(answer.data(), &json!({ "__typename": "Query" }));
     }

@@ -8,6 +8,7 @@ pub(crate) mod introspection;
 mod one_of;
 mod reckoning;
 mod scalars;
+mod scan;
 pub(crate) mod variables;
 
 use std::sync::{Arc, OnceLock};
@@ -84,12 +85,9 @@ impl Documents {
     }
 
     fn parse(&self, text: &str) -> Result<Document, Vec<Failure>> {
+        scan::check(text, &self.settings).map_err(|failure| vec![failure])?;
         let mut parser = Parser::new().token_limit(self.settings.max_tokens).recursion_limit(PARSE_DEPTH);
         let parsed = parser.parse_executable(&self.schema, text, "operation.graphql");
-        if parser.tokens_reached() >= self.settings.max_tokens {
-            let most = self.settings.max_tokens;
-            return Err(vec![Failure::too_complex(format!("the document has more than {most} tokens"))]);
-        }
         if parser.recursion_reached() >= PARSE_DEPTH {
             return Err(vec![Failure::too_complex("the document is nested too deeply")]);
         }

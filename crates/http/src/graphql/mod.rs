@@ -4,6 +4,7 @@ mod answer;
 pub mod authorization;
 pub mod error;
 mod events;
+mod json;
 pub mod media_type;
 pub mod multipart;
 pub mod read;

@@ -20,6 +20,7 @@ use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
+use super::json;
 use super::read::Parameters;
 
 /// Any of these, with any value, shows that a browser has asked.
@@ -89,12 +90,13 @@ async fn whole(
     limits: &Limits,
 ) -> Result<(Parameters, Uploads), RequestError> {
     let operations = parts.text("operations", limits.operations).await?;
-    let mut operations = match serde_json::from_str(&operations) {
-        Ok(Value::Object(operations)) => operations,
-        Ok(Value::Array(_)) => {
+    let not_one = "`operations` must be a JSON object";
+    let mut operations = match json::read(operations.as_bytes()).map_err(|refusal| refusal.or(not_one))? {
+        Value::Object(operations) => operations,
+        Value::Array(_) => {
             return Err(RequestError::NotWellFormed("several operations in one request are not supported"));
         }
-        _ => return Err(RequestError::NotWellFormed("`operations` must be a JSON object")),
+        _ => return Err(RequestError::NotWellFormed(not_one)),
     };
     let map = parts.text("map", MAP_BYTES).await?;
     let mut map: BTreeMap<String, Vec<String>> = serde_json::from_str(&map)

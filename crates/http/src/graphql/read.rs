@@ -12,6 +12,7 @@ use maip_api::{DocumentName, Method};
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
+use super::json;
 
 /// So much of a refused body is read and thrown away.
 const DISCARDED_BYTES: usize = 16 << 20;
@@ -41,10 +42,8 @@ impl Parameters {
                 // The empty string is the same as none.
                 "operationName" | "variables" | "extensions" | "documentId" if text.is_empty() => Value::Null,
                 "query" | "operationName" | "documentId" => Value::String(text),
-                "variables" | "extensions" => serde_json::from_str(&text).map_err(|_| {
-                    RequestError::NotWellFormed(
-                        "`variables` and `extensions` in the address must be JSON objects",
-                    )
+                "variables" | "extensions" => json::read(text.as_bytes()).map_err(|refusal| {
+                    refusal.or("`variables` and `extensions` in the address must be JSON objects")
                 })?,
                 _ => continue,
             };
@@ -62,9 +61,7 @@ impl Parameters {
 
     /// From the bytes of a JSON body.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RequestError> {
-        let json: Value = serde_json::from_slice(bytes)
-            .map_err(|_| RequestError::NotWellFormed("the body is not valid JSON"))?;
-        match json {
+        match json::read(bytes).map_err(|refusal| refusal.or("the body is not valid JSON"))? {
             Value::Object(fields) => Self::from_fields(fields, Method::Post),
             Value::Array(_) => {
                 Err(RequestError::NotWellFormed("several operations in one request are not supported"))

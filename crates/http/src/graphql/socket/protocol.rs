@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::close::Close;
 use crate::graphql::authorization;
 use crate::graphql::error::RequestError;
+use crate::graphql::json;
 use crate::graphql::read::Parameters;
 
 /// The name of the protocol.
@@ -81,8 +82,11 @@ impl Protocol {
     }
 
     fn read(&mut self, text: &str) -> Result<Step, Close> {
-        let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
-            return Err(Close::invalid("it is no JSON object"));
+        let no_object = "it is no JSON object";
+        let mut message = match json::read(text.as_bytes()).map_err(|refusal| refusal.or(no_object)) {
+            Ok(Value::Object(message)) => message,
+            Err(RequestError::NotWellFormed(what)) => return Err(Close::invalid(what)),
+            _ => return Err(Close::invalid(no_object)),
         };
         let Some(Value::String(kind)) = message.remove("type") else {
             return Err(Close::invalid("`type` is missing"));
