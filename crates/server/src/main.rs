@@ -11,6 +11,7 @@ mod keys;
 mod logging;
 mod mail;
 mod node;
+mod open_files;
 mod output;
 mod store;
 mod system;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use maip_http::HttpSettings;
 use maip_persistence::services::Services;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,7 +12,7 @@ use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::node::{self, Node};
 use crate::output::say;
-use crate::{keys, store};
+use crate::{keys, open_files, store};
 
 /// Serves a database that has been migrated.
 pub async fn run(config: &Config) -> Outcome {
@@ -42,9 +43,10 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     let database = services.database.clone();
     let background = Background::start(&services, config.mail.clone(), config.event_days);
     let node = Node::new(config, services)?;
-    let router = maip_http::router(Arc::new(node), config.http.clone());
+    let http = HttpSettings { max_connections: open_files::connections(config), ..config.http.clone() };
+    let router = maip_http::router(Arc::new(node), http.clone());
     say(format_args!("listening on http://{address}"));
-    if !maip_http::serve(listener, router, &config.http, stop).await {
+    if !maip_http::serve(listener, router, &http, stop).await {
         tracing::warn!("some requests were cut off: they took longer than the time to stop");
     }
     background.stop().await;
