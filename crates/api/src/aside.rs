@@ -73,7 +73,7 @@ mod tests {
         let (go, gone) = mpsc::channel::<()>();
         let gone = Arc::new(Mutex::new(gone));
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let begin = || {
+        let start = || {
             let (aside, gone, now, most) = (aside.clone(), gone.clone(), now.clone(), most.clone());
             tokio::spawn(async move {
                 aside
@@ -85,7 +85,7 @@ mod tests {
                     .await
             })
         };
-        let begun: Vec<_> = (0..3).map(|_| begin()).collect();
+        let begun: Vec<_> = (0..3).map(|_| start()).collect();
         while aside.places.available_permits() > 0 {
             tokio::task::yield_now().await;
         }

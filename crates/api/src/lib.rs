@@ -1,5 +1,6 @@
 //! The GraphQL schema and its executor.
 
+mod aside;
 pub mod catalogue;
 pub mod compile;
 mod cooperation;
@@ -35,8 +36,8 @@ pub fn media_type_by_file_name(name: &str) -> Option<&'static str> {
 
 pub use maip_persistence::stopwatch::Stopwatch;
 pub use request::{
-    Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Request, Response, ResponseStatus,
-    Started,
+    Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Recognised, Request, Response,
+    ResponseStatus, Started,
 };
 
 #[cfg(test)]

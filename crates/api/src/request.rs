@@ -3,7 +3,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytestring::ByteString;
 use futures::stream::BoxStream;
 use maip_persistence::record::Following;
 use maip_persistence::stopwatch::Stopwatch;
@@ -123,8 +125,8 @@ impl std::fmt::Debug for Credentials {
 /// The answer to one request.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// The complete JSON text of the GraphQL response.
-    pub body: String,
+    /// The complete JSON text of the GraphQL response; one that is kept is sent to many without being copied.
+    pub body: ByteString,
     /// What became of the request.
     pub status: ResponseStatus,
     /// Whether it must not be kept by anyone on the way, because it has contact details or secrets in it.
@@ -160,6 +162,15 @@ pub enum ResponseStatus {
     MutationOverGet,
 }
 
+/// What credentials are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// `Executed` where they hold.
+    pub status: ResponseStatus,
+    /// For how long they do at most, where that is known beforehand: they may end earlier.
+    pub lasts: Option<Duration>,
+}
+
 /// Keeps it known how far events have come.
 #[derive(Debug)]
 pub struct Attending(#[expect(dead_code, reason = "it is there to be dropped")] pub(crate) Following);
@@ -186,7 +197,7 @@ pub trait Execute: Send + Sync + 'static {
     fn attend(&self, request: &Request) -> impl Future<Output = Option<Attending>> + Send;
 
     /// What the credentials of a request are worth, whatever it asks for.
-    fn recognise(&self, request: Request) -> impl Future<Output = ResponseStatus> + Send;
+    fn recognise(&self, request: Request) -> impl Future<Output = Recognised> + Send;
 
     /// Executes one request of a carrier that can go on answering. What happens after this call is part
     /// of a subscription while somebody attends, else what happens after the future is ready.

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
-use maip_api::{Credentials, DocumentName, Execute, Response, ResponseStatus, Started};
+use maip_api::{Credentials, DocumentName, Execute, Recognised, Response, ResponseStatus, Started};
 use tower::ServiceExt as _;
 
 use crate::installation::{Installation, NotReady};
@@ -63,14 +63,14 @@ impl Execute for Puppet {
         } else {
             "{\"data\":{\"a\":1}}".to_owned()
         };
-        Response { body, status, no_store: document == "secret", cursor: None }
+        Response { body: body.into(), status, no_store: document == "secret", cursor: None }
     }
 
     async fn resolve(&self, request: maip_api::Request) -> Result<maip_api::Request, Response> {
         if let Some(text) = Self::named(&request) {
             return Ok(maip_api::Request { query: Some(text), ..request });
         }
-        let body = "{\"errors\":[]}".to_owned();
+        let body = "{\"errors\":[]}".into();
         Err(Response { body, status: ResponseStatus::Invalid, no_store: false, cursor: None })
     }
 
@@ -78,11 +78,12 @@ impl Execute for Puppet {
         None
     }
 
-    async fn recognise(&self, request: maip_api::Request) -> ResponseStatus {
-        match request.credentials {
+    async fn recognise(&self, request: maip_api::Request) -> Recognised {
+        let status = match request.credentials {
             Credentials::Bearer(token) if token == "stale" => ResponseStatus::Unauthenticated,
             _ => ResponseStatus::Executed,
-        }
+        };
+        Recognised { status, lasts: None }
     }
 
     async fn start(self: Arc<Self>, request: maip_api::Request) -> Started {
@@ -91,7 +92,7 @@ impl Execute for Puppet {
         }
         self.seen.lock().unwrap().push(request);
         let answer = |number: u8| Response {
-            body: format!("{{\"data\":{{\"a\":{number}}}}}"),
+            body: format!("{{\"data\":{{\"a\":{number}}}}}").into(),
             status: ResponseStatus::Executed,
             no_store: true,
             cursor: Some(format!("c{number}")),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use maip_api::{Api, Attending, Execute, Request, Response, ResponseStatus, Started};
+use maip_api::{Api, Attending, Execute, Recognised, Request, Response, Started};
 use maip_domain::time::Entropy as _;
 use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
@@ -29,7 +29,7 @@ pub fn services(config: &Config, database: Database, keyring: Keyring) -> Outcom
         database,
         keyring,
         files,
-        access: Arc::new(AccessKeys::default()),
+        access: Arc::new(AccessKeys::lasting(config.access_token_seconds)),
         passwords: Passwords::new(cores),
         feed: Feed::default(),
         delivery: Delivery { email: config.mail.is_some(), sms: false },
@@ -66,7 +66,7 @@ impl Execute for Node {
         self.api.attend(request).await
     }
 
-    async fn recognise(&self, request: Request) -> ResponseStatus {
+    async fn recognise(&self, request: Request) -> Recognised {
         self.api.recognise(request).await
     }
 

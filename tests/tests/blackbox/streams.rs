@@ -255,3 +255,37 @@ async fn who_comes_too_often_is_sent_away_from_the_socket_until_later() {
     let closed = tokio::time::timeout(PATIENCE, closed).await.expect("it is refused in time");
     assert_eq!(closed, (1013, "Try again later".to_owned()));
 }
+
+on_both! {
+    async fn what_an_access_token_opened_ends_with_its_time(backend: Backend) {
+        let mut town = Town::start_with(backend, &[("MAIP_ACCESS_TOKEN_SECONDS", "10")]).await;
+        town.person("ada").await;
+        let address = town.server().address();
+        let mut listening = connect(&town, "ada").await;
+        listening.subscribe("1", PUBLISHED, json!({})).await;
+        let mut idle = connect(&town, "ada").await;
+        let mut events = Events::post(address, PUBLISHED, &json!({}), town.bearer("ada")).await;
+        let mut stranger = Socket::connect(address, None).await;
+        for socket in [&mut listening, &mut idle] {
+            assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
+        }
+        ends_unauthenticated(&mut events).await;
+        let late = town.send("ada", "{ __typename }", json!({})).await;
+        assert_eq!((late.status, late.code()), (401, Some("UNAUTHENTICATED")), "{late}");
+        // Who showed nothing has nothing that could end.
+        stranger.send(&json!({ "type": "ping" })).await;
+        assert_eq!(stranger.next().await, json!({ "type": "pong" }));
+    }
+
+    async fn what_a_session_opened_ends_with_it(backend: Backend) {
+        let mut town = Town::start(backend).await;
+        town.person("ada").await;
+        let address = town.server().address();
+        let mut listening = connect(&town, "ada").await;
+        listening.subscribe("1", PUBLISHED, json!({})).await;
+        let mut events = Events::post(address, PUBLISHED, &json!({}), town.bearer("ada")).await;
+        town.done("ada", "signOut", json!({}), "signedOut").await;
+        assert_eq!(listening.closed().await, (4403, "Forbidden".to_owned()));
+        ends_unauthenticated(&mut events).await;
+    }
+}

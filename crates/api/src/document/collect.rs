@@ -44,6 +44,11 @@ impl Collected {
         self.field.name.as_str()
     }
 
+    /// Whether it asks for the schema itself.
+    pub fn asks_schema(&self) -> bool {
+        matches!(self.name(), "__schema" | "__type")
+    }
+
     /// The fields below, of an object.
     pub fn fields(&self) -> &[Collected] {
         match &self.below {

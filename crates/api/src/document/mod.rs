@@ -20,6 +20,7 @@ use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
+use crate::aside::{Aside, LARGE_BYTES};
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use collect::Collected;
@@ -37,8 +38,20 @@ const SHOWN_ERRORS: usize = 10;
 /// A document that was parsed and validated.
 pub(crate) struct Document {
     pub executable: Valid<ExecutableDocument>,
+    /// By what its text is recognised.
+    pub hash: [u8; 32],
+    /// Whether work on it is done aside.
+    pub large: bool,
     /// Per operation, in the order of the document: its fields, where no variable decides about them.
     fixed: Vec<OnceLock<Arc<[Collected]>>>,
+}
+
+/// What is known of a text.
+enum Found {
+    /// It was parsed and validated before.
+    Kept(Arc<Document>),
+    /// It has to be, and is then kept by this hash.
+    New([u8; 32]),
 }
 
 /// Parses, validates and keeps documents of one schema.
@@ -48,6 +61,8 @@ pub(crate) struct Documents {
     pub settings: ApiSettings,
     /// The JSON text of the SDL that gateways compose from.
     pub subgraph_sdl: Box<str>,
+    /// Where large documents are worked on.
+    pub aside: Aside,
     cache: Cache<[u8; 32], Arc<Document>>,
     reckoner: Reckoner,
 }
@@ -61,20 +76,54 @@ impl Documents {
         let implementers = schema.implementers_map();
         let cache = Cache::new(settings.cached_documents, settings.cached_document_bytes);
         let reckoner = Reckoner::new(&schema);
-        Ok(Self { schema, implementers, settings, subgraph_sdl: "null".into(), cache, reckoner })
+        Ok(Self {
+            schema,
+            implementers,
+            settings,
+            subgraph_sdl: "null".into(),
+            aside: Aside::new(),
+            cache,
+            reckoner,
+        })
     }
 
-    /// The document of this text.
+    /// The document of this text, here and now: not where others wait.
     pub fn get(&self, text: &str) -> Result<Arc<Document>, Vec<Failure>> {
+        match self.look_up(text)? {
+            Found::Kept(document) => Ok(document),
+            Found::New(hash) => self.make(hash, text),
+        }
+    }
+
+    /// The document of this text, made aside where that takes a while.
+    pub async fn fetch(self: &Arc<Self>, text: &str) -> Result<Arc<Document>, Vec<Failure>> {
+        let hash = match self.look_up(text)? {
+            Found::Kept(document) => return Ok(document),
+            Found::New(hash) if text.len() < LARGE_BYTES => return self.make(hash, text),
+            Found::New(hash) => hash,
+        };
+        let (documents, text) = (Arc::clone(self), text.to_owned());
+        // Whoever waited for their turn may find that another has made it.
+        let make = move || documents.cache.get(&hash).map_or_else(|| documents.make(hash, &text), Ok);
+        Box::pin(self.aside.run(make)).await.map_err(|failure| vec![failure])?
+    }
+
+    /// The document where it is kept; else it is new, and hasn't too much of anything to be looked at.
+    fn look_up(&self, text: &str) -> Result<Found, Vec<Failure>> {
         if text.len() > self.settings.max_document_bytes {
             let most = self.settings.max_document_bytes;
             return Err(vec![Failure::too_complex(format!("the document has more than {most} bytes"))]);
         }
         let hash = hash(text);
         if let Some(known) = self.cache.get(&hash) {
-            return Ok(known);
+            return Ok(Found::Kept(known));
         }
-        let document = Arc::new(self.parse(text)?);
+        scan::check(text, &self.settings).map_err(|failure| vec![failure])?;
+        Ok(Found::New(hash))
+    }
+
+    fn make(&self, hash: [u8; 32], text: &str) -> Result<Arc<Document>, Vec<Failure>> {
+        let document = Arc::new(self.parse(hash, text)?);
         self.cache.put(hash, Arc::clone(&document), text.len());
         Ok(document)
     }
@@ -84,8 +133,7 @@ impl Documents {
         self.cache.size()
     }
 
-    fn parse(&self, text: &str) -> Result<Document, Vec<Failure>> {
-        scan::check(text, &self.settings).map_err(|failure| vec![failure])?;
+    fn parse(&self, hash: [u8; 32], text: &str) -> Result<Document, Vec<Failure>> {
         let mut parser = Parser::new().token_limit(self.settings.max_tokens).recursion_limit(PARSE_DEPTH);
         let parsed = parser.parse_executable(&self.schema, text, "operation.graphql");
         if parser.recursion_reached() >= PARSE_DEPTH {
@@ -100,7 +148,7 @@ impl Documents {
         }
         one_of::check(&self.schema, &executable, SHOWN_ERRORS)?;
         let fixed = executable.operations.iter().map(|_| OnceLock::new()).collect();
-        Ok(Document { executable, fixed })
+        Ok(Document { executable, hash, large: text.len() >= LARGE_BYTES, fixed })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Executes requests: document, variables, limits, who asks, plan, statement, text.
 
+mod about_schema;
 mod authenticate;
 mod mutate;
 mod payload;
+mod planning;
 mod query;
 mod respond;
 mod subscribe;
@@ -20,8 +22,11 @@ use crate::document::{Document, Documents};
 use crate::errors::{Code, Failure};
 use crate::limits::ApiSettings;
 use crate::operations::Operations;
-use crate::request::{Attending, Credentials, Execute, Method, Request, Response, ResponseStatus, Started};
+use crate::request::{
+    Attending, Credentials, Execute, Method, Recognised, Request, Response, ResponseStatus, Started,
+};
 use crate::schema::{Catalogue, Declared, sdl, subgraph_sdl};
+use about_schema::SchemaAnswers;
 use maip_persistence::services::Services;
 pub(crate) use mutate::database_failure;
 use respond::Answered;
@@ -30,14 +35,15 @@ use respond::Answered;
 pub struct Api {
     services: Services,
     catalogue: Catalogue,
-    documents: Documents,
+    documents: Arc<Documents>,
     operations: Operations,
+    schema_answers: Arc<SchemaAnswers>,
 }
 
 /// One operation of a request, ready to be executed.
 struct Prepared<'a> {
     request: &'a Request,
-    document: &'a Document,
+    document: &'a Arc<Document>,
     operation: &'a Node<Operation>,
     variables: Variables,
 }
@@ -71,7 +77,8 @@ impl Api {
         let mut documents = Documents::new(&sdl::<D>(), settings)?;
         documents.subgraph_sdl = serde_json::Value::from(subgraph_sdl::<D>()).to_string().into();
         let operations = Operations::new(&settings);
-        Ok(Self { services, catalogue: D::catalogue(), documents, operations })
+        let (documents, schema_answers) = (Arc::new(documents), Arc::new(SchemaAnswers::new()));
+        Ok(Self { services, catalogue: D::catalogue(), documents, operations, schema_answers })
     }
 
     /// What it works with.
@@ -100,7 +107,7 @@ impl Api {
 
     async fn answer(&self, request: &Request) -> Result<Answered, Vec<Failure>> {
         let text = self.operations.text(&self.services, &self.documents, request).await?;
-        let document: Arc<Document> = self.documents.get(&text)?;
+        let document: Arc<Document> = self.documents.fetch(&text).await?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
         if request.method == Method::Get && operation.is_mutation() {
             return Ok(Answered::refused(
@@ -141,14 +148,14 @@ impl Execute for Api {
 
     async fn attend(&self, request: &Request) -> Option<Attending> {
         // Where it is only named, it may be one.
-        if request.query.is_some() && !self.is_subscription(request) {
+        if request.query.is_some() && !self.is_subscription(request).await {
             return None;
         }
         let attending = self.services.feed.attend(&self.services.database);
         timeout(self.documents.settings.time_limit, attending).await.ok().map(Attending)
     }
 
-    async fn recognise(&self, request: Request) -> ResponseStatus {
+    async fn recognise(&self, request: Request) -> Recognised {
         self.known(&request).await
     }
 
@@ -157,10 +164,13 @@ impl Execute for Api {
         async move {
             match self.resolve(request).await {
                 Err(response) => Started::Once(response),
-                Ok(request) if self.is_subscription(&request) => {
-                    Box::pin(self.subscribe(request, from)).await
+                Ok(request) => {
+                    if self.is_subscription(&request).await {
+                        Box::pin(self.subscribe(request, from)).await
+                    } else {
+                        Started::Once(self.respond(&request).await)
+                    }
                 }
-                Ok(request) => Started::Once(self.respond(&request).await),
             }
         }
     }

@@ -4,7 +4,7 @@ use maip_persistence::DbErr;
 use maip_persistence::read::viewer::Viewer;
 
 use super::payload::Shaped;
-use super::respond::Answered;
+use super::respond::{Answered, Body};
 use super::{Api, Prepared, one};
 use crate::document::collect::{Collected, Collector};
 use crate::errors::{Code, Failure};
@@ -62,7 +62,7 @@ impl Api {
             executed = true;
         }
         data.push('}');
-        Ok(Answered { data: Some(data), failures, secret: true, status: ResponseStatus::Executed })
+        Ok(Answered { body: Body::Data(data), failures, secret: true, status: ResponseStatus::Executed })
     }
 
     fn step(&self, planner: &mut Planner<'_>, field: &Collected) -> Result<Option<Step>, Failure> {

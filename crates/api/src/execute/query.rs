@@ -1,37 +1,32 @@
 //! Queries: one plan, one statement.
 
-use apollo_compiler::response::JsonMap;
 use maip_domain::identity::scope::Scope;
 use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
 use maip_persistence::read::run::{Answer, Opening, ReadError, run};
 use maip_persistence::read::viewer::{Standing, Viewer};
 
-use super::respond::Answered;
-use super::{Api, Prepared, one};
-use crate::document::collect::{Collected, Collector};
-use crate::document::introspection;
+use super::respond::{Answered, Body};
+use super::{Api, Prepared, about_schema, one};
+use crate::document::collect::Collector;
 use crate::errors::{Code, Failure};
-use crate::plan::{Planned, Planner};
+use crate::plan::Planned;
 use crate::request::{Method, ResponseStatus};
 
 impl Api {
     pub(super) async fn query(&self, prepared: &Prepared<'_>) -> Result<Answered, Vec<Failure>> {
         let Prepared { request, document, operation, variables } = prepared;
         let fields = Collector::new(&self.documents, document, variables).roots(operation).map_err(one)?;
-        let introspected = if fields.iter().any(asks_schema) {
-            introspection::execute(&self.documents, document, operation, variables).map_err(one)?
-        } else {
-            JsonMap::new()
-        };
-        let planner = Planner::new(self.catalogue, &self.documents, document, variables);
-        let Planned { roots, mut failures, cost } = planner.query(&fields, &introspected).map_err(one)?;
+        if about_schema::is_all(&fields) {
+            return Box::pin(self.about_schema(prepared, &fields)).await.map_err(one);
+        }
+        let Planned { roots, mut failures, cost } = self.plan(prepared, &fields).await.map_err(one)?;
 
         request.spend(cost).map_err(one)?;
         let viewer = self.viewer(request).await.map_err(one)?;
         // Whoever shows credentials is told whether they hold, whatever is asked for.
         if let (Viewer::Anonymous, Some(data)) = (&viewer, constant(&roots)) {
             return Ok(Answered {
-                data: Some(data),
+                body: Body::Data(data),
                 failures,
                 secret: false,
                 status: ResponseStatus::Executed,
@@ -50,7 +45,7 @@ impl Api {
             return Err(vec![Failure::unauthenticated()]);
         }
         failures.extend(missing_scopes.iter().map(|(key, scope)| missing_scope(key, *scope)));
-        Ok(Answered { data: Some(data), failures, secret, status: ResponseStatus::Executed })
+        Ok(Answered { body: Body::Data(data), failures, secret, status: ResponseStatus::Executed })
     }
 
     pub(super) async fn read(&self, plan: &ReadPlan) -> Result<Answer, ReadError> {
@@ -80,12 +75,8 @@ pub(super) fn missing_scope(key: &str, scope: Scope) -> Failure {
         .at(vec![key.into()])
 }
 
-fn asks_schema(field: &Collected) -> bool {
-    matches!(field.name(), "__schema" | "__type")
-}
-
 /// The answer, where no root needs the database.
-fn constant(roots: &[Root]) -> Option<String> {
+pub(super) fn constant(roots: &[Root]) -> Option<String> {
     let mut data = String::from("{");
     for (place, root) in roots.iter().enumerate() {
         let RootRead::Constant(json) = &root.read else { return None };

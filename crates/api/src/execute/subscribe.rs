@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream;
+use maip_domain::time::Timestamp;
 use maip_persistence::DbErr;
 use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
 use maip_persistence::read::run::Answer;
@@ -26,12 +27,15 @@ use crate::document::variables::{self, Variables};
 use crate::errors::{Code, Failure};
 use crate::plan::Planner;
 use crate::plan::event::{EventPart, EventPlan};
-use crate::request::{Credentials, Method, Request, Response, ResponseStatus, Started};
+use crate::request::{Credentials, Method, Recognised, Request, Response, ResponseStatus, Started};
 use crate::schema::names;
 use crate::subscription::{Subscription, position};
 
 /// Where nothing happens, the credentials are looked at so often.
 const CHECKED_EVERY: Duration = Duration::from_secs(10);
+
+/// The shortest time between two looks.
+const SOON: Duration = Duration::from_millis(50);
 
 /// Until the next try while the database is away.
 const AWAY: Duration = Duration::from_secs(1);
@@ -50,6 +54,8 @@ struct Listening {
     /// What was found there and isn't delivered yet.
     waiting: VecDeque<Event>,
     check_at: Instant,
+    /// When the time of what the client shows is over, where that is known.
+    over_at: Option<Instant>,
     ended: bool,
 }
 
@@ -63,24 +69,28 @@ enum Trouble {
 
 impl Api {
     /// What the credentials are worth.
-    pub(super) async fn known(&self, request: &Request) -> ResponseStatus {
-        let root = Root { key: names::CURSOR.into(), scope: None, read: RootRead::Constant("null".into()) };
-        let asked = async {
-            let viewer = self.viewer(request).await?;
-            let plan = ReadPlan::new(viewer, self.services.now(), vec![root]);
-            self.read(&plan).await.map_err(|error| read_failure(&error, &request.request_id))
-        };
-        match timeout(self.documents.settings.time_limit, asked).await {
-            Ok(Ok(answer)) if answer.standing == Standing::Refused => ResponseStatus::Unauthenticated,
-            Ok(Ok(_)) => ResponseStatus::Executed,
-            Ok(Err(failure)) => failure.status(),
-            Err(_) => ResponseStatus::Timeout,
+    pub(super) async fn known(&self, request: &Request) -> Recognised {
+        match timeout(self.documents.settings.time_limit, self.accept(request)).await {
+            Ok(Ok(until)) => Recognised {
+                status: ResponseStatus::Executed,
+                lasts: until.map(|until| self.remaining(until)),
+            },
+            Ok(Err(failure)) => Recognised { status: failure.status(), lasts: None },
+            Err(_) => Recognised { status: ResponseStatus::Timeout, lasts: None },
         }
     }
 
-    pub(super) fn is_subscription(&self, request: &Request) -> bool {
-        let document = request.query.as_deref().and_then(|text| self.documents.get(text).ok());
-        document.is_some_and(|document| {
+    fn remaining(&self, until: Timestamp) -> Duration {
+        let micros = until.micros().saturating_sub(self.services.now().micros());
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
+    pub(super) async fn is_subscription(&self, request: &Request) -> bool {
+        // Most are not, and needn't be parsed to know it.
+        let Some(text) = request.query.as_deref().filter(|text| text.contains("subscription")) else {
+            return false;
+        };
+        self.documents.fetch(text).await.is_ok_and(|document| {
             let operation = document.operation(request.operation_name.as_deref());
             operation.is_ok_and(|operation| operation.is_subscription())
         })
@@ -115,7 +125,7 @@ impl Api {
 impl Listening {
     async fn begin(api: Arc<Api>, request: Request, known: Option<i64>) -> Result<Self, Vec<Failure>> {
         let text = request.query.as_deref().unwrap_or_default();
-        let document = api.documents.get(text)?;
+        let document = api.documents.fetch(text).await?;
         let operation = document.operation(request.operation_name.as_deref()).map_err(one)?;
         let variables =
             variables::coerce(&api.documents.schema, operation, request.variables.clone()).map_err(one)?;
@@ -139,7 +149,8 @@ impl Listening {
             feed,
             position: 0,
             waiting: VecDeque::new(),
-            check_at: Instant::now() + CHECKED_EVERY,
+            check_at: Instant::now(),
+            over_at: None,
             ended: false,
         };
         // An event of no record, so that what is asked too much of is refused before anything happens.
@@ -152,7 +163,10 @@ impl Listening {
             return Err(one(Failure::new(Code::OperationNotAllowed, message)));
         }
         let after = listening.after().map_err(one)?;
+        let (_, until) = listening.api.viewer_until(&listening.request).await.map_err(one)?;
+        listening.over_at = until.map(|until| Instant::now() + listening.api.remaining(until));
         listening.check().await.map_err(Trouble::into_failures)?;
+        listening.was_checked();
         let begun = listening.stand(after, known).await;
         listening.position = begun.map_err(Trouble::into_failures)?;
         Ok(listening)
@@ -204,12 +218,12 @@ impl Listening {
         if let Some(event) = self.waiting.front() {
             let delivered = self.deliver(event).await?;
             self.waiting.pop_front();
-            self.check_at = Instant::now() + CHECKED_EVERY;
+            self.was_checked();
             return Ok(delivered);
         }
         if Instant::now() >= self.check_at {
             self.check().await?;
-            self.check_at = Instant::now() + CHECKED_EVERY;
+            self.was_checked();
         }
         let last = self.feed.last();
         if let Some(last) = last.filter(|last| *last > self.position) {
@@ -257,11 +271,19 @@ impl Listening {
         shown.push('}');
         let body = format!("{{\"data\":{{\"{}\":{shown}}}}}", self.field.key);
         Ok(Some(Response {
-            body,
+            body: body.into(),
             status: ResponseStatus::Executed,
             no_store: true,
             cursor: Some(position::write(event.position)),
         }))
+    }
+
+    /// The credentials hold now: they are looked at again after a while, and when their time is over.
+    fn was_checked(&mut self) {
+        let now = Instant::now();
+        let next = now + CHECKED_EVERY;
+        // Where the clocks differ by a little it isn't over yet, and soon will be.
+        self.check_at = self.over_at.map_or(next, |over| next.min(over.max(now + SOON)));
     }
 
     /// Whether the credentials still hold, and are good for this.

@@ -48,7 +48,7 @@ impl Operations {
     pub async fn text<'a>(
         &self,
         services: &Services,
-        documents: &Documents,
+        documents: &Arc<Documents>,
         request: &'a Request,
     ) -> Result<Cow<'a, str>, Vec<Failure>> {
         let (text, named) = match (&request.query, &request.document) {
@@ -73,7 +73,7 @@ impl Operations {
             approved.ok_or_else(|| one(not_approved()))?;
         } else {
             // Only what is valid is kept: the place is for what will be asked again.
-            documents.get(text)?;
+            documents.fetch(text).await?;
             let bytes = digest.len() + text.len();
             self.automatic.put(digest, text.into(), bytes);
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::library::Reader;
 use crate::ApiSettings;
+use crate::request::{Credentials, Request, ResponseStatus};
 
 #[tokio::test]
 async fn too_deep_too_wide_and_too_long_are_refused() {
@@ -112,6 +113,45 @@ async fn introspection_can_be_switched_off_and_is_bounded() {
     let nested =
         "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
     assert_eq!(reader.code(nested).await, "QUERY_TOO_COMPLEX");
+}
+
+#[tokio::test]
+async fn a_large_document_is_answered_like_a_small_one() {
+    let reader = Reader::new().await;
+    let small = "query ($n: Int) { books(first: $n) { nodes { title } } }";
+    let large = format!("{small} # {}", "x".repeat(crate::aside::LARGE_BYTES));
+    for variables in [json!({ "n": 2 }), json!({ "n": 101 }), json!({ "n": "x" })] {
+        for _ in 0..2 {
+            let answers = (
+                reader.ask_with(&large, variables.clone()).await,
+                reader.ask_with(small, variables.clone()).await,
+            );
+            assert_eq!(answers.0, answers.1);
+        }
+    }
+    assert_eq!(reader.code(&large.replace("title", "nothing")).await, "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn what_is_told_of_the_schema_is_made_once_for_all_who_ask_the_same() {
+    let reader = Reader::new().await;
+    let ask = async |query: &str, name: &str, operation: Option<&str>, credentials: Credentials| {
+        let variables = json!({ "name": name }).as_object().cloned();
+        let operation_name = operation.map(str::to_owned);
+        let request = super::library::request(query);
+        reader.send(Request { operation_name, variables, credentials, ..request }).await
+    };
+    let query = "query A($name: String!) { __type(name: $name) { name } } query B { __schema { queryType { name } } __typename }";
+    let book = ask(query, "Book", Some("A"), Credentials::Anonymous).await;
+    assert_eq!(book.body, r#"{"data":{"__type":{"name":"Book"}}}"#);
+    let again = ask(query, "Book", Some("A"), Credentials::Anonymous).await;
+    assert_eq!(book.body.as_ptr(), again.body.as_ptr(), "it is the same text");
+    let author = ask(query, "Author", Some("A"), Credentials::Anonymous).await;
+    assert_eq!(author.body, r#"{"data":{"__type":{"name":"Author"}}}"#);
+    let other = ask(query, "Book", Some("B"), Credentials::Anonymous).await;
+    assert_eq!(other.body, r#"{"data":{"__schema":{"queryType":{"name":"Query"}},"__typename":"Query"}}"#);
+    let refused = ask(query, "Book", Some("A"), Credentials::Bearer("x".to_owned())).await;
+    assert_eq!(refused.status, ResponseStatus::Unauthenticated, "{}", refused.body);
 }
 
 /// A future is moved whenever another one takes it in, and this one is at the bottom of a dozen.

@@ -41,8 +41,8 @@ impl Answered {
         let mut answer = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            (http_status(status, media_type), [(CONTENT_TYPE, media_type.content_type())], body)
-                .into_response()
+            let content_type = [(CONTENT_TYPE, media_type.content_type())];
+            (http_status(status, media_type), content_type, body.into_bytes()).into_response()
         };
         let code = answer.status();
         let headers = answer.headers_mut();

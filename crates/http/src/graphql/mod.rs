@@ -174,7 +174,7 @@ async fn require_sign_in<I: Installation>(
         return Err(RequestError::NotSignedIn);
     }
     let asked = maip_api::Request::showing(credentials.clone(), id.as_str());
-    match app.installation.recognise(asked).await {
+    match app.installation.recognise(asked).await.status {
         ResponseStatus::Executed => Ok(()),
         ResponseStatus::Unauthenticated => Err(RequestError::NotSignedIn),
         _ => Err(RequestError::Busy),

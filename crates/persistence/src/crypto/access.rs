@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use super::keyring::Keyring;
 use crate::database::Database;
 
-/// For how long an access token works, in seconds: 10 minutes.
-pub const LIFETIME_SECONDS: i64 = 10 * 60;
+/// For how long an access token works unless it is set, in seconds: 10 minutes.
+pub const LIFETIME_SECONDS: u32 = 10 * 60;
 /// After so many days a new key signs.
 const ROTATION_DAYS: i64 = 30;
 /// For so many days a retired key stays published; the last token that it signed is long over.
@@ -81,9 +81,16 @@ struct Key {
 }
 
 /// The signing keys of the installation, held in memory.
-#[derive(Default)]
 pub struct AccessKeys {
     held: RwLock<Held>,
+    lifetime_seconds: u32,
+}
+
+/// Their tokens work for [`LIFETIME_SECONDS`].
+impl Default for AccessKeys {
+    fn default() -> Self {
+        Self::lasting(LIFETIME_SECONDS)
+    }
 }
 
 #[derive(Default)]
@@ -99,6 +106,12 @@ impl std::fmt::Debug for AccessKeys {
 }
 
 impl AccessKeys {
+    /// Keys whose tokens work for so long.
+    #[must_use]
+    pub fn lasting(lifetime_seconds: u32) -> Self {
+        Self { held: RwLock::default(), lifetime_seconds }
+    }
+
     /// A token for this session.
     ///
     /// # Errors
@@ -133,7 +146,7 @@ impl AccessKeys {
     /// # Errors
     /// [`AccessError::Invalid`] where no key was made ready.
     pub fn sign(&self, now: Timestamp, claims: &AccessClaims) -> Result<(String, Timestamp), AccessError> {
-        let expires = now.plus_seconds(LIFETIME_SECONDS);
+        let expires = now.plus_seconds(i64::from(self.lifetime_seconds));
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         // Its time may have run out since it was made ready; for this one token it still does.
         let newest = || held.keys.iter().rev().find(|key| key.retired_at.is_none());
@@ -152,7 +165,7 @@ impl AccessKeys {
         Ok((token, expires))
     }
 
-    /// Whose token it is, if its signature and time are right.
+    /// Whose token it is and when its time is over, if its signature and time are right.
     ///
     /// # Errors
     /// [`AccessError`].
@@ -162,7 +175,7 @@ impl AccessKeys {
         keyring: &Keyring,
         now: Timestamp,
         token: &str,
-    ) -> Result<AccessClaims, AccessError> {
+    ) -> Result<(AccessClaims, Timestamp), AccessError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| AccessError::Invalid)?;
         let of_ours = header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE);
         let id = header.kid.filter(|_| of_ours).ok_or(AccessError::Invalid)?;
@@ -183,10 +196,11 @@ impl AccessKeys {
         if claims.exp <= now.micros() / Timestamp::SECOND {
             return Err(AccessError::Expired);
         }
-        Ok(AccessClaims {
+        let whose = AccessClaims {
             account: AccountId::from_str(&claims.sub).map_err(|_| AccessError::Invalid)?,
             session: SessionId::from_str(&claims.sid).map_err(|_| AccessError::Invalid)?,
-        })
+        };
+        Ok((whose, Timestamp::from_micros(claims.exp.saturating_mul(Timestamp::SECOND))))
     }
 
     /// The public keys as a JSON Web Key Set (RFC 7517, RFC 8037).

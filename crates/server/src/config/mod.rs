@@ -49,6 +49,8 @@ pub struct Config {
     pub api: ApiSettings,
     /// The settings of HTTP.
     pub http: HttpSettings,
+    /// How many seconds an access token works.
+    pub access_token_seconds: u32,
     /// How many days events are kept.
     pub event_days: u32,
     /// Where files are kept.
@@ -119,6 +121,7 @@ impl Config {
             log_format,
             api: api_settings(&values)?,
             http,
+            access_token_seconds: values.count("access_token_seconds")?,
             event_days: values.count("event_retention_days")?,
             files: files(&values, &data_dir)?,
             mail: mail(&values)?,

@@ -219,6 +219,12 @@ pub const SETTINGS: &[Setting] = &[
         "Attempts a minute to sign in, to sign up or to use a code, per address; 0 is no limit.",
     ),
     setting(
+        "access_token_seconds",
+        Count(1, 3600),
+        Value("600"),
+        "Seconds that an access token works: then a client refreshes its session, and its streams end.",
+    ),
+    setting(
         "event_retention_days",
         Count(1, 3650),
         Value("30"),

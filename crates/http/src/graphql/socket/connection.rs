@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::{Message, WebSocket};
 use futures::stream::{AbortHandle, BoxStream, SelectAll, abortable};
 use futures::{StreamExt as _, stream};
-use maip_api::{Budget, Credentials, Method, Purse, Response, ResponseStatus, Started};
+use maip_api::{Budget, Credentials, Method, Purse, Recognised, Response, ResponseStatus, Started};
 use tokio::time::{self, timeout};
 
 use super::Handshake;
@@ -41,6 +41,8 @@ pub struct Connection<I> {
     operations: HashMap<String, AbortHandle>,
     /// Its place, once it is known whose it is.
     seat: Option<Seat>,
+    /// When the time of its credentials is over, where they have one.
+    over_at: Option<time::Instant>,
 }
 
 /// An answer of an operation.
@@ -57,7 +59,8 @@ impl<I: Installation> Connection<I> {
         let credentials = handshake.credentials.clone();
         let (answers, operations) = (SelectAll::new(), HashMap::new());
         let protocol = Protocol::new(MOST_OPERATIONS);
-        Self { app, socket, handshake, credentials, protocol, answers, operations, seat: None }
+        let (seat, over_at) = (None, None);
+        Self { app, socket, handshake, credentials, protocol, answers, operations, seat, over_at }
     }
 
     /// Goes on until one of the two closes the socket.
@@ -100,6 +103,8 @@ impl<I: Installation> Connection<I> {
             let done = tokio::select! {
                 () = &mut stopping => Err(Close::going_away()),
                 () = &mut first, if !self.protocol.has_begun() => Err(Close::initialisation_timeout()),
+                // Also where nothing is under way: nobody's token opens a socket for longer than it holds.
+                () = over(self.over_at) => Err(Close::forbidden()),
                 message = self.socket.recv() => {
                     heard = Instant::now();
                     match message {
@@ -171,8 +176,10 @@ impl<I: Installation> Connection<I> {
             variables: None,
             method: Method::Post,
         };
-        match self.app.installation.recognise(self.request(nothing)).await {
+        let Recognised { status, lasts } = self.app.installation.recognise(self.request(nothing)).await;
+        match status {
             ResponseStatus::Executed => {
+                self.over_at = lasts.map(|lasts| time::Instant::now() + lasts);
                 self.app.limiter.accept(&caller, 0, Instant::now());
                 Ok(())
             }
@@ -295,5 +302,13 @@ impl<I: Installation> Connection<I> {
             // The other end is gone, or takes nothing any more.
             Ok(Err(_)) | Err(_) => Err(Close::too_slow()),
         }
+    }
+}
+
+/// Ready when the time is over, never where there is none.
+async fn over(at: Option<time::Instant>) {
+    match at {
+        Some(at) => time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }

@@ -24,12 +24,16 @@ on_both! {
         };
         let keys = AccessKeys::default();
         let (token, expires) = keys.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
-        assert_eq!(expires, NOW.plus_seconds(LIFETIME_SECONDS));
+        assert_eq!(expires, NOW.plus_seconds(i64::from(LIFETIME_SECONDS)));
         let other_node = AccessKeys::default();
         let seen = other_node.verify(database, &keyring, NOW.plus_seconds(599), &token).await.unwrap();
-        assert_eq!(seen, claims);
+        assert_eq!(seen, (claims.clone(), expires));
         let over = other_node.verify(database, &keyring, expires, &token).await;
         assert!(matches!(over, Err(AccessError::Expired)), "{over:?}");
+
+        let brief = AccessKeys::lasting(2);
+        let (_, expires) = brief.issue(database, &keyring, (NOW, &entropy), &claims).await.unwrap();
+        assert_eq!(expires, NOW.plus_seconds(2));
 
         let set = keys.key_set(database, &keyring, NOW).await.unwrap();
         assert!(set.contains("\"crv\":\"Ed25519\"") && !set.contains("\"d\""), "{set}");
@@ -86,7 +90,7 @@ on_both! {
             body
         };
         let right = signed(Some(TYPE), body(&|_| {}));
-        assert_eq!(keys.verify(database, &keyring, NOW, &right).await.unwrap(), claims);
+        assert_eq!(keys.verify(database, &keyring, NOW, &right).await.unwrap().0, claims);
         let refused = [
             ("no type", signed(None, body(&|_| {}))),
             ("another type", signed(Some("JWT"), body(&|_| {}))),

@@ -40,7 +40,7 @@ on_both! {
         let again = house.sign_in(LOGIN, PASSWORD).await.unwrap();
         let access = token(&again, "accessToken");
         let services = &house.services;
-        let claims = services.access.verify(database, &services.keyring, services.now(), &access).await.unwrap();
+        let (claims, _) = services.access.verify(database, &services.keyring, services.now(), &access).await.unwrap();
         let Some(Viewer::Session { account, session }) = again.read_as else { panic!("no session") };
         assert_eq!((claims.account, claims.session), (account, session));
         assert_eq!(rows(database, "SELECT label FROM sessions").await, ["phone", "phone"]);
