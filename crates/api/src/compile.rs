@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::ApiSettings;
 use crate::catalogue::Maip;
-use crate::document::collect::Collector;
+use crate::document::collect::{Collected, Collector};
 use crate::document::variables;
 use crate::document::{Document, Documents, introspection};
 use crate::errors::Failure;
@@ -59,6 +59,22 @@ impl Compiler {
         self.of(&document, operation_name, variables).map_err(|failure| code(Some(&failure)))
     }
 
+    /// Compiles a document, and after a line of `---` its variables, whatever they are.
+    ///
+    /// # Panics
+    /// Where something is wrong with what comes of it.
+    pub fn drive(&self, text: &str) {
+        let (document, variables) = text.split_once("\n---\n").unwrap_or((text, "{}"));
+        let Ok(variables) = serde_json::from_str(variables) else { return };
+        if let Ok(compiled) = self.compile(document, None, Some(variables)) {
+            assert!(compiled.cost <= self.documents.settings.max_cost, "it costs {}", compiled.cost);
+            for statement in compiled.statements {
+                // Nothing of the document is in it: an alias that no declaration of ours has, least of all.
+                assert!(!statement.contains("zq9"), "{statement}");
+            }
+        }
+    }
+
     fn of(
         &self,
         document: &Document,
@@ -71,8 +87,7 @@ impl Compiler {
         let keys = fields.iter().map(|field| field.key.to_string()).collect();
         let mut planner = Planner::new(self.catalogue, &self.documents, document, &variables);
         let (roots, cost) = if operation.is_query() {
-            let asks_schema = |name: &str| matches!(name, "__schema" | "__type");
-            let introspected = if fields.iter().any(|field| asks_schema(field.name())) {
+            let introspected = if fields.iter().any(Collected::asks_schema) {
                 introspection::execute(&self.documents, document, operation, &variables)?
             } else {
                 JsonMap::new()

@@ -1,11 +1,16 @@
 //! What reads what strangers send, as functions of bytes: driven by the fuzzers of `fuzz/`, and by a
 //! test with random input. Each panics where something is wrong.
 
-use axum::http::header::ACCEPT;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use maip_api::Method;
+use maip_api::files::Spool;
 
-use crate::graphql::{authorization, media_type, read, socket};
+use crate::graphql::{authorization, media_type, multipart, read, socket};
 use crate::network::Network;
 use crate::peer;
 
@@ -60,6 +65,28 @@ pub fn body(bytes: &[u8]) {
 pub fn messages(bytes: &[u8]) {
     socket::drive(bytes.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok()));
 }
+
+/// The body of a multipart request whose parts are told apart by `x`.
+///
+/// # Panics
+/// Where something is wrong.
+pub fn files(bytes: &[u8]) {
+    static SPOOL: LazyLock<Spool> =
+        LazyLock::new(|| Spool::new(std::env::temp_dir().join("maip-fuzz-spool"), 4096));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.expect("a runtime can be made");
+    let kind = HeaderValue::from_static("multipart/form-data; boundary=x");
+    let headers: HeaderMap = [(CONTENT_TYPE, kind)].into_iter().collect();
+    let limits = multipart::Limits { operations: 4096, longest_stall: Duration::from_secs(5) };
+    let body = Body::from(bytes.to_vec());
+    if let Ok((parameters, uploads)) = runtime.block_on(multipart::receive(&headers, body, &SPOOL, &limits)) {
+        assert!(parameters.method == Method::Post);
+        assert!(uploads.0.len() <= 10, "no more files than may be");
+    }
+}
+
+#[cfg(test)]
+mod replay;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::{Failure, Result, exec};
 
 /// The fuzzers.
-const TARGETS: &[&str] = &["http_headers", "http_body", "http_messages", "compiler"];
+const TARGETS: &[&str] = &["http_headers", "http_body", "http_messages", "http_multipart", "compiler"];
 
 /// Coverage as libFuzzer wants it, by flags that the stable compiler has.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
