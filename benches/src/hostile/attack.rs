@@ -1,8 +1,10 @@
 //! What is sent to hurt.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -21,12 +23,19 @@ pub struct Attack {
 enum How {
     /// One request after the other, on a connection that is kept where the server keeps it.
     Requests(fn() -> Vec<u8>),
+    /// The same with another request each time, by its number.
+    Changing(fn(usize) -> Vec<u8>),
     /// So many connections that say this at first, then this again and again, and read nothing.
     Connections { count: usize, first: fn() -> Vec<u8>, again: &'static [u8] },
 }
 
 /// All of them.
 pub const ATTACKS: &[Attack] = &[
+    Attack {
+        name: "none: no file of this name",
+        how: How::Requests(|| b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n".to_vec()),
+    },
+    Attack { name: "none: the smallest query", how: How::Requests(|| query("{ __typename }")) },
     Attack { name: "a query of 40 levels", how: How::Requests(|| query(&fan_out(1, 20))) },
     Attack { name: "a fan-out of 2^12 through nested lists", how: How::Requests(|| query(&fan_out(8, 3))) },
     Attack { name: "10,000 aliases", how: How::Requests(|| query(&aliases())) },
@@ -43,6 +52,27 @@ pub const ATTACKS: &[Attack] = &[
                 "",
             )
         }),
+    },
+    Attack {
+        name: "a megabyte of small values in the variables",
+        how: How::Requests(|| post(values().as_bytes(), "")),
+    },
+    Attack {
+        name: "valid documents of 3,000 fields, each a new one",
+        how: How::Changing(|number| query(&wide(number, "id title "))),
+    },
+    Attack {
+        name: "documents with 3,000 unknown fields, each a new one",
+        how: How::Changing(|number| query(&wide(number, "nothing nowhere "))),
+    },
+    Attack {
+        name: "250 operations and fragments that all name each other, each a new one",
+        how: How::Changing(|number| query(&tangle(number))),
+    },
+    Attack { name: "the whole schema", how: How::Requests(|| query(SCHEMA)) },
+    Attack {
+        name: "parts of the schema, others each time",
+        how: How::Changing(|number| query(&format!("query Q{number} {SCHEMA}"))),
     },
     Attack { name: "a body of 10 MB", how: How::Requests(|| post(&vec![b' '; 10 << 20], "")) },
     Attack { name: "a zip bomb", how: How::Requests(|| post(&bomb(), "content-encoding: gzip\r\n")) },
@@ -82,15 +112,15 @@ pub const ATTACKS: &[Attack] = &[
     },
     Attack {
         name: "200 clients that never read their answers",
-        how: How::Connections {
-            count: 200,
-            first: || {
-                query("{ __schema { types { name description fields { name description } } } }").repeat(50)
-            },
-            again: b"",
-        },
+        how: How::Connections { count: 200, first: || query(SCHEMA).repeat(50), again: b"" },
     },
 ];
+
+/// Counts requests that differ.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+const SCHEMA: &str = "{ __schema { types { name description fields { name description type { name ofType { name } } \
+    args { name description type { name ofType { name } } } } inputFields { name description } } } }";
 
 const CIRCLE: &str =
     "{ lessons { nodes { ...A } } } fragment A on Lesson { id ...B } fragment B on Lesson { id ...A }";
@@ -125,6 +155,38 @@ fn aliases() -> String {
         let _ = write!(text, " a{number}: __typename");
     }
     text.push('}');
+    text
+}
+
+/// Half a million values.
+fn values() -> String {
+    let values = "1,".repeat(500_000);
+    format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":[{values}1]}}}}")
+}
+
+/// As many fields as a document may have.
+fn wide(number: usize, fields: &str) -> String {
+    format!("query Q{number} {{ lessons(first: 1) {{ nodes {{ {} }} }} }}", fields.repeat(1_490))
+}
+
+/// Operations that each spread every fragment, and fragments that each spread the next.
+fn tangle(number: usize) -> String {
+    let mut text = String::new();
+    for operation in 0..180 {
+        // Writing to a string never fails.
+        let _ = write!(text, "query Q{number}_{operation}{{lessons{{nodes{{");
+        for fragment in 0..8 {
+            let _ = write!(text, "...F{fragment}");
+        }
+        text.push_str("}}}");
+    }
+    for fragment in 0..60 {
+        let _ = write!(text, "fragment F{fragment} on Lesson{{id,title,summary:id");
+        if fragment < 59 {
+            let _ = write!(text, "...F{}", fragment + 1);
+        }
+        text.push('}');
+    }
     text
 }
 
@@ -204,13 +266,20 @@ impl Answers {
 impl Attack {
     /// How many go on at the same time.
     pub fn attackers(&self, usual: usize) -> usize {
-        if matches!(self.how, How::Requests(_)) { usual } else { 1 }
+        if matches!(self.how, How::Connections { .. }) { 1 } else { usual }
     }
 
     /// Attacks until it is told to stop.
     pub async fn go_on(&'static self, address: SocketAddr, stopped: watch::Receiver<bool>) -> Answers {
         match self.how {
-            How::Requests(request) => requests(address, &request(), stopped).await,
+            How::Requests(request) => {
+                let request = request();
+                requests(address, || Cow::Borrowed(request.as_slice()), stopped).await
+            }
+            How::Changing(request) => {
+                let next = || Cow::Owned(request(NUMBER.fetch_add(1, Ordering::Relaxed)));
+                requests(address, next, stopped).await
+            }
             How::Connections { count, first, again } => {
                 connections(address, (count, &first(), again), stopped).await
             }
@@ -218,7 +287,11 @@ impl Attack {
     }
 }
 
-async fn requests(address: SocketAddr, request: &[u8], stopped: watch::Receiver<bool>) -> Answers {
+async fn requests<'a>(
+    address: SocketAddr,
+    request: impl Fn() -> Cow<'a, [u8]>,
+    stopped: watch::Receiver<bool>,
+) -> Answers {
     let mut answers = Answers::default();
     let mut kept: Option<TcpStream> = None;
     while !*stopped.borrow() {
@@ -230,7 +303,7 @@ async fn requests(address: SocketAddr, request: &[u8], stopped: watch::Receiver<
             continue;
         };
         // It may answer before it has all, and close.
-        let sent = stream.write_all(request).await;
+        let sent = stream.write_all(&request()).await;
         match timeout(Duration::from_secs(40), answer(&mut stream)).await {
             Ok(Ok((status, body))) => {
                 let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What requests that are meant to hurt cost others: a well-behaved client before and during each
-//! attack, and the server's memory.
+//! What requests that are meant to hurt cost others: a well-behaved client before, during and after each
+//! attack, and the server's memory. Each attack has a process of its own, so that its memory is its own.
 
 mod attack;
 mod neighbour;
@@ -9,16 +9,19 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::watch;
-use tokio::time::sleep;
 
 use self::attack::{ATTACKS, Attack};
 use self::neighbour::Felt;
 use self::server::Server;
 use crate::Failure;
 
-/// How long the neighbour is watched before an attack, and during it.
-const WATCHED: Duration = Duration::from_secs(5);
+/// How long the neighbour is watched: before an attack, during it and after.
+const WATCHED: Duration = Duration::from_secs(6);
+
+/// How long a new process is warmed up.
+const WARMED_UP: Duration = Duration::from_secs(2);
 
 /// How many attack at the same time, where an attack is one request after the other.
 const ATTACKERS: usize = 4;
@@ -28,88 +31,100 @@ struct Row {
     attack: &'static Attack,
     before: Felt,
     during: Felt,
+    after: Felt,
     answers: String,
-    /// The most memory in MiB while it went on.
-    memory: u64,
+    /// The most memory in MiB: before, and in all.
+    memory: (u64, u64),
 }
 
-/// Runs all attacks on a demonstration of its own, prints what came of them, and writes it to
+/// Runs all attacks, each on a process of its own, prints what came of them, and writes it to
 /// `hostile.md` in this folder.
 ///
 /// # Errors
 /// Where the server ends, or doesn't answer as it should.
 pub async fn run(binary: &Path, folder: &Path) -> Result<(), Failure> {
+    open_as_many_sockets_as_may_be()?;
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let data_dir = tempfile::tempdir()?;
-    let server = Server::start(binary, data_dir.path())?;
-    // Warmed up, so that "before" isn't the start.
-    neighbour::watch(server.address(), WATCHED).await?;
-    let idle = server.resident()?;
+    // Fills the database, once for all of them.
+    drop(Server::start(binary, data_dir.path())?);
     let mut rows = Vec::new();
     for attack in ATTACKS {
-        let row = one(&server, attack).await?;
+        let row = one(binary, data_dir.path(), attack).await?;
         println!("{}", line(&row));
         rows.push(row);
     }
-    let text = report(&rows, idle);
+    let text = report(&rows, load.split(' ').next().unwrap_or("unknown"));
     std::fs::write(folder.join("hostile.md"), &text)?;
     println!("{text}");
     Ok(())
 }
 
-async fn one(server: &Server, attack: &'static Attack) -> Result<Row, Failure> {
+/// Attackers need more than most systems allow a process that doesn't ask.
+fn open_as_many_sockets_as_may_be() -> Result<(), Failure> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
+}
+
+async fn one(binary: &Path, data_dir: &Path, attack: &'static Attack) -> Result<Row, Failure> {
+    let server = Server::start(binary, data_dir)?;
+    neighbour::watch(server.address(), WARMED_UP).await?;
     let before = neighbour::watch(server.address(), WATCHED).await?;
+    let idle = server.most_resident()?;
     let (stop, stopped) = watch::channel(false);
     let attackers: Vec<_> = (0..attack.attackers(ATTACKERS))
         .map(|_| tokio::spawn(attack.go_on(server.address(), stopped.clone())))
         .collect();
-    let memory = async {
-        let mut most = 0;
-        loop {
-            most = most.max(server.resident().unwrap_or_default());
-            tokio::select! {
-                () = sleep(Duration::from_millis(50)) => {}
-                () = neighbour::told(stopped.clone()) => return most,
-            }
-        }
-    };
-    let watched = async {
-        let during = neighbour::watch(server.address(), WATCHED).await;
-        // Someone listens still: the attackers.
-        let _ = stop.send(true);
-        during
-    };
-    let (during, memory) = tokio::join!(watched, memory);
+    drop(stopped);
+    let during = neighbour::watch(server.address(), WATCHED).await;
+    // Someone listens still: the attackers.
+    let _ = stop.send(true);
     let mut answers = attack::Answers::default();
     for attacker in attackers {
         answers.add(attacker.await?);
     }
-    Ok(Row { attack, before, during: during?, answers: answers.text(), memory })
+    let after = neighbour::watch(server.address(), WATCHED).await?;
+    let memory = (idle, server.most_resident()?);
+    Ok(Row { attack, before, during: during?, after, answers: answers.text(), memory })
 }
 
 fn line(row: &Row) -> String {
-    let Row { attack, before, during, answers, memory } = row;
+    let Row { attack, before, during, after, answers, memory } = row;
+    let ratio = during.p99 / before.p99.max(0.1);
     format!(
-        "| {} | {} | {:.1} / {:.1} | {:.1} / {:.1} | {} | {memory} |",
-        attack.name, answers, before.median, before.p99, during.median, during.p99, during.failed,
+        "| {} | {answers} | {:.1} / {:.1} / {:.1} | {:.1} / {:.1} / {:.1} | {ratio:.1} | {} | {} → {} |",
+        attack.name,
+        before.median,
+        during.median,
+        after.median,
+        before.p99,
+        during.p99,
+        after.p99,
+        before.failed + during.failed + after.failed,
+        memory.0,
+        memory.1,
     )
 }
 
-fn report(rows: &[Row], idle: u64) -> String {
-    let mut text = String::from(
+fn report(rows: &[Row], load: &str) -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut text = format!(
         "# Hostile input\n\n\
-         Written by `cargo xtask bench hostile`: a demonstration on SQLite, attacked in one way after the other, each by \
-         several clients at once and as fast as they are answered, on the machine that also runs the attackers. A \
-         well-behaved client asks for a list of lessons twenty times a second, now on a connection that it keeps and now on \
-         a new one. What it waits is in milliseconds, median / p99; the time of a refused or broken request would count as \
-         failed. Limits on the rate are off, since they would end most of it at once; all others are as by default.\n\n",
+         Written by `cargo xtask bench hostile`: demonstrations on SQLite, a process for each attack, attacked by {ATTACKERS} \
+         clients at once, or by one with many connections, as fast as they are answered, on the machine that also runs the \
+         attackers ({cores} cores; load average when it began: {load}). A well-behaved client asks for a list of lessons forty \
+         times a second, now on a connection that it keeps and now on a new one. What it waits is in milliseconds, before / \
+         during / after the attack; a refused or broken request of its counts as failed. Limits on the rate are off, since \
+         they would end most of it at once; all others are as by default.\n\n\
+         Attackers as fast as they are answered take their share of the cores whatever is answered, their own work \
+         included: the first two rows say what that alone costs.\n\n",
     );
-    // Writing to a string never fails.
-    let _ = writeln!(text, "Memory before the first attack: {idle} MiB.\n");
     text.push_str(
-        "| attack | answered | neighbour before | neighbour during | failed | most memory in MiB |\n\
-         | --- | --- | --- | --- | --- | --- |\n",
+        "| attack | answered with | median | p99 | p99 during : before | failed | most memory in MiB, before → in all |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in rows {
+        // Writing to a string never fails.
         let _ = writeln!(text, "{}", line(row));
     }
     text

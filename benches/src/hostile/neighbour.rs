@@ -13,7 +13,7 @@ use crate::Failure;
 const QUERY: &str = "{ lessons(first: 20) { nodes { id title country { name } platform { name } } } }";
 
 /// Between two requests.
-const EVERY: Duration = Duration::from_millis(50);
+const EVERY: Duration = Duration::from_millis(25);
 
 /// After so long a request has failed.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -42,11 +42,11 @@ impl Server {
         self.address
     }
 
-    /// Its memory, in MiB.
-    pub fn resident(&self) -> Result<u64, Failure> {
+    /// The most memory that it has had, in MiB.
+    pub fn most_resident(&self) -> Result<u64, Failure> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the server has ended")?;
+            status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the server has ended")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? / 1024)
     }
 }
