@@ -6,8 +6,8 @@ COPY . .
 # The registry and the build stay in the builder's cache, so that a changed source file costs its own crates only.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --package maip \
-    && cp target/release/maip /usr/local/bin/maip
+    cargo build --profile production --locked --package maip \
+    && cp target/production/maip /usr/local/bin/maip
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/maip --create-home --shell /usr/sbin/nologin maip

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::part::plans::Plans;
 use crate::part::throughput::{self, Figures};
 use crate::part::{latency, memory, plans, scale, start};
-use crate::report::{Report, smoke};
+use crate::report::{Report, profile, smoke};
 use crate::side::maip::sign_in;
 use crate::side::{Kind, Side, peers};
 use crate::stage::{Install, Stage};
@@ -41,6 +41,7 @@ pub async fn run(extent: Extent, parts: &[&str], binary: &Path, folder: &Path) -
     let mut report = Report {
         extent: extent.clone(),
         postgres: stage.version.clone(),
+        profile: profile(),
         figures: Figures::new(),
         sqlite: Figures::new(),
         findings: Vec::new(),

@@ -39,7 +39,11 @@ impl Town {
 
     /// A town whose server has more environment variables, such as `("MAIP_LOG", "debug")`.
     pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
-        let server = Server::start_with(backend, settings).await;
+        Self::at(Server::start_with(backend, settings).await).await
+    }
+
+    /// A town at a server that runs already.
+    pub async fn at(server: Server) -> Self {
         let connection =
             sea_orm::Database::connect(server.database().url()).await.expect("the database can be reached");
         let (people, platforms) = (BTreeMap::new(), BTreeMap::new());

@@ -26,6 +26,11 @@ pub async fn run(
             let rate = SHARE * speed(figures, work.key, peer);
             runs.extend([(peer, rate), (Kind::Maip, rate)]);
         }
+        // What of it is the machine's: the load, the side and the database share its cores.
+        let limit = sides.iter().any(|side| side.kind == Kind::Limit).then_some(runs.len());
+        if limit.is_some() {
+            runs.push((Kind::Limit, SHARE * speed(figures, work.key, Kind::Limit)));
+        }
         let (mut p50, mut p99) = (vec![Vec::new(); runs.len()], vec![Vec::new(); runs.len()]);
         for round in 0..extent.rounds {
             for step in 0..runs.len() {
@@ -47,7 +52,12 @@ pub async fn run(
         ));
         findings.push(Finding::new(format!("{name}, p50 there"), "ms", p50[0].clone(), None));
         findings.push(Finding::new(format!("{name}, p99 there"), "ms", p99[0].clone(), None));
-        if let Some((peer, rate)) = runs.get(1) {
+        if let Some(limit) = limit {
+            let name = format!("{name}, the hand-written limit's p99 of p50 at 70 % of its peak");
+            let ratios = p99[limit].iter().zip(&p50[limit]).map(|(p99, p50)| p99 / p50).collect();
+            findings.push(Finding::new(format!("{name} ({:.0}/s)", runs[limit].1), "×", ratios, None));
+        }
+        if let Some((peer, rate)) = runs.get(1).filter(|(kind, _)| Kind::PEERS.contains(kind)) {
             let of = format!("{} at 70 % of its peak ({rate:.0}/s)", peer.name());
             findings.push(Finding::ratio(
                 format!("{name}, our p99 of that of {of}"),

@@ -25,7 +25,7 @@ pub fn text(report: &Report) -> Result<String, Failure> {
     let extent = &report.extent;
     let value = json!({
         "lessons": extent.lessons, "rounds": extent.rounds, "turnSeconds": extent.turn.as_secs_f64(),
-        "postgres": report.postgres, "cores": std::thread::available_parallelism()?.get(),
+        "postgres": report.postgres, "profile": report.profile, "cores": std::thread::available_parallelism()?.get(),
         "findings": findings.collect::<Vec<_>>(), "throughput": series(&report.figures),
         "throughputOnSqlite": series(&report.sqlite), "plans": plans,
     });

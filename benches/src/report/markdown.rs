@@ -29,11 +29,12 @@ pub fn text(report: &Report) -> String {
          without a token to check. The answers' content is compared before. {} rounds of {} s, the sides in turns; each \
          figure is the median, with the range of the rounds. {cores} cores shared by the load, the sides and \
          PostgreSQL: the ratios are the figures, absolute ones belong to the machine. \
-         Made by `cargo xtask bench`.\n",
+         The server and the limit are built with the profile `{}`. Made by `cargo xtask bench`.\n",
         report.postgres,
         extent.lessons,
         extent.rounds,
         extent.turn.as_secs_f64(),
+        report.profile,
     );
     line!(text, "![requests per second]({}.svg)\n", extent.name);
     targets(&mut text, report);

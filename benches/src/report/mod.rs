@@ -17,11 +17,18 @@ use crate::part::throughput::Figures;
 pub struct Report {
     pub extent: Extent,
     pub postgres: String,
+    /// The profile of Cargo with which the server was built.
+    pub profile: String,
     pub figures: Figures,
     /// The same on SQLite.
     pub sqlite: Figures,
     pub findings: Vec<Finding>,
     pub plans: Option<Plans>,
+}
+
+/// The profile with which the server was built, as whoever built it says.
+pub fn profile() -> String {
+    std::env::var("MAIP_BENCH_PROFILE").unwrap_or_else(|_| "release".to_owned())
 }
 
 impl Report {

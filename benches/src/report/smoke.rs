@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::profile;
 use crate::extent::{CLIENTS, Extent};
 use crate::finding::{median, range};
 use crate::part::throughput::Figures;
@@ -14,10 +15,11 @@ pub fn markdown(extent: &Extent, figures: &Figures, postgres: &str) -> String {
          endpoint (axum, tokio-postgres) that answers the same content, in turns within one run: {CLIENTS} clients, \
          {CONNECTIONS} connections to the database each, {} lessons, PostgreSQL {postgres}, {cores} cores shared by \
          the load, both servers and PostgreSQL. The ratio is the figure; absolute figures belong to the machine. Made \
-         by `cargo xtask bench smoke`. The target is a ratio of 0.85.\n\n\
+         by `cargo xtask bench smoke`, with the profile `{}`. The target is a ratio of 0.85.\n\n\
          | operation | bytes | server /s | hand-written /s | ratio, median | min | max |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
-        extent.lessons
+        extent.lessons,
+        profile(),
     );
     for (key, name) in [("list", "list of 20"), ("one", "one lesson")] {
         let of = |kind| figures.get(&(key, kind));

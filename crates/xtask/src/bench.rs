@@ -7,11 +7,16 @@ use crate::{Failure, Result, exec};
 /// What can be measured: a run's name in [`run`].
 const EXTENTS: &[&str] = &["full", "quick", "ci", "smoke", "hostile"];
 
-/// Builds both and runs the named extent, `full` where none is; further words name parts of it.
+/// Builds both and runs the named extent, `full` where none is; further words name parts of it. `--profile NAME`
+/// before them all builds with that profile, such as `production`, which is what is deployed.
 ///
 /// # Errors
 /// A build or the run failed, or there is no such extent.
 pub fn run(args: &[&str]) -> Result {
+    let (wished, args) = match args {
+        ["--profile", name, rest @ ..] => (Some(*name), rest),
+        all => (None, all),
+    };
     let (extent, parts) = match args {
         [] => ("full", &[][..]),
         [extent, parts @ ..] if EXTENTS.contains(extent) => (*extent, parts),
@@ -20,7 +25,8 @@ pub fn run(args: &[&str]) -> Result {
         }
     };
     // Whether it works shows without optimisation too, which is built already where tests run.
-    let (profile, folder) = if extent == "ci" { ("dev", "debug") } else { ("release", "release") };
+    let profile = wished.unwrap_or(if extent == "ci" { "dev" } else { "release" });
+    let folder = if profile == "dev" { "debug" } else { profile };
     let packages = ["--profile", profile, "--package", "maip", "--package", "maip-bench"];
     exec::run(&mut exec::cargo("build", &packages))?;
     let built = exec::target_dir().join(folder);
@@ -30,5 +36,7 @@ pub fn run(args: &[&str]) -> Result {
         "full" | "smoke" | "hostile" => exec::root().join("benches").join("report"),
         _ => built.clone(),
     };
-    exec::run(Command::new(program("maip-bench")).arg(extent).arg(program("maip")).arg(report).args(parts))
+    let mut bench = Command::new(program("maip-bench"));
+    bench.arg(extent).arg(program("maip")).arg(report).args(parts).env("MAIP_BENCH_PROFILE", profile);
+    exec::run(&mut bench)
 }

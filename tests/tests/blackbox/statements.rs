@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use maip_tests::{Backend, Database, Server, on_both, until};
+use maip_tests::{Backend, Database, Server, Town, on_both, until};
 use serde_json::{Value, json};
 use xtask::postgres::PrivateServer;
 
 /// A server whose every statement is seen.
 struct Seen {
-    server: Server,
+    town: Town,
     postgres: Option<PrivateServer>,
 }
 
@@ -28,7 +28,7 @@ impl Seen {
             }
         };
         let settings = [("MAIP_LOG", "warn,sqlx::query=debug"), ("MAIP_LOG_FORMAT", "json")];
-        Self { server: Server::on(Arc::new(database), &settings).await, postgres }
+        Self { town: Town::at(Server::on(Arc::new(database), &settings).await).await, postgres }
     }
 
     /// All statements so far, oldest first.
@@ -43,7 +43,7 @@ impl Seen {
                 .map(|(_, text)| text.to_owned())
                 .collect();
         }
-        let logs = self.server.logs();
+        let logs = self.town.server().logs();
         let events = logs.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         events.filter(|event| event["target"] == "sqlx::query").map(|event| text_of(&event)).collect()
     }
@@ -53,6 +53,34 @@ impl Seen {
         let before = self.statements().len();
         until("the server works by itself", async || self.statements().len() >= before + 40).await;
         self.statements().into_iter().collect()
+    }
+}
+
+/// What the sequencer and those who follow it do only once something was written, and the ends of a transaction.
+const BESIDE: &[&str] =
+    &["sequence_heads", "position IS NULL", "WITH numbered", "leases", "NOTIFY", "position >"];
+
+/// Steps of a lesson with what they are sent, and how many statements each takes between the two ends of its
+/// transaction, the one that reads its answer back among them.
+const WRITES: &[(&str, &str, usize)] = &[
+    ("ada", "draftLesson", 6),
+    ("ada", "updateLesson", 9),
+    ("ada", "submitLesson", 9),
+    ("focal", "startReview", 9),
+    ("focal", "publishLesson", 9),
+    ("ben", "requestIntroduction", 15),
+];
+
+impl Seen {
+    /// A platform with its people and a card, in this one's town.
+    async fn inhabit(&mut self) -> Value {
+        let town = &mut self.town;
+        town.member("ada", "MWI", "MEMBER").await;
+        town.member("ben", "MWI", "MEMBER").await;
+        town.officer("focal", "MWI", "NATIONAL_FOCAL_POINT").await;
+        let card = json!({ "headline": "Drying", "canHelpWith": "Racks", "language": "en",
+            "details": { "phone": "+265991234567" } });
+        town.done("ada", "publishContactCard", card, "card { id }").await["card"]["id"].clone()
     }
 }
 
@@ -85,13 +113,58 @@ on_both! {
         };
         for operation in OPERATIONS {
             let before = seen.statements().len();
-            let answer = seen.server.post(operation, json!({}), None).await;
+            let answer = seen.town.server().post(operation, json!({}), None).await;
             assert!(answer.body["errors"].is_null(), "{operation}: {answer}");
             let needed = usize::from(*operation != "{ __typename }");
             // The log of PostgreSQL may take a moment to be there.
             until("the statement is logged", async || asked(&seen.statements()[before..]).len() >= needed).await;
             let statements = asked(&seen.statements()[before..]);
             assert!(statements.len() <= 1, "{operation}: {statements:#?}");
+        }
+    }
+
+    async fn a_write_is_a_few_statements(backend: Backend) {
+        let mut seen = Seen::start(backend).await;
+        let card = seen.inhabit().await;
+        let own = seen.alone().await;
+        let concepts = seen.town.data("", "{ concepts(first: 2) { nodes { id } } }", Value::Null).await;
+        let concepts: Vec<&Value> =
+            concepts["concepts"]["nodes"].as_array().into_iter().flatten().map(|concept| &concept["id"]).collect();
+        let lesson = seen.town.fresh("lesson");
+        let draft = json!({
+            "id": lesson, "platformId": seen.town.platform("MWI").await, "language": "en", "title": "Dried bananas",
+            "abstract": "They keep.", "context": "Thyolo.", "problem": "They rot.", "whatWasDone": "Racks.",
+            "result": "Less was lost.", "outcome": "WORKED", "hinderingConditions": ["Rain"], "conceptIds": concepts,
+        });
+        for &(who, mutation, most) in WRITES {
+            let (input, selection) = match mutation {
+                "draftLesson" => (draft.clone(), "lesson { id concepts { id } }"),
+                "updateLesson" => {
+                    let update = json!({ "lessonId": lesson, "expectedRevision": 1, "title": "Bananas, dried",
+                                         "conceptIds": concepts[..1], "costs": [{ "item": "Racks", "amount": "3", "currency": "MWK" }] });
+                    (update, "lesson { id concepts { id } }")
+                }
+                "requestIntroduction" => {
+                    let request = json!({ "id": seen.town.fresh("introduction"), "cardId": card, "message": "Please." });
+                    (request, "introduction { id }")
+                }
+                _ => (json!({ "lessonId": lesson }), "lesson { id status }"),
+            };
+            let before = seen.statements().len();
+            seen.town.done(who, mutation, input, selection).await;
+            let of_it = || -> Vec<String> {
+                let all = seen.statements();
+                let mut new = all[before..].to_vec();
+                new.retain(|text| !own.contains(text) && !BESIDE.iter().any(|beside| text.contains(beside)));
+                new
+            };
+            // Its last statement reads the answer back; the log of PostgreSQL may take a moment to be there.
+            until("the statements are logged", async || {
+                of_it().last().is_some_and(|text| text.contains("AS answer"))
+            })
+            .await;
+            let statements = of_it();
+            assert!(statements.len() <= most, "{mutation}: {} {statements:#?}", statements.len());
         }
     }
 }

@@ -33,5 +33,5 @@ pub(super) async fn hand_over_ended(
             other => DbErr::Custom(format!("a review can't be handed over: {other}")),
         })?;
     }
-    Ok((unit.into_transaction(), handed_over))
+    Ok((unit.into_transaction().await?, handed_over))
 }

@@ -437,6 +437,6 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
         "visibility": card.visibility.0.code(),
         "country": card.country_code,
     });
-    unit.keep_snapshot(id, card.revision, &content).await?;
+    unit.keep_snapshot(id, card.revision, &content);
     Ok(())
 }

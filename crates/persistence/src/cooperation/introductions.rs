@@ -97,27 +97,25 @@ pub async fn request(
     let id = claimed.take()?;
 
     let now = unit.now();
-    introductions::Entity::insert(introductions::ActiveModel {
-        id: Set(id.clone()),
-        revision: Set(1),
-        created_at: Set(now.micros()),
-        updated_at: Set(now.micros()),
-        requester_id: Set(me.into_string()),
-        card_id: Set(card.id.clone()),
-        requester_card_id: Set(own_card),
-        account_id: Set(card.account_id.clone()),
-        organisation_id: Set(card.organisation_id.clone()),
-        lesson_id: Set(new.lesson.map(LessonId::into_string)),
-        status: Set(Code(IntroductionStatus::Requested)),
-        message: Set(new.message),
-        reply: Set(None),
-        answered_by: Set(None),
-        answered_at: Set(None),
-        expires_at: Set(introduction::expires(now).micros()),
-    })
-    .exec_without_returning(unit.transaction())
-    .await?;
-    keep_fields(unit, &id, IntroductionSide::Requester, &new.fields).await?;
+    unit.insert(&introductions::Model {
+        id: id.clone(),
+        revision: 1,
+        created_at: now.micros(),
+        updated_at: now.micros(),
+        requester_id: me.into_string(),
+        card_id: card.id.clone(),
+        requester_card_id: own_card,
+        account_id: card.account_id.clone(),
+        organisation_id: card.organisation_id.clone(),
+        lesson_id: new.lesson.map(LessonId::into_string),
+        status: Code(IntroductionStatus::Requested),
+        message: new.message,
+        reply: None,
+        answered_by: None,
+        answered_at: None,
+        expires_at: introduction::expires(now).micros(),
+    });
+    keep_fields(unit, &id, IntroductionSide::Requester, &new.fields);
     note(unit, "introduction.requested", &id, &card.country_code).await?;
     Ok(id)
 }
@@ -140,7 +138,7 @@ pub async fn accept(
     cards::published(card, "introductionId")?;
     card_parts::has_fields(unit, &card.id, "fields", fields).await?;
     let row = self::answer(unit, &row.id, IntroductionAction::Accept, answer).await?;
-    keep_fields(unit, id, IntroductionSide::Contact, fields).await?;
+    keep_fields(unit, id, IntroductionSide::Contact, fields);
 
     let requester: AccountId = parsed(&row.requester_id)?;
     let me = unit.account()?;
@@ -319,21 +317,14 @@ async fn consent(
     consents::make(unit, card, given).await
 }
 
-async fn keep_fields(
-    unit: &Unit<'_>,
-    introduction: &str,
-    side: IntroductionSide,
-    fields: &BTreeSet<ContactField>,
-) -> WriteResult<()> {
+fn keep_fields(unit: &Unit<'_>, introduction: &str, side: IntroductionSide, fields: &BTreeSet<ContactField>) {
     for field in fields {
-        let row = introduction_fields::ActiveModel {
-            introduction_id: Set(introduction.to_owned()),
-            side: Set(Code(side)),
-            field: Set(Code(*field)),
-        };
-        introduction_fields::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
+        unit.insert(&introduction_fields::Model {
+            introduction_id: introduction.to_owned(),
+            side: Code(side),
+            field: Code(*field),
+        });
     }
-    Ok(())
 }
 
 async fn offered(unit: &Unit<'_>, introduction: &str) -> WriteResult<BTreeSet<ContactField>> {

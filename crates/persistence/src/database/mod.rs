@@ -49,8 +49,9 @@ impl Database {
         max_connections: u32,
         most_bytes: Option<u64>,
     ) -> Result<Self, DbErr> {
-        // A third writes and looks things up; the reads of clients can't keep them from it.
-        let others = (max_connections / 3).max(1);
+        // Half writes and looks things up; the reads of clients can't keep them from it. A write holds its
+        // connection while its commit reaches the disk, and commits that wait together are done together.
+        let others = (max_connections / 2).max(1);
         let for_plans = max_connections.saturating_sub(others).max(1);
         if url.starts_with("postgres") {
             let mut for_all = ConnectOptions::new(url);

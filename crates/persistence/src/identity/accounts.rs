@@ -263,8 +263,7 @@ pub async fn update_mine(unit: Unit<'_>, expected_revision: i64, edit: AccountEd
         &account.id,
         account.revision,
         &serde_json::json!({ "displayName": account.display_name, "language": account.language }),
-    )
-    .await?;
+    );
     let mut fields = Vec::new();
     let mut changed = |name: &'static str, differs: bool| {
         if differs {

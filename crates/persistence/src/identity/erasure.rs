@@ -44,7 +44,7 @@ pub async fn confirm(services: &Services, viewer: &Viewer, secret: &str) -> Writ
 ///
 /// # Errors
 /// CONFLICT where the password was changed meanwhile.
-pub async fn erase(unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Written> {
+pub async fn erase(mut unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Written> {
     let id = unit.account()?;
     let account = accounts::by_id(unit.transaction(), id.as_str()).await?;
     if account.id != confirmed.account || account.password_hash != confirmed.hash {
@@ -58,6 +58,7 @@ pub async fn erase(unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Written
     hand_over(&unit, &account.id).await?;
     traces(&unit, &account).await?;
     person(&unit, &account).await?;
+    unit.forget_salt();
     accounts::record(&unit, &account, "account.erased", &["status"]).await?;
     unit.commit(Written::default().with("erased", true).read_as(Viewer::Anonymous)).await
 }

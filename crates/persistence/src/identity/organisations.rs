@@ -283,7 +283,7 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
         "country": country_code(unit, id).await?,
         "website": model.website,
     });
-    unit.keep_snapshot(id, model.revision, &content).await?;
+    unit.keep_snapshot(id, model.revision, &content);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! A lesson with its versions, locked for one write; what lists filter and sort by is derived here
 //! and nowhere else.
 
+use std::collections::BTreeSet;
+
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, ReviewEntryId};
 use maip_domain::lessons::{LessonStatus, ReviewEntryKind, VersionState};
@@ -10,14 +12,14 @@ use maip_domain::sort_key::sort_key;
 use maip_domain::transition::ForbiddenTransition;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Set,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use super::content::Content;
 use super::entity::{lesson_versions, lessons, review_entries};
 use super::read::LESSON;
-use super::{people, search};
+use super::search;
 use crate::code::Code;
 use crate::write::{Change, Stale, Unit, UserError, WriteError, WriteResult, Written};
 
@@ -28,6 +30,12 @@ pub(super) struct Aggregate {
     pub versions: Vec<lesson_versions::Model>,
     /// Whether everyone who sees the lesson sees what is being changed, whatever follows from the versions.
     pub shows: bool,
+    /// The versions as they are stored.
+    held: Vec<lesson_versions::Model>,
+    /// What hangs on versions, as far as it was read or written.
+    contents: Vec<Content>,
+    /// The version that is indexed as it reads.
+    indexed: Option<String>,
 }
 
 impl Aggregate {
@@ -73,7 +81,50 @@ impl Aggregate {
             .order_by_asc(lesson_versions::Column::Number)
             .all(unit.transaction())
             .await?;
-        Ok(Some(Self { lesson, versions, shows: false }))
+        let (held, indexed) = (versions.clone(), Some(lesson.current_version_id.clone()));
+        Ok(Some(Self { lesson, versions, shows: false, held, contents: Vec::new(), indexed }))
+    }
+
+    /// Of a lesson that is to be, with its first version.
+    pub fn begun(lesson: lessons::Model, content: Content) -> Self {
+        let versions = vec![content.version.clone()];
+        Self { lesson, held: versions.clone(), versions, shows: true, contents: vec![content], indexed: None }
+    }
+
+    /// Takes what was stored of one of its versions, or of a new one.
+    pub fn take(&mut self, content: Content) {
+        let version = &content.version;
+        for versions in [&mut self.versions, &mut self.held] {
+            match versions.iter_mut().find(|other| other.id == version.id) {
+                Some(other) => other.clone_from(version),
+                None => versions.push(version.clone()),
+            }
+        }
+        self.indexed.take_if(|indexed| *indexed == version.id);
+        self.contents.retain(|other| other.version.id != version.id);
+        self.contents.push(content);
+    }
+
+    /// Notes who is named as its co-author now.
+    pub fn named(&mut self, co_authors: Vec<String>) {
+        let co_authors: BTreeSet<String> = co_authors.into_iter().collect();
+        for content in &mut self.contents {
+            content.co_authors.clone_from(&co_authors);
+        }
+    }
+
+    /// What hangs on a version, beside the version as it is now.
+    pub async fn content(
+        &mut self,
+        unit: &Unit<'_>,
+        version: &lesson_versions::Model,
+    ) -> WriteResult<Content> {
+        if let Some(known) = self.contents.iter().find(|content| content.version.id == version.id) {
+            return Ok(known.with(version.clone()));
+        }
+        let content = Content::of(unit, version.clone()).await?;
+        self.contents.push(content.clone());
+        Ok(content)
     }
 
     /// Whether nobody but its authors has had to do with it yet.
@@ -127,15 +178,6 @@ impl Aggregate {
         action: &'static str,
         fields: &[&'static str],
     ) -> WriteResult<Written> {
-        // What leaves a state first: at most one version may be published, and one open, at a time.
-        let mut rows: Vec<&lesson_versions::Model> = self.versions.iter().collect();
-        rows.sort_by_key(|version| version.state.0.is_open() || version.state.0 == VersionState::Published);
-        for version in rows {
-            lesson_versions::ActiveModel::from(version.clone())
-                .reset_all()
-                .update(unit.transaction())
-                .await?;
-        }
         let before = shown(&self.lesson);
         derive(&mut self.lesson, &self.versions)?;
         self.lesson.revision += 1;
@@ -146,31 +188,55 @@ impl Aggregate {
             self.lesson.shown_revision = self.lesson.revision;
             self.lesson.updated_at = unit.now().micros();
         }
-        lessons::ActiveModel::from(self.lesson.clone()).reset_all().update(unit.transaction()).await?;
-        self.index(unit).await?;
-        self.keep(unit).await?;
+        self.prepare(unit).await?;
+        // What leaves a state first: at most one version may be published, and one open, at a time.
+        let mut rows: Vec<&lesson_versions::Model> =
+            self.versions.iter().filter(|version| !self.held.contains(version)).collect();
+        rows.sort_by_key(|version| version.state.0.is_open() || version.state.0 == VersionState::Published);
+        for version in rows {
+            unit.update(version);
+        }
+        unit.update(&self.lesson);
+        self.keep(unit);
         self.note(unit, action, fields).await?;
         Ok(Written::record(self.lesson.id))
     }
 
-    /// Keeps what the lesson says at this revision, for an edit that comes late.
-    pub async fn keep(&self, unit: &Unit<'_>) -> WriteResult<()> {
-        let Some(latest) = self.versions.last() else { return Ok(()) };
-        let mut content = Content::of(unit, latest.clone()).await?.snapshot();
-        let lesson = &self.lesson;
-        content["organisationId"] = lesson.organisation_id.clone().into();
-        content["coAuthorIds"] = people::co_authors(unit, &lesson.id).await?.into();
-        Ok(unit.keep_snapshot(&lesson.id, lesson.revision, &content).await?)
-    }
-
-    /// Indexes the version that readers see.
-    pub async fn index(&self, unit: &Unit<'_>) -> WriteResult<()> {
-        let current = self.versions.iter().find(|version| version.id == self.lesson.current_version_id);
-        if let Some(current) = current {
-            let content = Content::of(unit, current.clone()).await?;
-            search::index(unit.transaction(), &self.lesson.id, content.texts()).await?;
+    /// Reads what [`Self::keep`] writes, where it isn't at hand: before anything waits to be written,
+    /// so that all of it goes in one statement.
+    pub async fn prepare(&mut self, unit: &Unit<'_>) -> WriteResult<()> {
+        for version in self.unindexed().into_iter().chain(self.versions.last().cloned()) {
+            self.content(unit, &version).await?;
         }
         Ok(())
+    }
+
+    /// The version that readers see, where it isn't indexed as it reads.
+    fn unindexed(&self) -> Option<lesson_versions::Model> {
+        let id = self.lesson.current_version_id.as_str();
+        let shown = self.versions.iter().find(|version| version.id == id);
+        shown.filter(|_| self.indexed.as_deref() != Some(id)).cloned()
+    }
+
+    /// Indexes the version that readers see, and keeps what the lesson says at this revision, for an
+    /// edit that comes late.
+    pub fn keep(&self, unit: &Unit<'_>) {
+        let content = |version: &lesson_versions::Model| {
+            let known = self.contents.iter().find(|content| content.version.id == version.id);
+            known.map(|known| known.with(version.clone()))
+        };
+        let lesson = &self.lesson;
+        if let Some(shown) = self.unindexed().as_ref().and_then(content) {
+            for change in
+                search::changes(unit.transaction().get_database_backend(), &lesson.id, shown.texts())
+            {
+                unit.put(change);
+            }
+        }
+        if let Some(latest) = self.versions.last().and_then(content) {
+            let snapshot = latest.snapshot(lesson.organisation_id.as_deref());
+            unit.keep_snapshot(&lesson.id, lesson.revision, &snapshot);
+        }
     }
 
     /// Notes the change, on behalf of the author where someone else did it for them.
@@ -196,7 +262,7 @@ impl Aggregate {
     }
 
     /// Adds to the conversation between author and reviewers.
-    pub async fn say(
+    pub fn say(
         &self,
         unit: &Unit<'_>,
         version: &str,
@@ -204,11 +270,11 @@ impl Aggregate {
         text: String,
     ) -> WriteResult<()> {
         let id = ReviewEntryId::generate(unit.clock(), unit.entropy()).into_string();
-        self.say_as(unit, id, version, kind, text).await
+        self.say_as(unit, id, version, kind, text)
     }
 
     /// The same under an id that is claimed already.
-    pub async fn say_as(
+    pub fn say_as(
         &self,
         unit: &Unit<'_>,
         id: String,
@@ -216,17 +282,15 @@ impl Aggregate {
         kind: ReviewEntryKind,
         text: String,
     ) -> WriteResult<()> {
-        review_entries::ActiveModel {
-            id: Set(id),
-            lesson_id: Set(self.lesson.id.clone()),
-            version_id: Set(version.to_owned()),
-            kind: Set(Code(kind)),
-            text: Set(text),
-            author_id: Set(unit.account()?.into_string()),
-            created_at: Set(unit.now().micros()),
-        }
-        .insert(unit.transaction())
-        .await?;
+        unit.insert(&review_entries::Model {
+            id,
+            lesson_id: self.lesson.id.clone(),
+            version_id: version.to_owned(),
+            kind: Code(kind),
+            text,
+            author_id: unit.account()?.into_string(),
+            created_at: unit.now().micros(),
+        });
         Ok(())
     }
 }

@@ -10,16 +10,15 @@ use maip_domain::lessons::missing::{MissingField, VersionContent, missing_for_su
 use maip_domain::membership::member::ActorType;
 use maip_domain::money::Money;
 use maip_domain::vocabulary::language::LanguageTag;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set,
-};
 use serde_json::json;
 
 use super::attachments;
 use super::entity::{
-    lesson_attachments, lesson_costs, lesson_version_actor_types, lesson_version_concepts, lesson_versions,
+    lesson_attachments, lesson_version_actor_types, lesson_version_concepts, lesson_versions,
 };
 use crate::code::Code;
+use crate::vocabulary::read::CONCEPT;
+use crate::write::batch::Change;
 use crate::write::{Unit, UserError, WriteResult};
 
 /// What something cost.
@@ -70,40 +69,64 @@ pub struct Edit {
 #[derive(Clone, Debug)]
 pub(super) struct Content {
     pub version: lesson_versions::Model,
-    pub costs: Vec<(String, i64, String, String)>,
-    pub concepts: BTreeSet<String>,
-    pub actor_types: BTreeSet<ActorType>,
+    pub parts: Parts,
+    /// The parts as they are stored.
+    held: Parts,
     /// They are written by themselves, and are here for what they lack.
     pub attachments: Vec<lesson_attachments::Model>,
+    /// Who wrote it with the author, as far as they are named; written by themselves too.
+    pub co_authors: BTreeSet<String>,
+}
+
+/// What a version has any number of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    costs: Vec<(String, i64, String, String)>,
+    concepts: BTreeSet<String>,
+    actor_types: BTreeSet<ActorType>,
 }
 
 impl Content {
+    /// Of a version that is to be.
+    pub fn new(version: lesson_versions::Model) -> Self {
+        let (parts, held) = (Parts::default(), Parts::default());
+        Self { version, parts, held, attachments: Vec::new(), co_authors: BTreeSet::new() }
+    }
+
     /// Reads what hangs on a version.
     pub async fn of(unit: &Unit<'_>, version: lesson_versions::Model) -> WriteResult<Self> {
-        let transaction = unit.transaction();
-        let costs = lesson_costs::Entity::find()
-            .filter(lesson_costs::Column::VersionId.eq(version.id.as_str()))
-            .order_by_asc(lesson_costs::Column::Position)
-            .all(transaction)
-            .await?;
-        let concepts = lesson_version_concepts::Entity::find()
-            .filter(lesson_version_concepts::Column::VersionId.eq(version.id.as_str()))
-            .all(transaction)
-            .await?;
-        let actor_types = lesson_version_actor_types::Entity::find()
-            .filter(lesson_version_actor_types::Column::VersionId.eq(version.id.as_str()))
-            .all(transaction)
-            .await?;
-        Ok(Self {
-            costs: costs
-                .into_iter()
-                .map(|cost| (cost.item, cost.amount_minor, cost.amount, cost.currency))
-                .collect(),
-            concepts: concepts.into_iter().map(|row| row.concept_id).collect(),
-            actor_types: actor_types.into_iter().map(|row| row.actor_type.0).collect(),
-            attachments: attachments::of_version(unit, &version.id).await?,
-            version,
-        })
+        let mut content = Self::new(version);
+        let id = content.version.id.as_str();
+        for row in unit.query_all(PARTS, [id.into()]).await? {
+            let text: String = row.try_get_by_index(2)?;
+            match row.try_get_by_index::<i32>(0)? {
+                0 => {
+                    let (minor, amount, currency) =
+                        (row.try_get_by_index(3)?, row.try_get_by_index(4)?, row.try_get_by_index(5)?);
+                    content.held.costs.push((text, minor, amount, currency));
+                }
+                1 => {
+                    content.held.concepts.insert(text);
+                }
+                2 => content.held.actor_types.extend(ActorType::from_code(&text)),
+                _ => {
+                    content.co_authors.insert(text);
+                }
+            }
+        }
+        content.attachments = attachments::of_version(unit, id).await?;
+        content.parts = content.held.clone();
+        Ok(content)
+    }
+
+    /// The same of its version as it is by now.
+    pub fn with(&self, version: lesson_versions::Model) -> Self {
+        Self { version, ..self.clone() }
+    }
+
+    /// As the first content of another version.
+    pub fn copied_to(self, version: lesson_versions::Model) -> Self {
+        Self { version, held: Parts::default(), attachments: Vec::new(), ..self }
     }
 
     /// Applies the changes and gives the names of what they touch.
@@ -152,7 +175,7 @@ impl Content {
             touched.push("outcome");
         }
         if let Some(costs) = costs {
-            self.costs = costs
+            self.parts.costs = costs
                 .into_iter()
                 .map(|Cost { item, money }| {
                     (item, money.minor(), money.to_string(), money.currency().code().to_owned())
@@ -161,80 +184,86 @@ impl Content {
             touched.push("costs");
         }
         if let Some(concepts) = concepts {
-            self.concepts = concepts.into_iter().map(ConceptId::into_string).collect();
+            self.parts.concepts = concepts.into_iter().map(ConceptId::into_string).collect();
             touched.push("conceptIds");
         }
         if let Some(actor_types) = actor_types {
-            self.actor_types = actor_types;
+            self.parts.actor_types = actor_types;
             touched.push("actorTypes");
         }
         touched
     }
 
-    /// Stores the version's own row anew or for the first time, and all that hangs on it.
-    pub async fn store(&self, unit: &Unit<'_>, is_new: bool) -> WriteResult<()> {
-        let transaction = unit.transaction();
-        let id = self.version.id.as_str();
-        self.refuse_unknown_concepts(unit).await?;
-        let row = lesson_versions::ActiveModel::from(self.version.clone()).reset_all();
+    /// Stores the version's own row anew or for the first time, and what is new of all that hangs on
+    /// it. Its concepts are known: see [`Self::refuse_unknown`].
+    pub fn store(&mut self, unit: &Unit<'_>, is_new: bool) {
         if is_new {
-            row.insert(transaction).await?;
+            unit.insert(&self.version);
         } else {
-            row.update(transaction).await?;
-            lesson_costs::Entity::delete_many()
-                .filter(lesson_costs::Column::VersionId.eq(id))
-                .exec(transaction)
-                .await?;
-            lesson_version_concepts::Entity::delete_many()
-                .filter(lesson_version_concepts::Column::VersionId.eq(id))
-                .exec(transaction)
-                .await?;
-            lesson_version_actor_types::Entity::delete_many()
-                .filter(lesson_version_actor_types::Column::VersionId.eq(id))
-                .exec(transaction)
-                .await?;
+            unit.update(&self.version);
         }
-        for (position, (item, minor, amount, currency)) in (0_i64..).zip(&self.costs) {
-            lesson_costs::ActiveModel {
-                version_id: Set(id.to_owned()),
-                position: Set(position),
-                item: Set(item.clone()),
-                amount_minor: Set(*minor),
-                amount: Set(amount.clone()),
-                currency: Set(currency.clone()),
+        let Parts { costs, concepts, actor_types } = &self.parts;
+        let id = || self.version.id.clone();
+        if *costs != self.held.costs {
+            if costs.len() < self.held.costs.len() {
+                unit.put(Change::of(
+                    "lesson_costs",
+                    "DELETE FROM lesson_costs WHERE version_id = $1 AND position >= $2",
+                    [id().into(), position(costs.len()).into()],
+                ));
             }
-            .insert(transaction)
-            .await?;
-        }
-        for concept in &self.concepts {
-            lesson_version_concepts::ActiveModel {
-                version_id: Set(id.to_owned()),
-                concept_id: Set(concept.clone()),
+            for (place, (item, minor, amount, currency)) in costs.iter().enumerate() {
+                unit.put(Change::row(
+                    "lesson_costs",
+                    COST,
+                    [
+                        id().into(),
+                        position(place).into(),
+                        item.as_str().into(),
+                        (*minor).into(),
+                        amount.as_str().into(),
+                        currency.as_str().into(),
+                    ],
+                ));
             }
-            .insert(transaction)
-            .await?;
         }
-        for actor_type in &self.actor_types {
-            lesson_version_actor_types::ActiveModel {
-                version_id: Set(id.to_owned()),
-                actor_type: Set(Code(*actor_type)),
-            }
-            .insert(transaction)
-            .await?;
+        for concept_id in self.held.concepts.difference(concepts).cloned() {
+            unit.put(Change::delete(&lesson_version_concepts::Model { version_id: id(), concept_id }));
         }
-        Ok(())
+        for concept_id in concepts.difference(&self.held.concepts).cloned() {
+            unit.insert(&lesson_version_concepts::Model { version_id: id(), concept_id });
+        }
+        for actor_type in self.held.actor_types.difference(actor_types).copied().map(Code) {
+            unit.put(Change::delete(&lesson_version_actor_types::Model { version_id: id(), actor_type }));
+        }
+        for actor_type in actor_types.difference(&self.held.actor_types).copied().map(Code) {
+            unit.insert(&lesson_version_actor_types::Model { version_id: id(), actor_type });
+        }
+        self.held = self.parts.clone();
     }
 
-    async fn refuse_unknown_concepts(&self, unit: &Unit<'_>) -> WriteResult<()> {
-        for concept in &self.concepts {
-            let known =
-                unit.query_one("SELECT 1 FROM concepts WHERE id = $1", [concept.as_str().into()]).await?;
-            if known.is_none() {
+    /// Refuses concepts that aren't there; `known` are those that are.
+    pub fn refuse_unknown(&self, known: &BTreeSet<String>) -> WriteResult<()> {
+        match self.parts.concepts.difference(known).next() {
+            None => Ok(()),
+            Some(concept) => {
                 let message = format!("there is no concept {concept}");
-                return Err(UserError::at("conceptIds", ErrorCode::NotFound, message).into());
+                Err(UserError::at("conceptIds", ErrorCode::NotFound, message).into())
             }
         }
-        Ok(())
+    }
+
+    /// Refuses concepts that aren't there, of those that weren't stored before.
+    pub async fn refuse_unknown_concepts(&self, unit: &Unit<'_>) -> WriteResult<()> {
+        let new: Vec<&String> = self.parts.concepts.difference(&self.held.concepts).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut inquiry = unit.inquiry();
+        let known = inquiry.known(&CONCEPT, &new);
+        let mut known = inquiry.answers(unit.transaction()).await?.known(known)?;
+        known.extend(self.held.concepts.iter().cloned());
+        self.refuse_unknown(&known)
     }
 
     /// What it still lacks before it can be handed in.
@@ -250,7 +279,7 @@ impl Content {
             what_was_done: &version.what_was_done,
             result: &version.result,
             outcome: version.outcome.map(|outcome| outcome.0),
-            concepts: self.concepts.len(),
+            concepts: self.parts.concepts.len(),
             enabling_conditions: conditions(&version.enabling_conditions),
             hindering_conditions: conditions(&version.hindering_conditions),
             unready_files,
@@ -260,11 +289,11 @@ impl Content {
     }
 
     /// What is kept of it for an edit that comes late, by the names of the input.
-    pub fn snapshot(&self) -> serde_json::Value {
+    pub fn snapshot(&self, organisation: Option<&str>) -> serde_json::Value {
         let version = &self.version;
         let stored = |list: &str| serde_json::from_str(list).unwrap_or(serde_json::Value::Null);
-        let costs: Vec<_> = self
-            .costs
+        let Parts { costs, concepts, actor_types } = &self.parts;
+        let costs: Vec<_> = costs
             .iter()
             .map(
                 |(item, _, amount, currency)| json!({ "item": item, "amount": amount, "currency": currency }),
@@ -284,10 +313,12 @@ impl Content {
             "whoGained": version.who_gained,
             "whoLost": version.who_lost,
             "costs": costs,
-            "conceptIds": self.concepts,
+            "conceptIds": concepts,
             "visibility": version.visibility.0.code(),
             "attribution": version.attribution.0.code(),
-            "actorTypes": self.actor_types.iter().map(|actor| actor.code()).collect::<Vec<_>>(),
+            "organisationId": organisation,
+            "coAuthorIds": self.co_authors,
+            "actorTypes": actor_types.iter().map(|actor| actor.code()).collect::<Vec<_>>(),
         })
     }
 
@@ -307,6 +338,27 @@ impl Content {
             &version.who_lost,
         ]
     }
+}
+
+/// Costs in their order, concepts, actor types, and who is named as a co-author of the lesson.
+const PARTS: &str = "SELECT 0 AS kind, c.position AS place, c.item AS text, c.amount_minor AS minor, c.amount AS amount, \
+     c.currency AS currency FROM lesson_costs c WHERE c.version_id = $1 \
+     UNION ALL SELECT 1, 0, x.concept_id, 0, '', '' FROM lesson_version_concepts x WHERE x.version_id = $1 \
+     UNION ALL SELECT 2, 0, y.actor_type, 0, '', '' FROM lesson_version_actor_types y WHERE y.version_id = $1 \
+     UNION ALL SELECT 3, 0, z.account_id, 0, '', '' FROM lesson_contributors z \
+     JOIN lesson_versions v ON v.lesson_id = z.lesson_id WHERE v.id = $1 AND z.part IN ('CO_AUTHOR', 'ASKED') \
+     ORDER BY 1, 2";
+
+/// A cost at its place, whatever stands there.
+const COST: (&str, &str, &str) = (
+    "INSERT INTO lesson_costs (version_id, position, item, amount_minor, amount, currency) ",
+    "($1, $2, $3, $4, $5, $6)",
+    " ON CONFLICT (version_id, position) DO UPDATE SET item = excluded.item, amount_minor = excluded.amount_minor, \
+     amount = excluded.amount, currency = excluded.currency",
+);
+
+fn position(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
 }
 
 /// How an empty list is stored.

@@ -1,10 +1,11 @@
 //! Beginning a lesson.
 
-use maip_domain::id::{AccountId, LessonId, LessonVersionId, OrganisationId, PlatformId};
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::id::{AccountId, ConceptId, LessonId, LessonVersionId, OrganisationId, PlatformId};
 use maip_domain::lessons::{Attribution, ContributorPart, LessonStatus, TextOrigin, VersionState};
 use maip_domain::policy::Action;
 use maip_domain::visibility::Visibility;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
+use maip_domain::vocabulary::region::Region;
 
 use super::aggregate::{Aggregate, derive};
 use super::content::{Content, EMPTY_LIST, Edit};
@@ -13,8 +14,8 @@ use super::people::{self, contribute};
 use super::read::LESSON;
 use super::writer;
 use crate::code::Code;
-use crate::membership::entity::platforms;
 use crate::membership::read::PLATFORM;
+use crate::vocabulary::read::CONCEPT;
 use crate::write::{Claim, Unit, WriteError, WriteResult, Written};
 
 /// A lesson to be drafted.
@@ -52,7 +53,14 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         Claim::New(claimed) => claimed,
     };
     unit.hold_accounts(new.co_authors.iter().chain([&author]).map(AccountId::as_str)).await?;
-    let record = unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::DraftLesson).await?;
+    let platform = new.platform.as_str();
+    let mut inquiry = unit.inquiry();
+    let record = inquiry.record(&PLATFORM, platform);
+    let place = inquiry.row(&PLATFORM, &["country_id", "country_code", "region"], platform);
+    let concepts: Vec<&str> = new.content.concepts.iter().flatten().map(ConceptId::as_str).collect();
+    let known = inquiry.known(&CONCEPT, &concepts);
+    let answers = inquiry.answers(unit.transaction()).await?;
+    let record = unit.allowed(&PLATFORM, "platformId", answers.record(record)?, Action::DraftLesson)?;
     let mut recorded = author != creator;
     if recorded {
         unit.decide(PLATFORM.policy, "authorId", &record, Action::RegisterMember)?;
@@ -65,47 +73,42 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         recorded |= !people::belongs_to(unit, author.as_str(), organisation, platform).await?;
     }
     let id = claimed.take()?;
-    let platform = platforms::Entity::find_by_id(new.platform.as_str())
-        .one(unit.transaction())
-        .await?
-        .ok_or(WriteError::Broken("a platform that the policy sees is gone"))?;
-
-    let now = unit.now().micros();
-    let mut content = Content {
-        version: lesson_versions::Model {
-            id: LessonVersionId::generate(unit.clock(), unit.entropy()).into_string(),
-            lesson_id: id.clone(),
-            number: 1,
-            revision: 1,
-            created_at: now,
-            updated_at: now,
-            created_by: creator.as_str().to_owned(),
-            state: Code(VersionState::Draft),
-            language: String::new(),
-            origin: Code(TextOrigin::Original),
-            title: String::new(),
-            abstract_text: String::new(),
-            context: String::new(),
-            problem: String::new(),
-            what_was_done: String::new(),
-            result: String::new(),
-            outcome: None,
-            enabling_conditions: EMPTY_LIST.to_owned(),
-            hindering_conditions: EMPTY_LIST.to_owned(),
-            who_gained: String::new(),
-            who_lost: String::new(),
-            submitted_at: None,
-            published_at: None,
-            reviewer_id: None,
-            visibility: Code(new.visibility),
-            attribution: Code(new.attribution),
-        },
-        costs: Vec::new(),
-        concepts: std::collections::BTreeSet::new(),
-        actor_types: std::collections::BTreeSet::new(),
-        attachments: Vec::new(),
+    let Some([Some(country_id), Some(country_code), region]) =
+        answers.row(place)?.and_then(|place| <[_; 3]>::try_from(place).ok())
+    else {
+        return Err(WriteError::Broken("a platform that the policy sees is gone"));
     };
+    let now = unit.now().micros();
+    let mut content = Content::new(lesson_versions::Model {
+        id: LessonVersionId::generate(unit.clock(), unit.entropy()).into_string(),
+        lesson_id: id.clone(),
+        number: 1,
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: creator.as_str().to_owned(),
+        state: Code(VersionState::Draft),
+        language: String::new(),
+        origin: Code(TextOrigin::Original),
+        title: String::new(),
+        abstract_text: String::new(),
+        context: String::new(),
+        problem: String::new(),
+        what_was_done: String::new(),
+        result: String::new(),
+        outcome: None,
+        enabling_conditions: EMPTY_LIST.to_owned(),
+        hindering_conditions: EMPTY_LIST.to_owned(),
+        who_gained: String::new(),
+        who_lost: String::new(),
+        submitted_at: None,
+        published_at: None,
+        reviewer_id: None,
+        visibility: Code(new.visibility),
+        attribution: Code(new.attribution),
+    });
     let fields = content.apply(new.content);
+    content.refuse_unknown(&answers.known(known)?)?;
     let version = content.version.id.clone();
     let mut lesson = lessons::Model {
         id: id.clone(),
@@ -116,10 +119,10 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         author_id: author.as_str().to_owned(),
         recorded_by: recorded.then(|| creator.as_str().to_owned()),
         organisation_id: organisation.map(OrganisationId::into_string),
-        platform_id: platform.id,
-        country_id: platform.country_id,
-        country_code: platform.country_code,
-        region: platform.region,
+        platform_id: platform.to_owned(),
+        country_id,
+        country_code,
+        region: region.as_deref().and_then(Region::from_code).map(Code),
         visibility: Code(new.visibility),
         status: Code(LessonStatus::Draft),
         attribution: Code(new.attribution),
@@ -135,18 +138,18 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         recorded_by_token: token,
     };
     derive(&mut lesson, std::slice::from_ref(&content.version))?;
-    lessons::ActiveModel::from(lesson.clone()).reset_all().insert(unit.transaction()).await?;
-    content.store(unit, true).await?;
-    contribute(unit, &id, author.as_str(), ContributorPart::Author).await?;
+    unit.insert(&lesson);
+    content.store(unit, true);
+    contribute(unit, &id, author.as_str(), ContributorPart::Author);
     for co_author in new.co_authors.iter().filter(|co_author| **co_author != author) {
-        people::name_co_author(unit, &id, co_author.as_str()).await?;
+        people::name_co_author(unit, &id, co_author.as_str());
+        content.co_authors.insert(co_author.as_str().to_owned());
     }
     if recorded {
-        contribute(unit, &id, creator.as_str(), ContributorPart::Recorder).await?;
+        contribute(unit, &id, creator.as_str(), ContributorPart::Recorder);
     }
-    let aggregate = Aggregate { lesson, versions: vec![content.version], shows: true };
-    aggregate.index(unit).await?;
-    aggregate.keep(unit).await?;
+    let aggregate = Aggregate::begun(lesson, content);
+    aggregate.keep(unit);
     aggregate.note(unit, "lesson.drafted", &fields).await?;
     Ok(Written::record(id))
 }

@@ -7,7 +7,7 @@ use maip_domain::policy::Action;
 use maip_domain::visibility::Visibility;
 
 use super::aggregate::Aggregate;
-use super::content::{Content, Edit};
+use super::content::Edit;
 use super::people;
 use super::writer;
 use crate::code::Code;
@@ -45,8 +45,8 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
     let mut aggregate =
         Aggregate::lock(unit, &edit.lesson, Action::Update, Some(edit.expected_revision)).await?;
     let now = unit.now().micros();
-    let version = aggregate.open()?;
-    let mut content = Content::of(unit, version.clone()).await?;
+    let version = aggregate.open()?.clone();
+    let mut content = aggregate.content(unit, &version).await?;
     let mut fields = content.apply(edit.content);
     if let Some(visibility) = edit.visibility {
         content.version.visibility = Code(visibility);
@@ -58,8 +58,9 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
     }
     content.version.revision += 1;
     content.version.updated_at = now;
-    content.store(unit, false).await?;
-    *version = content.version.clone();
+    content.refuse_unknown_concepts(unit).await?;
+    content.store(unit, false);
+    aggregate.take(content);
     aggregate.narrow_published(now);
     if let Some(organisation) = edit.organisation {
         set_organisation(unit, &mut aggregate, organisation).await?;
@@ -67,6 +68,7 @@ pub async fn update(unit: &Unit<'_>, edit: LessonEdit) -> WriteResult<Written> {
     }
     if let Some(co_authors) = &edit.co_authors {
         people::set_co_authors(unit, &mut aggregate, co_authors).await?;
+        aggregate.named(people::co_authors(unit, &aggregate.lesson.id).await?);
         fields.push("coAuthorIds");
     }
     aggregate.store(unit, "lesson.updated", &fields).await
@@ -100,7 +102,7 @@ async fn set_organisation(
         if !belongs {
             // As with a draft that begins so: it is recorded on the organisation's behalf.
             let me = unit.account()?;
-            people::contribute(unit, &lesson.id, me.as_str(), ContributorPart::Recorder).await?;
+            people::contribute(unit, &lesson.id, me.as_str(), ContributorPart::Recorder);
             lesson.recorded_by.get_or_insert_with(|| me.into_string());
         }
     }

@@ -26,11 +26,12 @@ pub async fn keep_revisions(
         for version in versions {
             let revisions = version.revision;
             aggregate.versions = vec![version];
+            aggregate.prepare(&unit).await?;
             for _ in 0..revisions {
                 aggregate.lesson.revision += 1;
-                aggregate.keep(&unit).await?;
+                aggregate.keep(&unit);
             }
         }
     }
-    Ok(unit.into_transaction())
+    Ok(unit.into_transaction().await?)
 }

@@ -7,14 +7,14 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, LessonId, OrganisationId, PlatformId};
 use maip_domain::lessons::ContributorPart;
 use maip_domain::policy::{Action, Record};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::aggregate::Aggregate;
 use super::entity::lesson_contributors;
 use crate::code::Code;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::membership::read::PLATFORM;
+use crate::write::batch::Change;
 use crate::write::{Unit, UserError, WriteResult, Written};
 
 /// Checks that the author is a member of the platform who may write lessons.
@@ -116,10 +116,10 @@ async fn named(unit: &Unit<'_>, lesson: &str) -> Result<Vec<lesson_contributors:
 
 /// Names someone as a co-author. Oneself one is at once; others are asked, and until they accept they
 /// neither show as such nor are they barred from reviewing the lesson.
-pub(super) async fn name_co_author(unit: &Unit<'_>, lesson: &str, account: &str) -> WriteResult<()> {
+pub(super) fn name_co_author(unit: &Unit<'_>, lesson: &str, account: &str) {
     let me = unit.facts().account.as_deref();
     let part = if me == Some(account) { ContributorPart::CoAuthor } else { ContributorPart::Asked };
-    contribute(unit, lesson, account, part).await
+    contribute(unit, lesson, account, part);
 }
 
 /// The answer of someone who was named as a co-author.
@@ -134,7 +134,7 @@ pub async fn answer(unit: &Unit<'_>, lesson: &LessonId, accepts: bool) -> WriteR
     take_away(unit, id, me.as_str(), ContributorPart::Asked).await?;
     if accepts {
         require_no_reviewer(unit, id, me.as_str()).await?;
-        contribute(unit, id, me.as_str(), ContributorPart::CoAuthor).await?;
+        contribute(unit, id, me.as_str(), ContributorPart::CoAuthor);
     }
     let name = if accepts { "lesson.co_author_accepted" } else { "lesson.co_author_declined" };
     if accepts {
@@ -175,35 +175,17 @@ pub(super) async fn set_co_authors(
     let present: BTreeSet<&str> = present.iter().map(|row| row.account_id.as_str()).collect();
     for account in wanted.difference(&present) {
         require_no_reviewer(unit, lesson, account).await?;
-        name_co_author(unit, lesson, account).await?;
+        name_co_author(unit, lesson, account);
         aggregate.shows |= me == Some(*account);
     }
     Ok(())
 }
 
 /// Names someone as having a part in the lesson, once.
-pub(super) async fn contribute(
-    unit: &Unit<'_>,
-    lesson: &str,
-    account: &str,
-    part: ContributorPart,
-) -> WriteResult<()> {
-    let row = lesson_contributors::ActiveModel {
-        lesson_id: Set(lesson.to_owned()),
-        account_id: Set(account.to_owned()),
-        part: Set(Code(part)),
-    };
-    lesson_contributors::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([
-                lesson_contributors::Column::LessonId,
-                lesson_contributors::Column::AccountId,
-                lesson_contributors::Column::Part,
-            ])
-            .do_nothing()
-            .to_owned(),
-        )
-        .exec_without_returning(unit.transaction())
-        .await?;
-    Ok(())
+pub(super) fn contribute(unit: &Unit<'_>, lesson: &str, account: &str, part: ContributorPart) {
+    unit.put(Change::insert_once(&lesson_contributors::Model {
+        lesson_id: lesson.to_owned(),
+        account_id: account.to_owned(),
+        part: Code(part),
+    }));
 }

@@ -10,6 +10,7 @@ use maip_domain::policy::Action;
 use super::aggregate::{Aggregate, handed_in};
 use super::attachments;
 use super::content::Content;
+use super::entity::lesson_versions;
 use super::people::contribute;
 use super::read::{LESSON_VERSION, REVIEW_ENTRY};
 use crate::code::Code;
@@ -30,7 +31,8 @@ pub struct Step {
 /// `MISSING_FIELDS`, once for each part that is lacking.
 pub async fn submit(unit: &Unit<'_>, step: &Step) -> WriteResult<Written> {
     let mut aggregate = Aggregate::lock(unit, &step.lesson, Action::Submit, step.expected_revision).await?;
-    let content = Content::of(unit, aggregate.open()?.clone()).await?;
+    let version = aggregate.open()?.clone();
+    let content = aggregate.content(unit, &version).await?;
     let missing: Vec<UserError> = content.missing().into_iter().map(is_missing).collect();
     if !missing.is_empty() {
         return Err(WriteError::Refused(missing));
@@ -87,7 +89,7 @@ pub async fn request_changes(unit: &Unit<'_>, step: &Step, comment: String) -> W
     let version = aggregate.step(unit, |state| state.apply(VersionAction::RequestChanges))?;
     version.reviewer_id = Some(me.into_string());
     let version = version.id.clone();
-    aggregate.say(unit, &version, ReviewEntryKind::ChangesRequested, comment).await?;
+    aggregate.say(unit, &version, ReviewEntryKind::ChangesRequested, comment)?;
     aggregate.store(unit, "lesson.changes_requested", &["status"]).await
 }
 
@@ -109,7 +111,7 @@ pub async fn comment(
     let mut aggregate = Aggregate::lock(unit, lesson, Action::Comment, None).await?;
     let version = aggregate.open()?.id.clone();
     let id = claimed.take()?;
-    aggregate.say_as(unit, id.clone(), &version, ReviewEntryKind::Comment, text).await?;
+    aggregate.say_as(unit, id.clone(), &version, ReviewEntryKind::Comment, text)?;
     aggregate.note(unit, "lesson.commented", &[]).await?;
     Ok(Written::record(id))
 }
@@ -133,7 +135,7 @@ pub async fn publish(unit: &Unit<'_>, step: &Step, comment: Option<String>) -> W
     version.reviewer_id = Some(me.into_string());
     let version = version.id.clone();
     if let Some(comment) = comment {
-        aggregate.say(unit, &version, ReviewEntryKind::Published, comment).await?;
+        aggregate.say(unit, &version, ReviewEntryKind::Published, comment)?;
     }
     aggregate.store(unit, "lesson.published", &["status"]).await
 }
@@ -167,7 +169,7 @@ pub async fn withdraw(
         }
     }
     if let Some(reason) = reason {
-        aggregate.say(unit, &about, ReviewEntryKind::Comment, reason).await?;
+        aggregate.say(unit, &about, ReviewEntryKind::Comment, reason)?;
     }
     let action = if open_version_only { "lesson.revision_withdrawn" } else { "lesson.withdrawn" };
     aggregate.store(unit, action, &["status"]).await
@@ -196,22 +198,25 @@ pub async fn revise(unit: &Unit<'_>, step: &Step, wished: Option<&LessonVersionI
     let number = aggregate.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
     let now = unit.now().micros();
     let carried = published.id.clone();
-    let mut content = Content::of(unit, published.clone()).await?;
-    content.version.id = claimed.take()?;
-    content.version.number = number;
-    content.version.revision = 1;
-    content.version.created_at = now;
-    content.version.updated_at = now;
-    content.version.created_by = me.as_str().to_owned();
-    content.version.state = Code(state);
-    content.version.submitted_at = None;
-    content.version.published_at = None;
-    content.version.reviewer_id = None;
-    content.store(unit, true).await?;
+    let version = lesson_versions::Model {
+        id: claimed.take()?,
+        number,
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: me.as_str().to_owned(),
+        state: Code(state),
+        submitted_at: None,
+        published_at: None,
+        reviewer_id: None,
+        ..published.clone()
+    };
+    let mut content = Content::of(unit, published.clone()).await?.copied_to(version);
+    content.store(unit, true);
     attachments::carry_over(unit, &carried, &content.version.id).await?;
     if aggregate.lesson.author_id != me.as_str() {
-        contribute(unit, &aggregate.lesson.id, me.as_str(), ContributorPart::Recorder).await?;
+        contribute(unit, &aggregate.lesson.id, me.as_str(), ContributorPart::Recorder);
     }
-    aggregate.versions.push(content.version);
+    aggregate.take(content);
     aggregate.store(unit, "lesson.revised", &["status"]).await
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use maip_domain::search::{MAX_TOKENS, Token, analyse};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::read::Dialect;
+use crate::write::batch::{Batch, Change};
 
 /// Indexes a lesson under these texts, in place of what it was indexed under. Call it in the
 /// transaction that changes what readers see of the lesson.
@@ -17,38 +18,48 @@ pub async fn index<'a>(
     lesson_id: &str,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), DbErr> {
+    let backend = connection.get_database_backend();
+    let mut batch = Batch::default();
+    for change in changes(backend, lesson_id, texts) {
+        batch.push(change);
+    }
+    for statement in batch.into_statements(backend) {
+        connection.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// The same as changes that are yet to be made.
+pub(super) fn changes<'a>(
+    backend: DbBackend,
+    lesson_id: &str,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> Vec<Change> {
     let tokens: BTreeSet<Token> = texts.into_iter().flat_map(analyse).collect();
     let tokens: Vec<&str> = tokens.iter().take(MAX_TOKENS).map(Token::as_str).collect();
     let tokens = tokens.join(" ");
-    let backend = connection.get_database_backend();
-    let run = async |sql: &str, values: Vec<Value>| {
-        connection.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await
-    };
     match Dialect::of(backend) {
-        Dialect::Postgres => {
-            // Tokens are letters and digits: as text of the type they need no quotes.
-            run(
-                "INSERT INTO lesson_search (lesson_id, tokens) VALUES ($1, CAST($2 AS tsvector)) \
-                 ON CONFLICT (lesson_id) DO UPDATE SET tokens = excluded.tokens",
-                vec![lesson_id.into(), tokens.into()],
-            )
-            .await?;
-        }
-        Dialect::Sqlite => {
-            run(
-                "INSERT INTO lesson_search_rows (lesson_id) VALUES (?1) ON CONFLICT (lesson_id) DO NOTHING",
-                vec![lesson_id.into()],
-            )
-            .await?;
-            run(
+        // Tokens are letters and digits: as text of the type they need no quotes.
+        Dialect::Postgres => vec![Change::of(
+            "lesson_search",
+            "INSERT INTO lesson_search (lesson_id, tokens) VALUES ($1, CAST($2 AS tsvector)) \
+             ON CONFLICT (lesson_id) DO UPDATE SET tokens = excluded.tokens",
+            [lesson_id.into(), tokens.into()],
+        )],
+        Dialect::Sqlite => vec![
+            Change::of(
+                "lesson_search_rows",
+                "INSERT INTO lesson_search_rows (lesson_id) VALUES ($1) ON CONFLICT (lesson_id) DO NOTHING",
+                [lesson_id.into()],
+            ),
+            Change::of(
+                "lesson_search",
                 "INSERT OR REPLACE INTO lesson_search (rowid, tokens) \
-                 SELECT r.row, ?2 FROM lesson_search_rows r WHERE r.lesson_id = ?1",
-                vec![lesson_id.into(), tokens.into()],
-            )
-            .await?;
-        }
+                 SELECT r.row, $2 FROM lesson_search_rows r WHERE r.lesson_id = $1",
+                [lesson_id.into(), tokens.into()],
+            ),
+        ],
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -305,7 +305,8 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
         "visibility": model.visibility.0.code(),
         "stage": model.stage.0.code(),
     });
-    Ok(unit.keep_snapshot(id, model.revision, &content).await?)
+    unit.keep_snapshot(id, model.revision, &content);
+    Ok(())
 }
 
 async fn record_change(

@@ -4,6 +4,7 @@ mod build;
 pub mod cursor;
 pub mod declare;
 pub mod facts;
+pub(crate) mod inquiry;
 pub mod plan;
 mod policy_sql;
 mod render;

@@ -148,25 +148,35 @@ pub(super) fn expressions(viewer: &Viewer, now: &Sql, dialect: Dialect, bindings
     sql
 }
 
-/// One of the viewer's sets, as a select of one column.
+/// One of the viewer's sets, as a select of one column `v`.
 pub(super) fn set_select(set: FactSet) -> &'static str {
     match set {
-        FactSet::MemberPlatforms => "SELECT platform_id FROM my_memberships",
-        FactSet::ContributorPlatforms => "SELECT platform_id FROM my_memberships WHERE role <> 'OBSERVER'",
-        FactSet::FacilitatedPlatforms => "SELECT platform_id FROM my_memberships WHERE role = 'FACILITATOR'",
+        FactSet::MemberPlatforms => "SELECT platform_id AS v FROM my_memberships",
+        FactSet::ContributorPlatforms => {
+            "SELECT platform_id AS v FROM my_memberships WHERE role <> 'OBSERVER'"
+        }
+        FactSet::FacilitatedPlatforms => {
+            "SELECT platform_id AS v FROM my_memberships WHERE role = 'FACILITATOR'"
+        }
         FactSet::RecorderPlatforms => {
-            "SELECT platform_id FROM my_memberships WHERE role IN ('FACILITATOR', 'SECRETARY', 'BROKER')"
+            "SELECT platform_id AS v FROM my_memberships WHERE role IN ('FACILITATOR', 'SECRETARY', 'BROKER')"
         }
-        FactSet::ContributorCountries => "SELECT country_code FROM my_memberships WHERE role <> 'OBSERVER'",
-        FactSet::FocalCountries => "SELECT country_code FROM my_offices WHERE kind = 'NATIONAL_FOCAL_POINT'",
-        FactSet::TechnicalCountries => "SELECT country_code FROM my_offices WHERE kind = 'TECHNICAL_OFFICER'",
+        FactSet::ContributorCountries => {
+            "SELECT country_code AS v FROM my_memberships WHERE role <> 'OBSERVER'"
+        }
+        FactSet::FocalCountries => {
+            "SELECT country_code AS v FROM my_offices WHERE kind = 'NATIONAL_FOCAL_POINT'"
+        }
+        FactSet::TechnicalCountries => {
+            "SELECT country_code AS v FROM my_offices WHERE kind = 'TECHNICAL_OFFICER'"
+        }
         FactSet::TaskForceCountries => {
-            "SELECT country_code FROM my_offices WHERE kind = 'NATIONAL_TASK_FORCE'"
+            "SELECT country_code AS v FROM my_offices WHERE kind = 'NATIONAL_TASK_FORCE'"
         }
-        FactSet::FocalRegions => "SELECT region FROM my_offices WHERE kind = 'REGIONAL_FOCAL_POINT'",
-        FactSet::ManagedOrganisations => "SELECT organisation_id FROM my_organisations WHERE manager",
-        FactSet::Organisations => "SELECT organisation_id FROM my_organisations",
-        FactSet::TokenCountries => "SELECT country_code FROM my_countries",
+        FactSet::FocalRegions => "SELECT region AS v FROM my_offices WHERE kind = 'REGIONAL_FOCAL_POINT'",
+        FactSet::ManagedOrganisations => "SELECT organisation_id AS v FROM my_organisations WHERE manager",
+        FactSet::Organisations => "SELECT organisation_id AS v FROM my_organisations",
+        FactSet::TokenCountries => "SELECT country_code AS v FROM my_countries",
     }
 }
 

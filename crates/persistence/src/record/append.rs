@@ -2,7 +2,9 @@
 //! a counter here would make all writes wait for one another. The sequencer numbers them.
 
 use maip_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+use crate::write::batch::{Batch, Change};
 
 /// An audit row to be written. It carries ids, names of fields and digests; never personal values.
 #[derive(Clone, Debug)]
@@ -57,51 +59,73 @@ pub async fn append(
     event: Option<&EventDraft<'_>>,
 ) -> Result<(), DbErr> {
     let backend = transaction.get_database_backend();
-    let fields = serde_json::Value::from(audit.fields.to_vec()).to_string();
-    let values: Vec<Value> = vec![
-        audit.id.as_str().into(),
-        now.micros().into(),
-        audit.action.into(),
-        audit.actor_account.into(),
-        audit.actor_organisation.into(),
-        audit.actor_token.into(),
-        audit.on_behalf_of.into(),
-        audit.subject_type.into(),
-        audit.subject.into(),
-        audit.country.into(),
-        fields.into(),
-        audit.values_digest.into(),
-        audit.request_id.into(),
-    ];
-    let sql = if backend == DbBackend::Postgres { AUDIT_POSTGRES } else { AUDIT_SQLITE };
-    transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-    if let Some(event) = event {
-        let values: Vec<Value> = vec![
-            event.id.as_str().into(),
-            now.micros().into(),
-            event.kind.into(),
-            event.subject_type.into(),
-            event.subject.into(),
-        ];
-        let sql = if backend == DbBackend::Postgres { EVENT_POSTGRES } else { EVENT_SQLITE };
-        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    let mut batch = Batch::default();
+    for row in rows(backend, now, audit, event) {
+        batch.push(row);
+    }
+    for statement in batch.into_statements(backend) {
+        transaction.execute_raw(statement).await?;
     }
     Ok(())
 }
 
+/// Both as rows that are yet to be written.
+pub(crate) fn rows(
+    backend: DbBackend,
+    now: Timestamp,
+    audit: &AuditDraft<'_>,
+    event: Option<&EventDraft<'_>>,
+) -> impl Iterator<Item = Change> {
+    let postgres = backend == DbBackend::Postgres;
+    let fields = serde_json::Value::from(audit.fields.to_vec()).to_string();
+    let row = if postgres { AUDIT_POSTGRES } else { AUDIT_SQLITE };
+    let audit = Change::row(
+        "audit_entries",
+        (AUDIT, row, ""),
+        [
+            audit.id.as_str().into(),
+            now.micros().into(),
+            audit.action.into(),
+            audit.actor_account.into(),
+            audit.actor_organisation.into(),
+            audit.actor_token.into(),
+            audit.on_behalf_of.into(),
+            audit.subject_type.into(),
+            audit.subject.into(),
+            audit.country.into(),
+            fields.into(),
+            audit.values_digest.into(),
+            audit.request_id.into(),
+        ],
+    );
+    let event = event.map(|event| {
+        let row = if postgres { EVENT_POSTGRES } else { EVENT_SQLITE };
+        Change::row(
+            "outbox",
+            (EVENT, row, ""),
+            [
+                event.id.as_str().into(),
+                now.micros().into(),
+                event.kind.into(),
+                event.subject_type.into(),
+                event.subject.into(),
+            ],
+        )
+    });
+    std::iter::once(audit).chain(event)
+}
+
+const AUDIT: &str = "INSERT INTO audit_entries (id, written, created_at, action, actor_account_id, \
+    actor_organisation_id, actor_token_id, on_behalf_of_id, subject_type, subject_id, country_code, fields, \
+    values_digest, request_id) ";
+const EVENT: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) ";
 // The number of the writing transaction on PostgreSQL tells which rows an older, running
 // transaction can still precede; SQLite has one writer at a time.
-const AUDIT_POSTGRES: &str = "INSERT INTO audit_entries (id, written, created_at, action, actor_account_id, \
-    actor_organisation_id, actor_token_id, on_behalf_of_id, subject_type, subject_id, country_code, fields, \
-    values_digest, request_id) VALUES ($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5, $6, \
-    $7, $8, $9, $10, $11, $12, $13)";
-const AUDIT_SQLITE: &str = "INSERT INTO audit_entries (id, written, created_at, action, actor_account_id, \
-    actor_organisation_id, actor_token_id, on_behalf_of_id, subject_type, subject_id, country_code, fields, \
-    values_digest, request_id) VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-const EVENT_POSTGRES: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) \
-    VALUES ($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5)";
-const EVENT_SQLITE: &str = "INSERT INTO outbox (id, written, created_at, kind, subject_type, subject_id) \
-    VALUES ($1, 0, $2, $3, $4, $5)";
+const AUDIT_POSTGRES: &str = "($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5, $6, $7, $8, $9, \
+    $10, $11, $12, $13)";
+const AUDIT_SQLITE: &str = "($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+const EVENT_POSTGRES: &str = "($1, CAST(CAST(pg_current_xact_id() AS text) AS bigint), $2, $3, $4, $5)";
+const EVENT_SQLITE: &str = "($1, 0, $2, $3, $4, $5)";
 
 #[cfg(test)]
 mod tests {

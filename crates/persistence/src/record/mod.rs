@@ -14,6 +14,7 @@ mod wake;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use append::rows;
 pub use append::{AuditDraft, EventDraft, append};
 pub use feed::{Feed, Following};
 pub use sequencer::Sequencer;

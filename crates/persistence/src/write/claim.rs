@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::IdError;
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{UserError, WriteResult};
 use super::unit::Unit;
 use crate::crypto::Keyring;
+use crate::read::Dialect;
 use crate::read::declare::Entity;
 
 /// A digest of a mutation's normalised input.
@@ -154,14 +156,8 @@ impl Unit<'_> {
             return Ok(Claim::New(Claimed { id: fresh, refused: None }));
         };
         let digest = self.new_digest().bound_to(self.who());
-        // The row is written first: of two who send the same at a time, one waits for the other.
-        let claimed = self
-            .execute(
-                "INSERT INTO created_inputs (record_id, input_digest) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                [id.into(), digest.as_str().into()],
-            )
-            .await?;
-        if claimed == 0 {
+        let (claimed, taken) = self.reserve(entity, id, &digest).await?;
+        if !claimed {
             let row = self
                 .query_one("SELECT input_digest FROM created_inputs WHERE record_id = $1", [id.into()])
                 .await?;
@@ -169,8 +165,10 @@ impl Unit<'_> {
                 return Ok(Claim::Made(id.to_owned()));
             }
         }
+        if claimed && !taken {
+            return Ok(Claim::New(Claimed { id: id.to_owned(), refused: None }));
+        }
         let refused = match self.load(entity, id).await? {
-            None if claimed > 0 => None,
             Some(record) if maip_domain::policy::holds(&entity.policy.read, &record, self.facts()) => {
                 Some(UserError::at(field, ErrorCode::Conflict, "the id is in use with another content"))
             }
@@ -178,7 +176,37 @@ impl Unit<'_> {
         };
         Ok(Claim::New(Claimed { id: id.to_owned(), refused }))
     }
+
+    /// Writes down that the id is claimed: of two who send the same at a time, one waits here for the
+    /// other. Gives whether it wasn't claimed before, and whether a record has it.
+    async fn reserve(&self, entity: &Entity, id: &str, digest: &str) -> Result<(bool, bool), DbErr> {
+        let Entity { table, key, .. } = entity;
+        let backend = self.transaction().get_database_backend();
+        let claim =
+            "INSERT INTO created_inputs (record_id, input_digest) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let taken = format!("SELECT CAST({TAKEN} AS bigint) AS found FROM {table} x WHERE x.{key} = $1");
+        let sql = match Dialect::of(backend) {
+            Dialect::Postgres => format!(
+                "WITH claimed AS ({claim} RETURNING CAST({CLAIMED} AS bigint) AS found) \
+                 SELECT found FROM claimed UNION ALL {taken}"
+            ),
+            Dialect::Sqlite => format!("{claim} RETURNING {CLAIMED} AS found; {taken}"),
+        };
+        let statement = Statement::from_sql_and_values(backend, sql, [id.into(), digest.into()]);
+        let mut answer = (false, false);
+        for row in self.transaction().query_all_raw(statement).await? {
+            match row.try_get_by_index::<i64>(0)? {
+                CLAIMED => answer.0 = true,
+                _ => answer.1 = true,
+            }
+        }
+        Ok(answer)
+    }
 }
+
+/// What a row of [`Unit::reserve`] says.
+const CLAIMED: i64 = 1;
+const TAKEN: i64 = 2;
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,31 @@
 use maip_domain::error_code::ErrorCode;
 use sea_orm::Value;
 
+use super::claim::Digest;
 use super::error::{UserError, WriteError, WriteResult};
 use super::unit::Unit;
+
+/// By what a repeated mutation is recognised.
+#[derive(Clone, Debug)]
+pub struct MutationKey {
+    /// The root field, such as `draftLesson`.
+    pub field: &'static str,
+    /// The digest of the input as it was sent, without `mutationId`.
+    pub digest: Digest,
+    /// The digest of the input as it is understood where it makes something new: see [`Digest::of_new`].
+    pub new: Digest,
+    /// The client's `mutationId`.
+    pub id: Option<String>,
+}
+
+impl MutationKey {
+    /// Of a write that is none of a client's, and never repeated.
+    #[must_use]
+    pub fn unrepeated(field: &'static str) -> Self {
+        let digest = Digest::of(&serde_json::Value::Null);
+        Self { field, new: digest.clone(), digest, id: None }
+    }
+}
 
 impl Unit<'_> {
     /// An anonymous caller's outcomes aren't kept: there is no account to keep them for.

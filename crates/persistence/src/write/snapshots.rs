@@ -1,7 +1,6 @@
 //! What records said at earlier revisions, for edits that come late.
 
-use sea_orm::DbErr;
-
+use super::batch::Change;
 use super::error::{Stale, WriteError, WriteResult};
 use super::unit::Unit;
 
@@ -33,25 +32,22 @@ impl Unit<'_> {
     /// Keeps the content that a record has at a revision, for those who come back with an edit of it.
     /// Only what everyone who may edit the record may read; never a contact value.
     ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn keep_snapshot(
-        &self,
-        record: &str,
-        revision: i64,
-        content: &serde_json::Value,
-    ) -> Result<(), DbErr> {
-        self.execute(
-            "INSERT INTO record_snapshots (record_id, revision, content, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT DO NOTHING",
+    pub fn keep_snapshot(&self, record: &str, revision: i64, content: &serde_json::Value) {
+        self.put(Change::row(
+            "record_snapshots",
+            (
+                "INSERT INTO record_snapshots (record_id, revision, content, created_at) ",
+                "($1, $2, $3, $4)",
+                " ON CONFLICT DO NOTHING",
+            ),
             [record.into(), revision.into(), content.to_string().into(), self.now().micros().into()],
-        )
-        .await?;
-        self.execute(
-            "DELETE FROM record_snapshots WHERE record_id = $1 AND revision <= $2",
-            [record.into(), (revision - SNAPSHOTS_KEPT).into()],
-        )
-        .await?;
-        Ok(())
+        ));
+        if revision > SNAPSHOTS_KEPT {
+            self.put(Change::of(
+                "record_snapshots",
+                "DELETE FROM record_snapshots WHERE record_id = $1 AND revision <= $2",
+                [record.into(), (revision - SNAPSHOTS_KEPT).into()],
+            ));
+        }
     }
 }

@@ -3,70 +3,35 @@
 use std::collections::BTreeSet;
 
 use maip_domain::error_code::ErrorCode;
-use maip_domain::id::{AccountId, AuditEntryId, EventId};
+use maip_domain::id::AccountId;
 use maip_domain::policy::{Action, Decision, Policy, Reason, Record, ViewerFacts, decide};
 use maip_domain::time::{Clock, Entropy, Timestamp};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, ModelTrait, QueryResult, Statement, Value};
 
+use super::batch;
 use super::claim::Digest;
 use super::error::{UserError, WriteError, WriteResult};
 use super::hold::{Hold, hold};
 use super::outcome::{Replay, Written};
+use super::repeated::MutationKey;
+use super::transaction::Transaction;
+use crate::read::Dialect;
 use crate::read::declare::Entity;
-use crate::read::facts::{load_record, load_viewer};
+use crate::read::facts::{Writer, load_viewer};
+use crate::read::inquiry::Inquiry;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
-
-/// By what a repeated mutation is recognised.
-#[derive(Clone, Debug)]
-pub struct MutationKey {
-    /// The root field, such as `draftLesson`.
-    pub field: &'static str,
-    /// The digest of the input as it was sent, without `mutationId`.
-    pub digest: Digest,
-    /// The digest of the input as it is understood where it makes something new: see [`Digest::of_new`].
-    pub new: Digest,
-    /// The client's `mutationId`.
-    pub id: Option<String>,
-}
-
-impl MutationKey {
-    /// Of a write that is none of a client's, and never repeated.
-    #[must_use]
-    pub fn unrepeated(field: &'static str) -> Self {
-        let digest = Digest::of(&serde_json::Value::Null);
-        Self { field, new: digest.clone(), digest, id: None }
-    }
-}
-
-/// What a write did to a record, for the audit and for those who follow.
-#[derive(Clone, Debug, Default)]
-pub struct Change<'a> {
-    /// What was done, such as `lesson.published`. Also the kind of the event.
-    pub action: &'static str,
-    /// The type of the record, such as `Lesson`.
-    pub subject_type: &'static str,
-    /// The record.
-    pub subject: &'a str,
-    /// Its country, as alpha-3 code, for the focal point's view of the audit.
-    pub country: Option<&'a str>,
-    /// On whose behalf, where it isn't one's own.
-    pub on_behalf_of: Option<&'a str>,
-    /// The names of the changed fields; never values.
-    pub fields: &'a [&'static str],
-}
 
 /// One unit of work. Dropped without [`Unit::commit`], it never was.
 pub struct Unit<'s> {
     services: &'s Services,
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     viewer: Viewer,
-    facts: ViewerFacts,
+    writer: Writer,
     now: Timestamp,
     request_id: String,
     key: MutationKey,
     who: String,
-    token: Option<(String, String)>,
 }
 
 impl<'s> Unit<'s> {
@@ -99,28 +64,26 @@ impl<'s> Unit<'s> {
     ) -> WriteResult<Self> {
         key.digest = key.digest.keyed(&services.keyring);
         key.new = key.new.keyed(&services.keyring);
-        let transaction = services.database.begin().await?;
+        let transaction = Transaction::new(services.database.begin().await?);
         let now = services.now();
         if let Viewer::Session { account, .. } = viewer {
             hold(&transaction, account.as_str(), how).await?;
         }
-        let facts = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
-        let mut unit = Self {
+        let writer = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
+        let token = writer.token.as_ref().map(|(token, _)| token.clone());
+        if let Some(token) = &token {
+            services.database.token_uses().note(token, now);
+        }
+        let unit = Self {
             services,
             transaction,
             viewer: viewer.clone(),
             now,
             request_id: request_id.to_owned(),
             key,
-            who: facts.account.clone().unwrap_or_default(),
-            token: None,
-            facts,
+            who: token.or_else(|| writer.facts.account.clone()).unwrap_or_default(),
+            writer,
         };
-        if let Viewer::Token { secret_hash } = viewer {
-            unit.token = unit.token_of(secret_hash).await?;
-            unit.who = unit.token.as_ref().map(|(token, _)| token.clone()).unwrap_or_default();
-            services.database.token_uses().note(&unit.who, now);
-        }
         unit.reserve_mutation().await?;
         Ok(unit)
     }
@@ -130,20 +93,22 @@ impl<'s> Unit<'s> {
     pub(crate) fn of_nobody(services: &'s Services, transaction: DatabaseTransaction, request: &str) -> Self {
         Self {
             services,
-            transaction,
+            transaction: Transaction::new(transaction),
             viewer: Viewer::Anonymous,
             now: services.now(),
             request_id: request.to_owned(),
             key: MutationKey::unrepeated(""),
             who: String::new(),
-            token: None,
-            facts: ViewerFacts::anonymous(),
+            writer: Writer::anonymous(),
         }
     }
 
     /// Gives the transaction back, for whoever began it to commit.
-    pub(crate) fn into_transaction(self) -> DatabaseTransaction {
-        self.transaction
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn into_transaction(self) -> Result<DatabaseTransaction, DbErr> {
+        self.transaction.into_database().await
     }
 
     /// The services of the process.
@@ -152,10 +117,31 @@ impl<'s> Unit<'s> {
         self.services
     }
 
-    /// For statements of the store.
+    /// For statements of the store. What was put before is sent before them.
     #[must_use]
-    pub fn transaction(&self) -> &DatabaseTransaction {
+    pub fn transaction(&self) -> &Transaction {
         &self.transaction
+    }
+
+    /// Takes a change that is decided on. It is sent with others, before the next statement or at the
+    /// end: see [`batch`].
+    pub(crate) fn put(&self, change: batch::Change) {
+        self.transaction.put(change);
+    }
+
+    /// Takes a new row.
+    pub(crate) fn insert(&self, row: &impl ModelTrait) {
+        self.put(batch::Change::insert(row));
+    }
+
+    /// Takes all columns of a row that is there.
+    pub(crate) fn update(&self, row: &impl ModelTrait) {
+        self.put(batch::Change::update(row));
+    }
+
+    /// Begins to ask for what a decision goes by.
+    pub(crate) fn inquiry(&self) -> Inquiry {
+        Inquiry::new(self.now, Dialect::of(self.transaction.get_database_backend()))
     }
 
     /// Holds an account that isn't the viewer's, or that the viewer has only just proven to be theirs.
@@ -202,7 +188,7 @@ impl<'s> Unit<'s> {
     /// The viewer's facts.
     #[must_use]
     pub fn facts(&self) -> &ViewerFacts {
-        &self.facts
+        &self.writer.facts
     }
 
     /// The viewer.
@@ -214,7 +200,7 @@ impl<'s> Unit<'s> {
     /// The API token that does it, and its organisation.
     #[must_use]
     pub fn token(&self) -> Option<(&str, &str)> {
-        self.token.as_ref().map(|(token, organisation)| (token.as_str(), organisation.as_str()))
+        self.writer.token.as_ref().map(|(token, organisation)| (token.as_str(), organisation.as_str()))
     }
 
     /// The account that does it.
@@ -228,6 +214,16 @@ impl<'s> Unit<'s> {
                 Err(UserError::new(ErrorCode::SignInNeeded, "sign in first").into())
             }
         }
+    }
+
+    /// What is known of the viewer besides the facts.
+    pub(super) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Names the request in the audit.
+    pub(super) fn request_id(&self) -> &str {
+        &self.request_id
     }
 
     /// By what the mutation is recognised when it comes again.
@@ -250,7 +246,9 @@ impl<'s> Unit<'s> {
     /// # Errors
     /// Those of the database.
     pub async fn load(&self, entity: &'static Entity, id: &str) -> Result<Option<Record>, DbErr> {
-        load_record(&self.transaction, entity, id, self.now).await
+        let mut inquiry = self.inquiry();
+        let record = inquiry.record(entity, id);
+        inquiry.answers(&self.transaction).await?.record(record)
     }
 
     /// The record, if the viewer may do this with it. `field` is the input field with its id.
@@ -265,7 +263,22 @@ impl<'s> Unit<'s> {
         id: &str,
         action: Action,
     ) -> WriteResult<Record> {
-        let Some(record) = self.load(entity, id).await? else {
+        let record = self.load(entity, id).await?;
+        self.allowed(entity, field, record, action)
+    }
+
+    /// The same of a record that was asked for already.
+    ///
+    /// # Errors
+    /// See [`Self::require`].
+    pub(crate) fn allowed(
+        &self,
+        entity: &'static Entity,
+        field: &str,
+        record: Option<Record>,
+        action: Action,
+    ) -> WriteResult<Record> {
+        let Some(record) = record else {
             return Err(not_found(field).into());
         };
         self.decide(entity.policy, field, &record, action)?;
@@ -283,7 +296,7 @@ impl<'s> Unit<'s> {
         id: &str,
     ) -> WriteResult<Record> {
         match self.load(entity, id).await? {
-            Some(record) if maip_domain::policy::holds(&entity.policy.read, &record, &self.facts) => {
+            Some(record) if maip_domain::policy::holds(&entity.policy.read, &record, self.facts()) => {
                 Ok(record)
             }
             _ => Err(not_found(field).into()),
@@ -302,7 +315,7 @@ impl<'s> Unit<'s> {
         record: &Record,
         action: Action,
     ) -> WriteResult<()> {
-        match decide(policy, action, record, &self.facts) {
+        match decide(policy, action, record, self.facts()) {
             Decision::Allowed => Ok(()),
             Decision::Hidden => {
                 Err(UserError { field: field.into().map(str::to_owned), ..not_found("") }.into())
@@ -321,51 +334,10 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Notes what was done: an audit row and an event, in this transaction.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn record(&self, change: Change<'_>) -> Result<(), DbErr> {
-        self.record_by(self.facts.account.as_deref(), change).await
-    }
-
-    /// Notes what was done by somebody who has only just proven who they are, with a password or a
-    /// code: to the unit they are anonymous still.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn record_by(&self, actor: Option<&str>, change: Change<'_>) -> Result<(), DbErr> {
-        let values_digest = self.values_digest(actor.or(change.on_behalf_of)).await?;
-        let audit = crate::record::AuditDraft {
-            id: AuditEntryId::generate(self.clock(), self.entropy()).into_string(),
-            action: change.action,
-            actor_account: actor,
-            actor_organisation: self.token.as_ref().map(|(_, organisation)| organisation.as_str()),
-            actor_token: self.token.as_ref().map(|(token, _)| token.as_str()),
-            on_behalf_of: change.on_behalf_of,
-            subject_type: change.subject_type,
-            subject: change.subject,
-            country: change.country,
-            fields: change.fields,
-            values_digest: values_digest.as_deref(),
-            request_id: &self.request_id,
-        };
-        let event = crate::record::EventDraft {
-            id: EventId::generate(self.clock(), self.entropy()).into_string(),
-            kind: change.action,
-            subject_type: change.subject_type,
-            subject: change.subject,
-        };
-        crate::record::append(&self.transaction, self.now, &audit, Some(&event)).await
-    }
-
-    /// A digest of what was sent, under the salt of the person: with it the person can show later what
-    /// they sent, and once the salt is erased nobody can.
-    async fn values_digest(&self, person: Option<&str>) -> Result<Option<String>, DbErr> {
-        let Some(person) = person else { return Ok(None) };
-        let row = self.query_one("SELECT audit_salt FROM accounts WHERE id = $1", [person.into()]).await?;
-        let salt: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
-        Ok(salt.map(|salt| self.key.digest.bound_to(&salt)))
+    /// Forgets the salt of the viewer, whose account is erased: what is recorded from now on has no
+    /// digest any more.
+    pub(crate) fn forget_salt(&mut self) {
+        self.writer.salt = None;
     }
 
     /// Runs a statement with these values and gives the number of rows that it changed.
@@ -414,11 +386,11 @@ impl<'s> Unit<'s> {
                 .map_err(|_| WriteError::Broken("an outcome could not be written"))?;
             // Sealed: it may hold a secret that was shown once.
             let sealed = self.services.keyring.seal("mutation_outcome", id, &replay, self.entropy());
-            self.execute(
+            self.put(batch::Change::of(
+                "mutation_outcomes",
                 "UPDATE mutation_outcomes SET outcome = $1 WHERE account_id = $2 AND mutation_id = $3",
                 [sealed.into(), self.who.as_str().into(), id.into()],
-            )
-            .await?;
+            ));
         }
         self.transaction.commit().await?;
         Ok(written)
@@ -452,18 +424,6 @@ impl<'s> Unit<'s> {
             Ok(()) => error.into(),
             Err(error) => error.into(),
         }
-    }
-
-    /// The token's id and organisation.
-    async fn token_of(&self, secret_hash: &str) -> Result<Option<(String, String)>, DbErr> {
-        let row = self
-            .query_one(
-                "SELECT k.id, k.organisation_id FROM api_token_secrets s JOIN api_tokens k ON k.id = s.token_id \
-                 WHERE s.secret_hash = $1",
-                [secret_hash.into()],
-            )
-            .await?;
-        row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
     }
 }
 

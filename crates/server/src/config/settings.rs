@@ -80,7 +80,7 @@ pub const SETTINGS: &[Setting] = &[
         "database_connections",
         Count(2, 1000),
         Value("24"),
-        "Connections to the database at most, two thirds of them for the reads of clients; one more listens while somebody is subscribed.",
+        "Connections to the database at most, half of them for the reads of clients; one more listens while somebody is subscribed.",
     ),
     setting(
         "sqlite_max_mebibytes",

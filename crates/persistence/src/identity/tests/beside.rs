@@ -109,8 +109,8 @@ async fn of_two_who_suspend_each_other_at_a_time_one_gives_way() {
         let (first, second) = (house.begin(&one).await, house.begin(&other).await);
         let (one, other) = (account(&one), account(&other));
         let (first, second) = tokio::join!(
-            standing::suspend(first, other.as_str(), 1),
-            standing::suspend(second, one.as_str(), 1)
+            Box::pin(standing::suspend(first, other.as_str(), 1)),
+            Box::pin(standing::suspend(second, one.as_str(), 1))
         );
         let (Ok(_), Err(late)) = (if first.is_ok() { (first, second) } else { (second, first) }) else {
             panic!("both were done, or none")

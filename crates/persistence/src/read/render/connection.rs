@@ -203,7 +203,7 @@ impl Renderer {
 
     /// A list of texts as the right side of `IN`: one bound value, whatever their number, so that
     /// the statement's text stays the same.
-    pub(super) fn texts<T: AsRef<str>>(&mut self, texts: &[T]) -> Sql {
+    pub fn texts<T: AsRef<str>>(&mut self, texts: &[T]) -> Sql {
         let bound = self.bindings.bind(self.dialect, list(texts));
         let mut sql = Sql::default();
         if self.dialect == Dialect::Postgres {

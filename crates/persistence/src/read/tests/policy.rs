@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use super::{Plain, opening};
 use crate::database::Database;
 use crate::read::declare::{Entity, RootKind};
-use crate::read::facts::{load_record, load_viewer};
+use crate::read::facts::{Writer, load_record, load_viewer};
 use crate::read::plan::{Item, NodeGroup, Pick, ReadPlan, Root, RootRead, Selection};
 use crate::read::render::Renderer;
 use crate::read::run::run;
@@ -106,7 +106,10 @@ async fn compare(
     let mut records: BTreeMap<String, Record> = BTreeMap::new();
     for viewer in &data.viewers {
         // Credentials that don't hold give no statement any data.
-        let Some(facts) = load_viewer(database.reader(), viewer, data.now).await.unwrap() else { continue };
+        let Some(Writer { facts, .. }) = load_viewer(database.reader(), viewer, data.now).await.unwrap()
+        else {
+            continue;
+        };
         for (key, sql) in in_sql(database, data, viewer, entity, rules).await {
             if !records.contains_key(&key) {
                 let record = load_record(database.reader(), entity, &key, data.now).await.unwrap().unwrap();
