@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0016_session_end", sql: include_str!("sql/m0016_session_end.sql") },
     Step { name: "m0017_refusals", sql: include_str!("sql/m0017_refusals.sql") },
     Step { name: "m0018_recording_token", sql: include_str!("sql/m0018_recording_token.sql") },
+    Step { name: "m0019_upload_checks", sql: include_str!("sql/m0019_upload_checks.sql") },
 ];
 
 impl MigratorTrait for Migrator {

@@ -23,6 +23,7 @@ pub use execute::Api;
 pub use limits::ApiSettings;
 /// Where files are received, and how they are given: what the carrier knows of them.
 pub mod files {
+    pub use maip_domain::lessons::attachment::MOST_WITH_A_REQUEST;
     pub use maip_persistence::files::{
         ByteStream, Served, SignedPath, Spool, SpoolError, Spooled, Spooling, StoreError, Upload,
     };

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use maip_domain::lessons::AttachmentLimits;
+
 /// Limits of one request, and the size of the document cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApiSettings {
@@ -30,6 +32,8 @@ pub struct ApiSettings {
     pub max_body_bytes: usize,
     /// How many requests of one caller are served in a minute; the carrier keeps to it, clients are told.
     pub requests_per_minute: Option<u32>,
+    /// How large files may be; the services keep to it, clients are told.
+    pub attachments: AttachmentLimits,
     /// Whether clients may ask for the schema itself.
     pub introspection: bool,
     /// Whether only documents are executed that the operator has approved.
@@ -52,6 +56,7 @@ impl Default for ApiSettings {
             cached_document_bytes: 1024 * 1024,
             max_body_bytes: 1 << 20,
             requests_per_minute: None,
+            attachments: AttachmentLimits::default(),
             introspection: true,
             trusted_only: false,
         }

@@ -64,8 +64,10 @@ crate::closed_set! {
         FileType = "FILE_TYPE",
         /// The file is larger than files of its kind may be.
         FileTooLarge = "FILE_TOO_LARGE",
-        /// The file can't be read: broken, cut short, or with more pixels than are taken.
+        /// The file can't be read: broken, cut short, encrypted, or with more in it than is taken.
         FileUnreadable = "FILE_UNREADABLE",
+        /// Your files take as much room as they may, or would with this one.
+        QuotaExceeded = "QUOTA_EXCEEDED",
         /// Login and password don't belong together, or the account can't sign in.
         InvalidCredentials = "INVALID_CREDENTIALS",
         /// The login has to be proven with a one-time code first: see `verifyLogin` and `requestPasswordReset`.

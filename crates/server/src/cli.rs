@@ -41,6 +41,9 @@ pub enum Task {
         #[arg(long)]
         subgraph: bool,
     },
+    /// Writes the PDF on standard input anew to standard output: what a server starts for each.
+    #[command(name = maip_persistence::files::PDF_COMMAND, hide = true)]
+    CleanPdf,
     /// Manages system administrators.
     #[command(subcommand)]
     Admin(AdminTask),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use maip_domain::lessons::AttachmentLimits;
-use maip_persistence::files::{PhotoWork, Store, StoreError, UploadSigner};
+use maip_persistence::files::{QueueLimits, Store, StoreError, UploadSigner};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::prefix::PrefixStore;
 use object_store::signer::Signer as _;
@@ -21,7 +21,7 @@ pub struct FilesConfig {
     /// How large they may be.
     pub limits: AttachmentLimits,
     /// How much decoding of photos is done at a time.
-    pub photo_work: PhotoWork,
+    pub photo_limits: QueueLimits,
     /// The address of this installation, where it is known.
     pub public_url: String,
 }

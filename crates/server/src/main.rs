@@ -39,6 +39,9 @@ fn main() -> ExitCode {
         defaults: commands::defaults(&cli.command),
         folder: std::env::current_dir().unwrap_or_default(),
     };
+    if matches!(cli.command, Task::CleanPdf) {
+        return ExitCode::from(maip_persistence::files::clean_standard_input());
+    }
     match run(cli.command, &inputs) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

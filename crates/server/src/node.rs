@@ -21,10 +21,14 @@ use crate::system::{SystemClock, SystemEntropy};
 pub fn services(config: &Config, database: Database, keyring: Keyring) -> Outcome<Services> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let keyring = Arc::new(keyring);
-    let FilesConfig { store, limits, photo_work, public_url } = &config.files;
+    let FilesConfig { store, limits, photo_limits, public_url } = &config.files;
     let spool = config.data_dir.join("spool");
-    let files =
-        Files::new(store.open()?, spool, *limits, keyring.clone(), public_url).with_photo_work(*photo_work);
+    let mut files = Files::new(store.open()?, spool, *limits, keyring.clone(), public_url)
+        .with_photo_limits(*photo_limits);
+    // Without a program of its own, as where it was removed while it runs, PDF is taken apart in this process.
+    if let Ok(program) = std::env::current_exe() {
+        files = files.with_pdf_program(program);
+    }
     Ok(Services {
         database,
         keyring,

@@ -74,6 +74,7 @@ impl Api {
     /// # Errors
     /// Where the declarations make no valid schema, which a test shows before anyone else does.
     pub fn of<D: Declared>(services: Services, settings: ApiSettings) -> Result<Self, String> {
+        let settings = ApiSettings { attachments: services.files.limits, ..settings };
         let mut documents = Documents::new(&sdl::<D>(), settings)?;
         documents.subgraph_sdl = serde_json::Value::from(subgraph_sdl::<D>()).to_string().into();
         let operations = Operations::new(&settings);

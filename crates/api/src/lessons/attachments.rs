@@ -8,7 +8,7 @@ use maip_domain::id::{AttachmentId, LessonId};
 use maip_domain::lessons::attachment::{ALTERNATIVE, CAPTION, TRANSCRIPT};
 use maip_domain::lessons::{MediaType, PeopleShown};
 use maip_domain::text;
-use maip_persistence::files::{self, INCOMING, Sent};
+use maip_persistence::files::{self, INCOMING, Sent, UPLOAD_SECONDS};
 use maip_persistence::lessons::attachments::{self, Judgement, NewAttachment, Words};
 use maip_persistence::lessons::read::LESSON_ATTACHMENT;
 use maip_persistence::read::declare::Scalar;
@@ -36,7 +36,8 @@ pub static ATTACH: Typed<AttachLessonFileInput> = Typed {
 pub static REQUEST_UPLOAD: Typed<RequestAttachmentUploadInput> = Typed {
     name: "requestAttachmentUpload",
     description: "Announces a file that is sent by itself, for which `upload` says how: to the store where that can take it, \
-                  else to this server. Then call `completeAttachmentUpload`. What isn't sent within 24 hours is forgotten.",
+                  else to this server. Then call `completeAttachmentUpload`; a file that has come is checked without it too, some seconds or minutes later. \
+                  What isn't sent within 24 hours is forgotten.",
     payload: ATTACHMENT.with(&[Extra {
         name: "upload",
         description: "Where to send the file; null where it is READY or REFUSED already.",
@@ -91,9 +92,6 @@ static UPLOAD_TARGET: ValueObject = ValueObject {
         },
     ],
 };
-
-/// For so long a file can be sent to the store itself.
-const UPLOAD_TIME: Duration = Duration::from_secs(3600);
 
 /// A file, sent with the request.
 #[derive(InputObject)]
@@ -202,8 +200,15 @@ async fn attach(cx: &MutationContext<'_>, input: AttachLessonFileInput) -> Write
     let (key, checked) =
         files::take_in(cx.services, &upload.file, upload.declared.as_deref(), cx.watch).await?;
     let unit = cx.begin().await?;
-    let written = attachments::attach(&unit, NewAttachment { id, lesson, words }, key, &checked).await?;
-    unit.commit(written).await
+    let new = NewAttachment { id, lesson, words };
+    match attachments::attach(&unit, new, key.clone(), &checked).await {
+        Ok(written) => unit.commit(written).await,
+        Err(error) => {
+            unit.abandon().await?;
+            files::forget(cx.services, &key).await?;
+            Err(error)
+        }
+    }
 }
 
 async fn request_upload(
@@ -245,8 +250,9 @@ async fn request_upload(
 /// Where an announced file is to be sent.
 async fn target(services: &Services, id: &str, key: &str, bytes: u64) -> WriteResult<serde_json::Value> {
     let now = services.now();
-    let (url, expires) = match services.files.store.upload_address(key, INCOMING, UPLOAD_TIME).await? {
-        Some(url) => (url, now.plus_seconds(UPLOAD_TIME.as_secs().cast_signed())),
+    let lifetime = Duration::from_secs(UPLOAD_SECONDS.unsigned_abs());
+    let (url, expires) = match services.files.store.upload_address(key, INCOMING, lifetime).await? {
+        Some(url) => (url, now.plus_seconds(UPLOAD_SECONDS)),
         None => services.files.addresses.upload(id, bytes, now),
     };
     Ok(json!({ "method": "PUT", "url": url, "expiresAt": expires.micros() }))
@@ -258,15 +264,20 @@ async fn complete_upload(
 ) -> WriteResult<Written> {
     let id = input.attachment_id.at("attachmentId")?;
     let unit = cx.begin().await?;
-    let Some((key, declared)) = attachments::to_be_checked(&unit, &id).await? else {
+    let Some(announced) = attachments::to_be_checked(&unit, &id).await? else {
         return unit.commit(Written::record(id.into_string())).await;
     };
     unit.abandon().await?;
-    let sent = files::take_sent(cx.services, &key, &declared, cx.watch).await?;
+    let sent = files::take_sent(cx.services, &announced, cx.watch).await?;
     let judgement = match &sent {
         Sent::Taken(checked) => Judgement::Accepted(checked),
         Sent::Refused(refusal) => Judgement::Refused(*refusal),
         Sent::Nothing => {
+            let unit = cx.begin().await?;
+            // Background work has had it checked meanwhile.
+            if attachments::to_be_checked(&unit, &id).await?.is_none() {
+                return unit.commit(Written::record(id.into_string())).await;
+            }
             let message = "nothing has been sent yet: see `upload` of `requestAttachmentUpload`";
             return Err(UserError::at("attachmentId", ErrorCode::WrongState, message).into());
         }

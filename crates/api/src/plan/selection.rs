@@ -29,7 +29,7 @@ impl Planner<'_> {
             return Ok(Pick::TypeName);
         }
         if let Some(declared) = entity.field(name) {
-            if let Source::Given = declared.source {
+            if let Source::Given | Source::GivenList = declared.source {
                 return Ok(Pick::Given(given::value(entity, declared, &self.documents.settings)));
             }
             return Ok(Pick::Field(declared));

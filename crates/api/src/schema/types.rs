@@ -121,7 +121,9 @@ fn register_entity(registry: &mut Registry, entity: &'static Entity, keys: Vec<S
 fn scalar_field(registry: &mut Registry, declared: &Field) -> MetaField {
     let name = scalar_name(registry, declared.scalar);
     let mut ty = match declared.source {
-        Source::List(_) | Source::StoredList(_) | Source::ListOf { .. } => format!("[{name}!]"),
+        Source::List(_) | Source::StoredList(_) | Source::ListOf { .. } | Source::GivenList => {
+            format!("[{name}!]")
+        }
         _ => name.to_owned(),
     };
     if !declared.nullable {

@@ -99,7 +99,9 @@ fn every_value_that_the_server_gives_is_known() {
     use maip_persistence::read::declare::Source;
     let settings = crate::ApiSettings { requests_per_minute: Some(60), ..crate::ApiSettings::default() };
     for entity in maip_persistence::schema::ENTITIES {
-        for field in entity.fields.iter().filter(|field| matches!(field.source, Source::Given)) {
+        for field in
+            entity.fields.iter().filter(|field| matches!(field.source, Source::Given | Source::GivenList))
+        {
             let value = crate::plan::given::value(entity, field, &settings);
             assert_ne!(&*value, "null", "{}.{}", entity.name, field.name);
         }

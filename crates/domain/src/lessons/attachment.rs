@@ -9,6 +9,8 @@ use crate::transition::ForbiddenTransition;
 pub const MOST_ATTACHMENTS: usize = 20;
 /// For so many hours what was announced may still be sent.
 pub const UPLOAD_HOURS: i64 = 24;
+/// How many files come with one request at most.
+pub const MOST_WITH_A_REQUEST: usize = 10;
 
 /// What is written below it.
 pub const CAPTION: TextRule = TextRule { min: 0, max: 300, multiline: false, name: false };
@@ -58,7 +60,7 @@ crate::closed_set! {
         Type = "TYPE",
         /// It is larger than files of its kind may be.
         TooLarge = "TOO_LARGE",
-        /// It can't be read: broken, cut short, or with more pixels than are taken.
+        /// It can't be read: broken, cut short, encrypted, or with more in it than is taken.
         Unreadable = "UNREADABLE",
     }
 }
@@ -97,6 +99,8 @@ pub struct AttachmentLimits {
     pub audio_bytes: u64,
     /// Pixels of a photo. What it takes to decode one follows from it.
     pub photo_pixels: u64,
+    /// Bytes of all files that an account has attached; nothing where that isn't limited.
+    pub account_bytes: Option<u64>,
 }
 
 impl Default for AttachmentLimits {
@@ -106,6 +110,7 @@ impl Default for AttachmentLimits {
             document_bytes: 20 << 20,
             audio_bytes: 50 << 20,
             photo_pixels: 50_000_000,
+            account_bytes: Some(1 << 30),
         }
     }
 }

@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName};
 use futures::{Stream, StreamExt as _};
-use maip_api::files::{Spool, SpoolError};
+use maip_api::files::{MOST_WITH_A_REQUEST, Spool, SpoolError};
 use maip_api::uploads::{Upload, Uploads};
 use maip_api::{Method, media_type_by_file_name};
 use multer::{Field, Multipart};
@@ -29,8 +29,6 @@ pub const PREFLIGHT: [HeaderName; 2] = [
     HeaderName::from_static("apollo-require-preflight"),
 ];
 
-/// How many files come with one request.
-const MOST_FILES: usize = 10;
 /// Bytes of `map`.
 const MAP_BYTES: usize = 16 << 10;
 /// What is gathered at most before any of it is told from the rest, such as the head of a part.
@@ -101,7 +99,7 @@ async fn whole(
     let map = parts.text("map", MAP_BYTES).await?;
     let mut map: BTreeMap<String, Vec<String>> = serde_json::from_str(&map)
         .map_err(|_| RequestError::NotWellFormed("`map` must be an object of lists of paths"))?;
-    if map.len() > MOST_FILES {
+    if map.len() > MOST_WITH_A_REQUEST {
         return Err(RequestError::NotWellFormed("10 files at most come with a request"));
     }
     let mut uploads = Uploads::default();

@@ -8,18 +8,22 @@ pub mod message;
 mod outgoing;
 mod periodic;
 mod pruning;
+mod uploads;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) use outgoing::End;
+
 pub use message::{Channel, Message, MessageSender, SendError, Sending, enqueue};
 
 use crate::services::Services;
 
 /// What the audit shows as the request of what no request asked for.
-const REQUEST: &str = "background";
+pub(crate) const REQUEST: &str = "background";
 
 /// How many messages a node sends at a time, so that a slow mail server doesn't hold up all others.
 const SENDERS_AT_ONCE: usize = 3;
@@ -58,7 +62,13 @@ impl Background {
         let works = async {
             let senders: [_; SENDERS_AT_ONCE] = std::array::from_fn(|_| self.send_until(stopped.clone()));
             let [first, second, third] = senders;
-            tokio::join!(first, second, third, self.keep_time_until(stopped.clone()));
+            tokio::join!(
+                first,
+                second,
+                third,
+                self.check_uploads_until(stopped.clone()),
+                self.keep_time_until(stopped.clone())
+            );
         };
         tokio::join!(stop, works);
     }

@@ -41,7 +41,7 @@ pub(super) fn back_off_seconds(attempts: i64) -> i64 {
 
 /// What became of the message that was due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// None was due.
     None,
     /// It is with whoever delivers it.

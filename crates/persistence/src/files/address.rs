@@ -19,7 +19,7 @@ pub const INCOMING: &str = "incoming";
 /// the same for a while and can be kept. Each holds for one to two of them.
 const WINDOW: i64 = 600;
 /// For so many seconds a file can be sent to an address.
-const UPLOAD_SECONDS: i64 = 3600;
+pub const UPLOAD_SECONDS: i64 = 3600;
 
 /// Which part of a file an address leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

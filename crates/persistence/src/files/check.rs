@@ -1,4 +1,4 @@
-//! What is let through: by content, size and type, each as far as it can be told.
+//! What is let through: by content, size and type. All of it is written anew on the way.
 
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
@@ -7,10 +7,12 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::lessons::{AttachmentKind, AttachmentRefusal, MediaType};
 use sha2::{Digest as _, Sha256};
 
+use super::pdf::process;
 use super::photo::{Photo, encode_anew, memory};
 use super::queue::QueueError;
+use super::sound::{self, SoundError};
 use super::spool::{Spooled, hex};
-use super::{FILE, Files, SpoolError, StoreError, THUMBNAIL, audio};
+use super::{FILE, Files, SpoolError, StoreError, THUMBNAIL};
 use crate::stopwatch::Stopwatch;
 use crate::write::{UserError, WriteError};
 
@@ -46,6 +48,16 @@ impl From<QueueError> for CheckError {
     }
 }
 
+impl From<SoundError> for CheckError {
+    fn from(error: SoundError) -> Self {
+        match error {
+            SoundError::NotSound => Self::Refused(AttachmentRefusal::Type),
+            SoundError::Unreadable => UNREADABLE,
+            SoundError::Io(error) => error.into(),
+        }
+    }
+}
+
 impl From<SpoolError> for CheckError {
     fn from(error: SpoolError) -> Self {
         match error {
@@ -65,7 +77,13 @@ pub struct Checked {
     pub digest: String,
     /// Width and height of a photo.
     pub pixels: Option<(u32, u32)>,
-    photo: Option<Photo>,
+    made: Made,
+}
+
+/// What was made of a file, yet to be stored.
+enum Made {
+    Photo(Photo),
+    File(Spooled),
 }
 
 impl std::fmt::Debug for Checked {
@@ -91,28 +109,59 @@ impl Files {
     ) -> Result<Checked, CheckError> {
         let media =
             self.limits.admit(&spooled.beginning, spooled.bytes, declared).map_err(CheckError::Refused)?;
-        let spooled = Arc::clone(spooled);
-        if media.kind() == AttachmentKind::Photo {
-            let (weighed, most_pixels) = (Arc::clone(&spooled), self.limits.photo_pixels);
-            let weigh = move || memory(weighed.open()?, media, most_pixels).map_err(|_| UNREADABLE);
-            let work = move || look_at_photo(&spooled, media, most_pixels);
-            return self.photos.run(watch, weigh, work).await?;
+        let (spooled, spool) = (Arc::clone(spooled), self.spool.clone());
+        let bytes = spooled.bytes;
+        match media.kind() {
+            AttachmentKind::Photo => {
+                let (weighed, most_pixels) = (Arc::clone(&spooled), self.limits.photo_pixels);
+                let weigh = move || memory(weighed.open()?, media, most_pixels).map_err(|_| UNREADABLE);
+                let work = move || look_at_photo(&spooled, media, most_pixels);
+                self.photos.run(watch, weigh, work).await?
+            }
+            AttachmentKind::Document => {
+                let cleaner = self.cleaner.clone();
+                let work = move || {
+                    if !ends_as_pdf(&spooled)? {
+                        return Err(UNREADABLE);
+                    }
+                    let clean = spool.make::<CheckError>(|to| {
+                        cleaner.clean(spooled.open()?, to.try_clone()?)?.map_err(|_| UNREADABLE)
+                    })?;
+                    Ok(Checked::file(media, clean))
+                };
+                self.others.run(watch, move || Ok(process::memory(bytes)), work).await?
+            }
+            AttachmentKind::Audio => {
+                let work = move || {
+                    let sound = spool.make::<CheckError>(|to| {
+                        sound::copy(spooled.open()?, to, media).map_err(CheckError::from)
+                    })?;
+                    Ok(Checked::file(media, sound))
+                };
+                // It takes some buffers.
+                self.others.run(watch, || Ok(1 << 20), work).await?
+            }
         }
-        tokio::task::spawn_blocking(move || look(&spooled, media)).await.map_err(io::Error::other)?
     }
 
     /// Keeps a file under a key of its own.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn keep(&self, key: &str, spooled: &Spooled, checked: &mut Checked) -> Result<(), StoreError> {
-        match checked.photo.take() {
-            Some(photo) => {
-                self.store.put(key, THUMBNAIL, photo.thumbnail).await?;
-                self.store.put(key, FILE, photo.bytes).await
+    pub async fn keep(&self, key: &str, checked: &mut Checked) -> Result<(), StoreError> {
+        match &mut checked.made {
+            Made::Photo(photo) => {
+                self.store.put(key, THUMBNAIL, std::mem::take(&mut photo.thumbnail)).await?;
+                self.store.put(key, FILE, std::mem::take(&mut photo.bytes)).await
             }
-            None => self.store.put_spooled(key, FILE, spooled).await,
+            Made::File(file) => self.store.put_spooled(key, FILE, file).await,
         }
+    }
+}
+
+impl Checked {
+    fn file(media: MediaType, file: Spooled) -> Self {
+        Self { media, bytes: file.bytes, digest: file.digest.clone(), pixels: None, made: Made::File(file) }
     }
 }
 
@@ -125,19 +174,8 @@ fn look_at_photo(spooled: &Spooled, media: MediaType, most_pixels: u64) -> Resul
         bytes: u64::try_from(photo.bytes.len()).unwrap_or(u64::MAX),
         digest: hex(&Sha256::digest(&photo.bytes)),
         pixels: Some((photo.width, photo.height)),
-        photo: Some(photo),
+        made: Made::Photo(photo),
     })
-}
-
-fn look(spooled: &Spooled, media: MediaType) -> Result<Checked, CheckError> {
-    match media.kind() {
-        AttachmentKind::Document if !ends_as_pdf(spooled)? => return Err(UNREADABLE),
-        AttachmentKind::Audio if !audio::is_sound(spooled.open()?, media)? => {
-            return Err(CheckError::Refused(AttachmentRefusal::Type));
-        }
-        AttachmentKind::Photo | AttachmentKind::Document | AttachmentKind::Audio => {}
-    }
-    Ok(Checked { media, bytes: spooled.bytes, digest: spooled.digest.clone(), pixels: None, photo: None })
 }
 
 fn ends_as_pdf(spooled: &Spooled) -> io::Result<bool> {
@@ -158,7 +196,7 @@ pub(super) fn refusal_message(refusal: AttachmentRefusal) -> &'static str {
         }
         AttachmentRefusal::TooLarge => "the file is larger than files of its kind may be",
         AttachmentRefusal::Unreadable => {
-            "the file can't be read: it is broken or cut short, or has too many pixels"
+            "the file can't be read: it is broken, cut short or encrypted, or takes too much to be read"
         }
     }
 }

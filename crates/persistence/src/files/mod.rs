@@ -1,34 +1,41 @@
 //! Files of lessons: how they come in, what is let through, where they are kept, how they go out.
 
 mod address;
-mod audio;
 mod check;
+mod pdf;
 mod photo;
 mod queue;
+mod quota;
 mod removal;
 mod serve;
+mod sound;
 mod spool;
 mod store;
 mod take;
 #[cfg(test)]
 mod tests;
+pub(crate) mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use maip_domain::lessons::AttachmentLimits;
 
-pub use address::{Addresses, FILE, FilePart, INCOMING, SignedPath, THUMBNAIL};
+pub use address::{Addresses, FILE, FilePart, INCOMING, SignedPath, THUMBNAIL, UPLOAD_SECONDS};
 pub(crate) use address::{address_end, bound_to};
 pub use check::{CheckError, Checked};
-pub use queue::PhotoWork;
+pub use pdf::process::{COMMAND as PDF_COMMAND, clean_standard_input};
+pub use queue::QueueLimits;
+pub(crate) use quota::require_room;
+pub use removal::stored_keys;
 pub(crate) use removal::{expire_uploads, note_removal, remove_due};
 pub use serve::{ServeError, Served, Upload, find, find_upload};
 pub use spool::{Spool, SpoolError, Spooled, Spooling};
 pub use store::{ByteStream, Store, StoreError, UploadSigner};
-pub use take::{Sent, take_in, take_sent};
+pub use take::{Announced, Sent, forget, take_in, take_sent};
 
-use self::queue::PhotoQueue;
+use self::pdf::process::Cleaner;
+use self::queue::Queue;
 use crate::crypto::Keyring;
 
 /// What this process needs to take, keep and give files.
@@ -42,7 +49,10 @@ pub struct Files {
     pub limits: AttachmentLimits,
     /// Makes and checks their addresses.
     pub addresses: Arc<Addresses>,
-    photos: PhotoQueue,
+    photos: Queue,
+    /// Documents and recordings.
+    others: Queue,
+    cleaner: Cleaner,
 }
 
 impl Files {
@@ -61,14 +71,22 @@ impl Files {
             spool: Spool::new(spool, limits.largest()),
             limits,
             addresses: Arc::new(Addresses::new(keyring, public_url)),
-            photos: PhotoQueue::new(PhotoWork::default()),
+            photos: Queue::new(QueueLimits::PHOTOS),
+            others: Queue::new(QueueLimits::OTHERS),
+            cleaner: Cleaner::default(),
         }
     }
 
     /// The same, with so much decoding of photos at a time.
     #[must_use]
-    pub fn with_photo_work(self, work: PhotoWork) -> Self {
-        Self { photos: PhotoQueue::new(work), ..self }
+    pub fn with_photo_limits(self, limits: QueueLimits) -> Self {
+        Self { photos: Queue::new(limits), ..self }
+    }
+
+    /// The same, with PDF taken apart in processes of this program, by its command [`PDF_COMMAND`].
+    #[must_use]
+    pub fn with_pdf_program(self, program: PathBuf) -> Self {
+        Self { cleaner: Cleaner::new(Some(program)), ..self }
     }
 
     /// In memory, for tests.

@@ -1,5 +1,5 @@
-//! The line of photos that wait to be decoded. A photo takes up to ten bytes of memory a pixel for a
-//! second or so: only so many are under way at a time, and only so much memory, of which a large photo
+//! The lines of files that wait to be taken apart. A photo takes up to ten bytes of memory a pixel for a
+//! second or so: only so many are under way at a time, and only so much memory, of which a large one
 //! takes more.
 
 use std::io;
@@ -13,12 +13,12 @@ use crate::stopwatch::Stopwatch;
 
 const MEBIBYTE: u64 = 1 << 20;
 
-/// How much decoding of photos this process does at a time.
+/// How much work on files of a kind this process does at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PhotoWork {
-    /// Photos at a time.
+pub struct QueueLimits {
+    /// Files at a time.
     pub at_once: usize,
-    /// MiB of memory that those take together. A photo that would take more goes alone.
+    /// MiB of memory that those take together. One that would take more goes alone.
     pub mebibytes: u32,
     /// How many wait besides; one more is turned away at once rather than left to time out.
     pub waiting: usize,
@@ -26,17 +26,20 @@ pub struct PhotoWork {
     pub longest: Duration,
 }
 
-impl Default for PhotoWork {
-    fn default() -> Self {
-        Self { at_once: 2, mebibytes: 512, waiting: 32, longest: Duration::from_secs(60) }
-    }
+impl QueueLimits {
+    /// For photos.
+    pub const PHOTOS: Self =
+        Self { at_once: 2, mebibytes: 512, waiting: 32, longest: Duration::from_secs(60) };
+    /// For documents and recordings, of which documents take memory.
+    pub(super) const OTHERS: Self =
+        Self { at_once: 2, mebibytes: 1024, waiting: 32, longest: Duration::from_secs(120) };
 }
 
-/// Why a photo wasn't worked on.
+/// Why a file wasn't worked on.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum QueueError {
-    /// The line is full, or it took too long: the same photo may be taken later.
-    #[error("too many photos at a time")]
+    /// The line is full, or it took too long: the same file may be taken later.
+    #[error("too many files at a time")]
     Busy,
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -44,16 +47,16 @@ pub(super) enum QueueError {
 
 /// The line, and those whose turn it is.
 #[derive(Clone, Debug)]
-pub(super) struct PhotoQueue {
+pub(super) struct Queue {
     places: Arc<Semaphore>,
     workers: Arc<Semaphore>,
     memory: Arc<Semaphore>,
-    work: PhotoWork,
+    work: QueueLimits,
 }
 
-impl PhotoQueue {
-    pub fn new(work: PhotoWork) -> Self {
-        let work = PhotoWork { at_once: work.at_once.max(1), mebibytes: work.mebibytes.max(1), ..work };
+impl Queue {
+    pub fn new(work: QueueLimits) -> Self {
+        let work = QueueLimits { at_once: work.at_once.max(1), mebibytes: work.mebibytes.max(1), ..work };
         Self {
             places: Arc::new(Semaphore::new(work.at_once.saturating_add(work.waiting))),
             workers: Arc::new(Semaphore::new(work.at_once)),
@@ -117,7 +120,7 @@ mod tests {
         (Slow { mebibytes, begun, go_on }, has_begun, go)
     }
 
-    fn start(queue: &PhotoQueue, photo: Slow) -> tokio::task::JoinHandle<Result<Result<(), ()>, QueueError>> {
+    fn start(queue: &Queue, photo: Slow) -> tokio::task::JoinHandle<Result<Result<(), ()>, QueueError>> {
         let queue = queue.clone();
         tokio::spawn(async move {
             let Slow { mebibytes, begun, go_on } = photo;
@@ -139,12 +142,12 @@ mod tests {
         .unwrap()
     }
 
-    fn queue(work: PhotoWork) -> PhotoQueue {
-        PhotoQueue::new(work)
+    fn queue(work: QueueLimits) -> Queue {
+        Queue::new(work)
     }
 
-    const WORK: PhotoWork =
-        PhotoWork { at_once: 2, mebibytes: 100, waiting: 2, longest: Duration::from_secs(60) };
+    const WORK: QueueLimits =
+        QueueLimits { at_once: 2, mebibytes: 100, waiting: 2, longest: Duration::from_secs(60) };
 
     #[tokio::test]
     async fn large_photos_go_alone_and_small_ones_together() {
@@ -174,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_more_than_the_line_holds_is_turned_away_at_once() {
-        let queue = queue(PhotoWork { at_once: 1, waiting: 3, ..WORK });
+        let queue = queue(QueueLimits { at_once: 1, waiting: 3, ..WORK });
         let mut all = Vec::new();
         let mut go_on = Vec::new();
         for _ in 0..4 {
@@ -195,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_limit_of_a_request_counts_neither_the_line_nor_the_work() {
-        let queue = queue(PhotoWork { at_once: 1, ..WORK });
+        let queue = queue(QueueLimits { at_once: 1, ..WORK });
         let watch = Stopwatch::default();
         let (first, first_begun, go) = slow(1);
         let first = start(&queue, first);
@@ -215,7 +218,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_takes_too_long_is_given_up_and_keeps_its_place_until_it_ends() {
-        let queue = queue(PhotoWork { longest: Duration::from_millis(20), at_once: 1, ..WORK });
+        let queue = queue(QueueLimits { longest: Duration::from_millis(20), at_once: 1, ..WORK });
         let (photo, _begun, go) = slow(7);
         let refused = start(&queue, photo).await.unwrap();
         assert!(matches!(refused, Err(QueueError::Busy)), "{refused:?}");

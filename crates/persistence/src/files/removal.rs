@@ -4,8 +4,9 @@ use maip_domain::lessons::attachment::UPLOAD_HOURS;
 use maip_domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{FILE, INCOMING, StoreError, THUMBNAIL};
-use crate::database::statement;
+use super::waiting::settled;
+use super::{FILE, INCOMING, StoreError, THUMBNAIL, UPLOAD_SECONDS};
+use crate::database::{Database, statement};
 use crate::services::Services;
 
 /// How long what was stored may be without a record: far longer than any request takes.
@@ -14,6 +15,8 @@ const UNCLAIMED_SECONDS: i64 = 24 * 3600;
 const BATCH: u64 = 100;
 /// After so many seconds it is tried again where the store didn't do it.
 const RETRY_SECONDS: i64 = 600;
+/// What was sent may be sent again as long as an address holds: then it is removed once more.
+const AGAIN_SECONDS: i64 = UPLOAD_SECONDS + 60;
 
 /// Has parts of a file removed at this instant, unless they are wanted then.
 ///
@@ -26,9 +29,10 @@ pub(crate) async fn note_removal(
     due: Timestamp,
 ) -> Result<(), DbErr> {
     for part in parts {
-        let text = "INSERT INTO file_removals (file_key, part, due_at) VALUES ($1, $2, $3) \
-                    ON CONFLICT (file_key, part) DO UPDATE SET due_at = excluded.due_at";
-        let values = [key.into(), (*part).into(), due.micros().into()];
+        let text = "INSERT INTO file_removals (file_key, part, due_at, again_at) VALUES ($1, $2, $3, $4) \
+                    ON CONFLICT (file_key, part) DO UPDATE SET due_at = excluded.due_at, again_at = excluded.again_at";
+        let again = (*part == INCOMING).then(|| due.plus_seconds(AGAIN_SECONDS).micros());
+        let values = [key.into(), (*part).into(), due.micros().into(), again.into()];
         connection.execute_raw(statement(connection, text, values)).await?;
     }
     Ok(())
@@ -43,6 +47,17 @@ pub(crate) async fn note_stored(services: &Services, key: &str, parts: &[&str]) 
     let transaction = services.database.begin().await?;
     note_removal(&transaction, key, parts, services.now().plus_seconds(UNCLAIMED_SECONDS)).await?;
     transaction.commit().await
+}
+
+/// The keys of all files that a database names.
+///
+/// # Errors
+/// Those of the database.
+pub async fn stored_keys(database: &Database) -> Result<Vec<String>, DbErr> {
+    let text = "SELECT file_key FROM lesson_attachments UNION SELECT file_key FROM file_removals";
+    let reader = database.reader();
+    let rows = reader.query_all_raw(statement(reader, text, [])).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// Why nothing was removed.
@@ -76,9 +91,14 @@ pub(crate) async fn remove_due(services: &Services) -> Result<u64, RemovalError>
             note_removal(connection, &key, &[&part], now.plus_seconds(RETRY_SECONDS)).await?;
             return Err(error.into());
         }
-        let text = "DELETE FROM file_removals WHERE file_key = $1 AND part = $2 AND due_at <= $3";
-        let values = [key.into(), part.into(), now.micros().into()];
-        connection.execute_raw(statement(connection, text, values)).await?;
+        for text in [
+            "DELETE FROM file_removals WHERE file_key = $1 AND part = $2 AND due_at <= $3 AND again_at IS NULL",
+            "UPDATE file_removals SET due_at = again_at, again_at = NULL \
+             WHERE file_key = $1 AND part = $2 AND due_at <= $3",
+        ] {
+            let values = [key.as_str().into(), part.as_str().into(), now.micros().into()];
+            connection.execute_raw(statement(connection, text, values)).await?;
+        }
         done += 1;
     }
     Ok(done)
@@ -92,13 +112,15 @@ pub(crate) async fn expire_uploads(
 ) -> Result<u64, DbErr> {
     let text = format!(
         "DELETE FROM lesson_attachments WHERE id IN (SELECT id FROM lesson_attachments WHERE state = 'PENDING' \
-         AND created_at < $1 ORDER BY created_at LIMIT {batch}) RETURNING file_key"
+         AND created_at < $1 ORDER BY created_at LIMIT {batch}) RETURNING file_key, id"
     );
     let before = now.plus_seconds(-UPLOAD_HOURS * 3600);
     let gone = transaction.query_all_raw(statement(transaction, &text, [before.micros().into()])).await?;
     for row in &gone {
         let key: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by_index(1)?;
         note_removal(transaction, &key, &[INCOMING, FILE, THUMBNAIL], now).await?;
+        settled(transaction, &id).await?;
     }
     Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
 }

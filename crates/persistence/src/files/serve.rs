@@ -105,17 +105,20 @@ pub async fn find(services: &Services, said: &SignedPath) -> Result<Option<Serve
 pub struct Upload {
     /// Its size, as it was announced.
     pub bytes: u64,
-    store: Store,
+    services: Services,
+    id: String,
     key: String,
 }
 
 impl Upload {
-    /// Keeps what was sent, until it is checked.
+    /// Keeps what was sent, until it is checked, which it is soon.
     ///
     /// # Errors
-    /// Those of the store.
-    pub async fn keep(&self, spooled: &super::Spooled) -> Result<(), StoreError> {
-        self.store.put_spooled(&self.key, INCOMING, spooled).await
+    /// Those of the store and the database.
+    pub async fn keep(&self, spooled: &super::Spooled) -> Result<(), ServeError> {
+        self.services.files.store.put_spooled(&self.key, INCOMING, spooled).await?;
+        let writer = self.services.database.writer();
+        Ok(super::waiting::has_come(writer, &self.id, self.services.now()).await?)
     }
 }
 
@@ -138,7 +141,8 @@ pub async fn find_upload(services: &Services, said: &SignedPath) -> Result<Optio
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Upload {
         bytes: u64::try_from(bytes).unwrap_or(0),
-        store: services.files.store.clone(),
+        services: services.clone(),
+        id: said.attachment.clone(),
         key: row.try_get_by_index(1)?,
     }))
 }

@@ -63,6 +63,21 @@ impl Spool {
     }
 }
 
+impl Spool {
+    /// A file that is made of one which was received.
+    pub(super) fn make<E: From<io::Error>>(
+        &self,
+        write: impl FnOnce(&mut File) -> Result<(), E>,
+    ) -> Result<Spooled, E> {
+        let mut file = nameless(&self.folder)?;
+        write(&mut file)?;
+        file.rewind()?;
+        let mut digest = Sha256::new();
+        let bytes = io::copy(&mut file, &mut digest)?;
+        Ok(Spooled { file, bytes, digest: hex(&digest.finalize()), beginning: Vec::new() })
+    }
+}
+
 /// A file that has no name any more: its space is free once it is closed.
 fn nameless(folder: &std::path::Path) -> io::Result<File> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);

@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use maip_domain::id::AttachmentId;
 use maip_domain::lessons::AttachmentRefusal;
 
-use super::removal::note_stored;
+use super::removal::{note_removal, note_stored};
 use super::{CheckError, Checked, FILE, INCOMING, SpoolError, Spooled, THUMBNAIL};
 use crate::services::Services;
 use crate::stopwatch::Stopwatch;
@@ -24,18 +24,35 @@ pub async fn take_in(
 ) -> Result<(String, Checked), WriteError> {
     let key = AttachmentId::generate(services.clock.as_ref(), services.entropy.as_ref()).into_string();
     let mut checked = services.files.check(spooled, declared, watch).await?;
-    store(services, &key, spooled, &mut checked).await?;
+    store(services, &key, &mut checked).await?;
     Ok((key, checked))
 }
 
-async fn store(
-    services: &Services,
-    key: &str,
-    spooled: &Spooled,
-    checked: &mut Checked,
-) -> Result<(), WriteError> {
+async fn store(services: &Services, key: &str, checked: &mut Checked) -> Result<(), WriteError> {
     note_stored(services, key, &[FILE, THUMBNAIL]).await?;
-    Ok(services.files.keep(key, spooled, checked).await?)
+    Ok(services.files.keep(key, checked).await?)
+}
+
+/// Has a file removed that was stored and is nobody's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(services: &Services, key: &str) -> Result<(), WriteError> {
+    let transaction = services.database.begin().await?;
+    note_removal(&transaction, key, &[FILE, THUMBNAIL], services.now()).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// A file that was announced, and is to be checked.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    /// Under which it is stored.
+    pub key: String,
+    /// The type that it is to have.
+    pub media_type: String,
+    /// How many bytes it may have.
+    pub bytes: u64,
 }
 
 /// What became of a file that was announced.
@@ -49,26 +66,24 @@ pub enum Sent {
     Taken(Checked),
 }
 
-/// Checks what was sent under a key, and stores what is let through beside it.
+/// Checks what was sent of an announced file, and stores what is let through beside it.
 ///
 /// # Errors
 /// A full line; failures of the store and the database.
 pub async fn take_sent(
     services: &Services,
-    key: &str,
-    declared: &str,
+    announced: &Announced,
     watch: &Stopwatch,
 ) -> Result<Sent, WriteError> {
-    let taken = match fetch_sent(services, key).await {
+    let Announced { key, media_type, bytes } = announced;
+    let taken = match fetch_sent(services, key, *bytes).await {
         Ok(None) => return Ok(Sent::Nothing),
-        Ok(Some(spooled)) => {
-            services.files.check(&spooled, Some(declared), watch).await.map(|checked| (spooled, checked))
-        }
+        Ok(Some(spooled)) => services.files.check(&spooled, Some(media_type), watch).await,
         Err(error) => Err(error),
     };
     match taken {
-        Ok((spooled, mut checked)) => {
-            store(services, key, &spooled, &mut checked).await?;
+        Ok(mut checked) => {
+            store(services, key, &mut checked).await?;
             Ok(Sent::Taken(checked))
         }
         Err(CheckError::Refused(refusal)) => Ok(Sent::Refused(refusal)),
@@ -79,11 +94,16 @@ pub async fn take_sent(
 /// What was sent under a key, received from the store; `None` where nothing was.
 ///
 /// # Errors
-/// [`CheckError::Refused`] for what is larger than any file may be; failures of the store.
-async fn fetch_sent(services: &Services, key: &str) -> Result<Option<Arc<Spooled>>, CheckError> {
+/// [`CheckError::Refused`] for what is larger than it was announced; failures of the store.
+async fn fetch_sent(
+    services: &Services,
+    key: &str,
+    announced: u64,
+) -> Result<Option<Arc<Spooled>>, CheckError> {
     let files = &services.files;
     let Some(bytes) = files.store.size(key, INCOMING).await? else { return Ok(None) };
-    if bytes > files.spool.most_bytes() {
+    // A store takes whatever is sent to its own address.
+    if bytes > announced.min(files.spool.most_bytes()) {
         return Err(SpoolError::TooLarge.into());
     }
     let Some(mut pieces) = files.store.get(key, INCOMING, None).await? else { return Ok(None) };

@@ -10,6 +10,7 @@ use maip_domain::lessons::{
     AttachmentAction, AttachmentKind, AttachmentRefusal, AttachmentState, MediaType, PeopleShown,
 };
 use maip_domain::policy::Action;
+use maip_domain::time::Timestamp;
 use maip_domain::vocabulary::language::LanguageTag;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -20,8 +21,9 @@ use sea_orm::{
 use super::aggregate::Aggregate;
 use super::entity::lesson_attachments::{ActiveModel, Column, Entity, Model};
 use super::read::LESSON_ATTACHMENT;
+use super::uploads::{is_pending, of_row};
 use crate::code::Code;
-use crate::files::{Checked, FILE, INCOMING, THUMBNAIL, note_removal};
+use crate::files::{Announced, Checked, FILE, INCOMING, THUMBNAIL, note_removal, require_room, waiting};
 use crate::write::{Claim, Unit, UserError, WriteError, WriteResult, Written};
 
 /// What is said about a file; what is `None` stays as it is. Texts are checked already.
@@ -54,10 +56,11 @@ pub struct NewAttachment {
 /// work who may not.
 ///
 /// # Errors
-/// Those of the policy; `TOO_MANY`.
+/// Those of the policy; `TOO_MANY`; `QUOTA_EXCEEDED`.
 pub async fn may_attach(unit: &Unit<'_>, lesson: &LessonId) -> WriteResult<()> {
     let mut aggregate = Aggregate::lock(unit, lesson, Action::Update, None).await?;
-    next_position(unit, &aggregate.open()?.id.clone()).await.map(|_| ())
+    next_position(unit, &aggregate.open()?.id.clone()).await?;
+    require_room(unit, "file", 0).await
 }
 
 /// Attaches a file that was checked and is in the store under this key.
@@ -111,10 +114,11 @@ async fn begin(
     let position = next_position(unit, &version).await?;
     let id = claimed.take()?;
     let now = unit.now().micros();
-    let (media, bytes) = match content {
-        Content::Ready(checked) => (checked.media, checked.bytes),
-        Content::Announced(media, bytes) => (*media, *bytes),
+    let (media, bytes, field) = match content {
+        Content::Ready(checked) => (checked.media, checked.bytes, "file"),
+        Content::Announced(media, bytes) => (*media, *bytes, "sizeBytes"),
     };
+    require_room(unit, field, bytes).await?;
     let mut row = Model {
         id: id.clone(),
         revision: 1,
@@ -144,6 +148,9 @@ async fn begin(
         accept(&mut row, checked)?;
     }
     row.into_active_model().reset_all().insert(unit.transaction()).await?;
+    if let Content::Announced(..) = content {
+        waiting::look_for(unit.transaction(), &id, unit.now()).await?;
+    }
     touched(unit, &aggregate, "lesson.file_attached").await?;
     Ok(id)
 }
@@ -154,7 +161,7 @@ async fn begin(
 /// Those of the database.
 pub async fn announced(unit: &Unit<'_>, id: &str) -> WriteResult<Option<(String, u64)>> {
     let found = Entity::find_by_id(id).one(unit.transaction()).await?;
-    let pending = found.filter(|row| row.state.0 == AttachmentState::Pending);
+    let pending = found.filter(is_pending);
     Ok(pending.map(|row| (row.file_key, u64::try_from(row.size_bytes).unwrap_or(0))))
 }
 
@@ -167,13 +174,13 @@ pub enum Judgement<'a> {
     Refused(AttachmentRefusal),
 }
 
-/// The key of an announced file that is to be checked now; `None` where it was checked before.
+/// An announced file that is to be checked now; `None` where it was checked before.
 ///
 /// # Errors
 /// Those of the policy.
-pub async fn to_be_checked(unit: &Unit<'_>, id: &AttachmentId) -> WriteResult<Option<(String, String)>> {
+pub async fn to_be_checked(unit: &Unit<'_>, id: &AttachmentId) -> WriteResult<Option<Announced>> {
     let (row, _) = lock(unit, id).await?;
-    Ok((row.state.0 == AttachmentState::Pending).then_some((row.file_key, row.media_type)))
+    Ok(Some(row).filter(is_pending).map(of_row))
 }
 
 /// Notes what became of an announced file, unless another request did so meanwhile.
@@ -182,25 +189,33 @@ pub async fn to_be_checked(unit: &Unit<'_>, id: &AttachmentId) -> WriteResult<Op
 /// Those of the policy.
 pub async fn judge(unit: &Unit<'_>, id: &AttachmentId, judgement: Judgement<'_>) -> WriteResult<Written> {
     let (mut row, aggregate) = lock(unit, id).await?;
-    if row.state.0 != AttachmentState::Pending {
+    if !is_pending(&row) {
         return Ok(Written::record(row.id));
     }
     let key = row.file_key.clone();
-    let action = match judgement {
+    let action = judged(&mut row, judgement, unit.now())?;
+    ActiveModel::from(row).reset_all().update(unit.transaction()).await?;
+    waiting::settled(unit.transaction(), id.as_str()).await?;
+    note_removal(unit.transaction(), &key, &[INCOMING], unit.now()).await?;
+    touched(unit, &aggregate, action).await?;
+    Ok(Written::record(id.as_str()))
+}
+
+/// Writes down what became of a file; gives what the audit calls it.
+pub(super) fn judged(row: &mut Model, judgement: Judgement<'_>, now: Timestamp) -> WriteResult<&'static str> {
+    row.revision += 1;
+    row.updated_at = now.micros();
+    match judgement {
         Judgement::Accepted(checked) => {
-            accept(&mut row, checked)?;
-            "lesson.file_attached"
+            accept(row, checked)?;
+            Ok("lesson.file_attached")
         }
         Judgement::Refused(refusal) => {
             row.state = Code(row.state.0.apply(AttachmentAction::Refuse)?);
             row.refusal = Some(Code(refusal));
-            "lesson.file_refused"
+            Ok("lesson.file_refused")
         }
-    };
-    store(unit, row).await?;
-    note_removal(unit.transaction(), &key, &[INCOMING], unit.now()).await?;
-    touched(unit, &aggregate, action).await?;
-    Ok(Written::record(id.as_str()))
+    }
 }
 
 /// Changes what is said about a file.
@@ -230,6 +245,7 @@ pub async fn describe(
 pub async fn remove(unit: &Unit<'_>, id: &AttachmentId) -> WriteResult<Written> {
     let (row, aggregate) = lock(unit, id).await?;
     Entity::delete_by_id(id.as_str()).exec(unit.transaction()).await?;
+    waiting::settled(unit.transaction(), id.as_str()).await?;
     note_removal(unit.transaction(), &row.file_key, &[INCOMING, FILE, THUMBNAIL], unit.now()).await?;
     touched(unit, &aggregate, "lesson.file_removed").await?;
     Ok(Written::record(row.lesson_id))

@@ -17,3 +17,4 @@ pub mod search;
 #[cfg(test)]
 mod tests;
 mod writer;
+pub(crate) mod uploads;

@@ -128,6 +128,8 @@ pub enum Source {
     StoredList(&'static str),
     /// Known to the server without the database, such as a limit; the plan brings it.
     Given,
+    /// The same, a list of it.
+    GivenList,
     /// An address that holds for a while: a text of its path, `|`, and what it is bound to, or null.
     Address(&'static str),
     /// How many such records the viewer may see.

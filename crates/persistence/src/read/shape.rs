@@ -224,7 +224,9 @@ impl<'a> Shaper<'a> {
                 Ok(())
             }
             Source::Address(_) => self.address(),
-            Source::Sql(_) | Source::CountOf { .. } | Source::Given => self.scalar(field.scalar),
+            Source::Sql(_) | Source::CountOf { .. } | Source::Given | Source::GivenList => {
+                self.scalar(field.scalar)
+            }
         }
     }
 

@@ -41,6 +41,8 @@ pub async fn run(task: Task, config: &Config) -> Outcome {
             schema(subgraph);
             Ok(())
         }
+        // Done before there is a configuration, since it needs none.
+        Task::CleanPdf => Ok(()),
         Task::Audit(AuditTask::Verify) => audit::verify(config).await,
         Task::Admin(task) => admin::run(config, task).await,
         Task::Demo { reset } => demo::run(config, reset).await,

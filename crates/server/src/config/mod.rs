@@ -16,7 +16,7 @@ use std::time::Duration;
 use maip_api::ApiSettings;
 use maip_domain::lessons::AttachmentLimits;
 use maip_http::{HttpSettings, Network, Rate, RateLimits};
-use maip_persistence::files::PhotoWork;
+use maip_persistence::files::QueueLimits;
 
 pub use self::error::ConfigError;
 use self::sources::{Given, Inputs, gather};
@@ -193,8 +193,9 @@ fn files(values: &Values<'_>, data_dir: &Path) -> Result<FilesConfig, ConfigErro
             document_bytes: mebibytes("max_document_mebibytes")?,
             audio_bytes: mebibytes("max_audio_mebibytes")?,
             photo_pixels: values.count::<u64>("max_photo_megapixels")? * 1_000_000,
+            account_bytes: Some(mebibytes("max_account_mebibytes")?).filter(|bytes| *bytes > 0),
         },
-        photo_work: PhotoWork {
+        photo_limits: QueueLimits {
             at_once: values.count("photos_at_once")?,
             mebibytes: values.count("photos_memory_mebibytes")?,
             waiting: values.count("photos_waiting")?,

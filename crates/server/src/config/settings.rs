@@ -291,6 +291,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("max_document_mebibytes", Count(1, 1024), Value("20"), "Largest PDF in MiB."),
     setting("max_audio_mebibytes", Count(1, 2047), Value("50"), "Largest recording in MiB."),
     setting(
+        "max_account_mebibytes",
+        Count(0, 1_048_576),
+        Value("1024"),
+        "MiB that all files may take that one account has attached; 0 is no limit.",
+    ),
+    setting(
         "upload_timeout_seconds",
         Count(1, 86_400),
         Value("600"),

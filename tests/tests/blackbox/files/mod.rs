@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share ends them like the tests themselves")]
 
 mod line;
+mod metadata;
+mod room;
+mod unasked;
 
 use std::io::Cursor;
 
@@ -49,8 +52,25 @@ fn recording() -> Vec<u8> {
     wav
 }
 
+/// A PDF of these objects, of which the first is the catalog; more of its end.
+fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
+    let mut pdf = b"%PDF-1.4\n".to_vec();
+    let mut table = String::from("0000000000 65535 f \n");
+    for (number, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", pdf.len());
+        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).into_bytes());
+    }
+    let (at, size) = (pdf.len(), objects.len() + 1);
+    let end = format!("trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{at}\n%%EOF\n");
+    pdf.extend(format!("xref\n0 {size}\n{table}{end}").into_bytes());
+    pdf
+}
+
+const PAGES: [&str; 2] =
+    ["<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>"];
+
 fn document() -> Vec<u8> {
-    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n".to_vec()
+    pdf(&["<< /Type /Catalog /Pages 2 0 R >>", PAGES[0], PAGES[1]], "")
 }
 
 /// A few bytes that say that they are a picture of 900 million pixels.

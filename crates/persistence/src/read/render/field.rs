@@ -27,7 +27,7 @@ impl Renderer {
         match &field.source {
             Source::Sql(template) | Source::Address(template) => self.template(template, row, None),
             Source::List(template) => self.list_select(template, row, None),
-            Source::Given => Sql::new("NULL"),
+            Source::Given | Source::GivenList => Sql::new("NULL"),
             Source::CountOf { of, .. } | Source::ListOf { of, .. } if self.denied(of) => {
                 if matches!(field.source, Source::CountOf { .. }) { Sql::new("0") } else { self.empty_list() }
             }

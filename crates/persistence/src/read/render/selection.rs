@@ -161,7 +161,8 @@ fn note_joins(entity: &'static Entity, field: &'static Field, used: &mut Vec<&'s
         | Source::Presence { .. }
         | Source::CountOf { .. }
         | Source::ListOf { .. }
-        | Source::Given => {}
+        | Source::Given
+        | Source::GivenList => {}
     }
 }
 

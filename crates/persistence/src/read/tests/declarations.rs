@@ -168,7 +168,7 @@ fn templates_use_what_is_there() {
                 | Source::StoredList(template) => {
                     holds_only(&what, template, &[&["t", "now"], joins.as_slice()].concat());
                 }
-                Source::Given => {}
+                Source::Given | Source::GivenList => {}
                 Source::CountOf { on, .. } | Source::Presence { on, .. } => {
                     holds_only(&what, on, &["t", "p", "now"]);
                 }

@@ -120,7 +120,11 @@ impl<'a> Plans<'a> {
             return Pick::Permissions(parts.map(|part| (self.key(), part)).into());
         }
         let field = &entity.fields[self.random.below(entity.fields.len())];
-        if matches!(field.source, Source::Given) { Pick::Given("7".into()) } else { Pick::Field(field) }
+        if matches!(field.source, Source::Given | Source::GivenList) {
+            Pick::Given("7".into())
+        } else {
+            Pick::Field(field)
+        }
     }
 
     /// A connection with random filters, order and page.

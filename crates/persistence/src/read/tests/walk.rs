@@ -75,7 +75,7 @@ pub(super) fn picks(entity: &'static Entity) -> Vec<(&'static str, Pick)> {
     let parts = vec![("action".into(), PermissionPart::Action), ("reason".into(), PermissionPart::Reason)];
     let mut picks = vec![("viewerCan", Pick::Permissions(parts))];
     for field in entity.fields {
-        let given = matches!(field.source, Source::Given);
+        let given = matches!(field.source, Source::Given | Source::GivenList);
         picks.push((field.name, if given { Pick::Given("1".into()) } else { Pick::Field(field) }));
     }
     for relation in entity.relations {
