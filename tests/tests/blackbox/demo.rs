@@ -114,6 +114,42 @@ on_both! {
         assert_ne!(server.demo_accounts()["partnerToken"], file["partnerToken"]);
     }
 
+    async fn a_demonstration_has_files_that_open_and_go_with_it(backend: Backend) {
+        let mut server = Server::demo(backend).await;
+        let library: Value = serde_json::from_str(&server.get("/assets/queries.json").await.text()).unwrap();
+        let query = library["queries"].as_array().unwrap().iter().find(|query| query["id"] == "files").unwrap();
+        let shown = server.post(query["query"].as_str().unwrap(), json!({}), None).await;
+        let mut kinds = std::collections::BTreeSet::new();
+        for country in ["algeria", "bangladesh", "peru", "tajikistan"] {
+            let files = shown.data()[country]["nodes"][0]["currentVersion"]["attachments"].clone();
+            assert!(!files.as_array().unwrap().is_empty(), "{country}: {shown}");
+            for file in files.as_array().unwrap() {
+                kinds.insert((file["kind"].to_string(), file["peopleShown"].to_string()));
+                let opened = server.get(file["url"].as_str().unwrap()).await;
+                assert_eq!((opened.status, opened.header("content-type")), (200, file["mediaType"].as_str()), "{file}");
+                assert_eq!(json!(opened.bytes.len()), file["sizeBytes"]);
+                if let Some(thumbnail) = file["thumbnailUrl"].as_str() {
+                    assert_eq!(server.get(thumbnail).await.status, 200);
+                }
+            }
+        }
+        let expected = [("AUDIO", "CONSENTED"), ("DOCUMENT", "NOBODY"), ("PHOTO", "CONSENTED"), ("PHOTO", "NOBODY")];
+        let expected = expected.map(|(kind, people)| (format!("\"{kind}\""), format!("\"{people}\"")));
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+        let stored = |server: &Server| {
+            let folder = server.database().data_dir().join("files/attachments");
+            let mut keys: Vec<_> = std::fs::read_dir(folder).unwrap().map(|key| key.unwrap().file_name()).collect();
+            keys.sort();
+            keys
+        };
+        let before = stored(&server);
+        assert_eq!(before.len(), 6);
+        server.stop().await;
+        server.start_again_as(&["demo", "--reset"]).await;
+        let after = stored(&server);
+        assert!(after.len() == 6 && after.iter().all(|key| !before.contains(key)), "{before:?} {after:?}");
+    }
+
     async fn a_database_with_other_data_is_never_made_a_demonstration(backend: Backend) {
         let database = Database::create(backend).await;
         let create = ["admin", "create", "--login", "root@example.org", "--name", "Root"];

@@ -16,5 +16,5 @@ pub mod review;
 pub mod search;
 #[cfg(test)]
 mod tests;
-mod writer;
 pub(crate) mod uploads;
+mod writer;

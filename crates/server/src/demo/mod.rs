@@ -1,6 +1,7 @@
 //! `maip demo`: everything that is needed to look around, in one command.
 
 mod accounts;
+mod files;
 mod ids;
 mod load;
 mod passwords;
@@ -83,6 +84,9 @@ async fn empty(config: &Config) -> Outcome {
     if !is_demo(&database).await? {
         refuse_others(config, &database).await?;
     }
+    if maip_migrations::state(database.reader()).await? != SchemaState::Missing {
+        files::remove(config, &database).await?;
+    }
     if let Some(file) = store::sqlite_file(&config.database_url) {
         database.close().await?;
         for suffix in ["", "-wal", "-shm"] {
@@ -114,8 +118,9 @@ async fn set_up(config: &Config, services: &Services) -> Outcome<Accounts> {
         "  {} countries, {} languages, {} concepts",
         loaded.countries, loaded.languages, loaded.concepts_added
     ));
+    let kept = files::keep(services).await?;
     let transaction = services.database.begin().await?;
-    let accounts = load::load(services, &transaction).await?;
+    let accounts = load::load(services, &transaction, &kept).await?;
     let transaction = maip_persistence::lessons::loaded::keep_revisions(services, transaction).await?;
     settings::put_in(&transaction, MARK, "1").await?;
     // Before the commit: passwords are nowhere else. A file without its data is overwritten by the

@@ -1,6 +1,7 @@
 //! Writes the demonstration's records into a database that has the reference data, in one
 //! transaction.
 
+mod attachments;
 mod contacts;
 mod lessons;
 mod people;
@@ -17,6 +18,7 @@ use maip_persistence::services::Services;
 use maip_persistence::vocabulary::lookup::{self, CountryKeys};
 
 use super::accounts::Accounts;
+use super::files::Kept;
 use super::records::{Names, Records};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::say;
@@ -34,7 +36,11 @@ struct Loading<'a> {
 }
 
 /// Loads everything, and gives who can sign in.
-pub async fn load(services: &Services, transaction: &DatabaseTransaction) -> Outcome<Accounts> {
+pub async fn load(
+    services: &Services,
+    transaction: &DatabaseTransaction,
+    kept: &[Kept],
+) -> Outcome<Accounts> {
     let records = Records::read().map_err(broken)?;
     let loading = Loading {
         services,
@@ -58,8 +64,14 @@ pub async fn load(services: &Services, transaction: &DatabaseTransaction) -> Out
         tokens.len()
     ));
     lessons::load(&loading).await?;
+    attachments::load(&loading, kept).await?;
     replications::load(&loading).await?;
-    say(format_args!("  {} lessons, {} replications", records.lessons.len(), records.replications.len()));
+    say(format_args!(
+        "  {} lessons with {} files, {} replications",
+        records.lessons.len(),
+        kept.len(),
+        records.replications.len()
+    ));
     contacts::load(&loading).await?;
     contacts::load_introductions(&loading).await?;
     say(format_args!(
