@@ -64,6 +64,7 @@ async function choose(entry) {
   $("query").value = entry.query;
   $("variables").value = JSON.stringify(entry.variables ?? {}, null, 2);
   $("variables-problem").textContent = "";
+  clear("");
   if (!entry.as || session.signedIn) await fill(entry);
 }
 
@@ -108,7 +109,7 @@ async function run() {
   $("variables-problem").textContent = "";
   // Without its ids it would only be said that a variable is lacking.
   if (chosen?.as && !session.signedIn && $("query").value === chosen.query) {
-    $("status").textContent = `Sign in first, as ${chosen.asText ?? "a member"}.`;
+    clear(`Sign in first, as ${chosen.asText ?? "a member"}.`);
     return;
   }
   $("run").disabled = true;
@@ -132,6 +133,11 @@ async function run() {
     $("run").disabled = false;
     $("response").removeAttribute("aria-busy");
   }
+}
+
+function clear(status) {
+  $("response").textContent = "";
+  $("status").textContent = status;
 }
 
 async function copy() {
@@ -206,6 +212,8 @@ function signInRow() {
   });
   $("sign-out").addEventListener("click", async () => {
     await session.signOut();
+    // What was read while signed in isn't for whoever comes next.
+    clear("");
     only("sign-in");
     message("Signed out.");
     $("login").focus();

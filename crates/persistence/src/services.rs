@@ -29,6 +29,12 @@ impl Delivery {
             LoginKind::Email | LoginKind::Phone | LoginKind::ShortName => CodeDelivery::Facilitator,
         }
     }
+
+    /// Whether a message reaches whoever has a login of this kind.
+    #[must_use]
+    pub fn sends_to(self, login: LoginKind) -> bool {
+        self.of(login) != CodeDelivery::Facilitator
+    }
 }
 
 /// The database, the keys, the clock and the randomness of this process.

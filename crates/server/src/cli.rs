@@ -84,6 +84,13 @@ pub enum AdminTask {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
+    /// Makes a one-time code for a login and prints it once: the way back in for those to whom nobody reads one out, such
+    /// as office holders, where no mail is sent. It is in the audit.
+    Code {
+        /// The login: an e-mail address, a phone number with its country code, or a short name.
+        #[arg(long)]
+        login: String,
+    },
 }
 
 /// Managing API tokens.

@@ -3,8 +3,9 @@
 
 use std::process::Output;
 
-use maip_tests::{Backend, Database, Server, on_both};
+use maip_tests::{Backend, Database, Server, Town, on_both};
 use sea_orm::ConnectionTrait as _;
+use serde_json::json;
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -71,6 +72,24 @@ on_both! {
         let weak = weak.display().to_string();
         let create = ["admin", "create", "--login", "b@example.org", "--name", "B", "--password-file", &weak];
         ends(&database.run(&create), 11, "password");
+    }
+
+    async fn whoever_runs_the_installation_makes_a_code_for_whom_nobody_reads_one_out(backend: Backend) {
+        let mut town = Town::start(backend).await;
+        town.administrator("ada").await;
+        let run = |login: &str| town.server().database().run(&["admin", "code", "--login", login]);
+        ends(&run("nobody@example.org"), 11, "login: no account has this login");
+        let made = run("ada.login@example.org");
+        assert!(made.status.success() && out(&made).contains("resetPassword"), "{}{}", out(&made), err(&made));
+        let said = out(&made);
+        let code = said.lines().find_map(|line| line.strip_prefix("code: ")).unwrap();
+        let reset = json!({ "login": "ada.login@example.org", "code": code, "newPassword": "a quite new passphrase" });
+        town.done("", "resetPassword", reset.clone(), "account { id }").await;
+        assert_eq!(town.refused("", "resetPassword", reset).await, "INVALID_CODE");
+        let sign_in = json!({ "login": "ada.login@example.org", "password": "a quite new passphrase" });
+        town.done("", "signIn", sign_in, "session { accessToken }").await;
+        let noted = "SELECT subject_id FROM audit_entries WHERE action = 'account.code_issued'";
+        assert_eq!(town.text(noted).await.as_deref(), Some(town.id("ada")));
     }
 
     async fn the_audit_chain_is_verified(backend: Backend) {
@@ -151,7 +170,32 @@ async fn a_mistake_in_the_configuration_is_named_with_what_was_meant() {
     ends(&output, 3, "MAIP_PORT: `port` must be a whole number");
     std::fs::write(database.data_dir().join("maip.toml"), "databse_connections = 3\n").unwrap();
     ends(&database.run(&["config"]), 3, "`database_connections`");
+    let tables = "[server]\nport = 1\n";
+    std::fs::write(database.data_dir().join("maip.toml"), tables).unwrap();
+    ends(&database.run(&["config"]), 3, "`server`");
+    std::fs::write(database.data_dir().join("maip.toml"), "PORT = 1\n").unwrap();
+    ends(&database.run(&["config"]), 3, "`port`");
     std::fs::write(database.data_dir().join("maip.toml"), "port = 4711\n").unwrap();
+    for origin in [
+        "https://app.example.org/",
+        "app.example.org",
+        "https://App.example.org",
+        "https://a.org/path",
+        "foo bar",
+    ] {
+        ends(&database.run(&["config", "--cors-origins", origin]), 3, "which is no origin");
+    }
+    assert!(
+        database
+            .run(&["config", "--cors-origins", "https://app.example.org,http://localhost:3000"])
+            .status
+            .success()
+    );
+    ends(
+        &database.run(&["config", "--smtp-url", "smtp://localhost"]),
+        3,
+        "`smtp_from` is needed with `smtp_url`",
+    );
     let shown = out(&database.run(&["config", "--host", "::1"]));
     for (setting, value, source) in
         [("port", "4711", "(./maip.toml)"), ("host", "::1", "(--host)"), ("keys", "***", "(MAIP_KEYS)")]
@@ -183,4 +227,6 @@ async fn on_postgres_a_backup_says_what_to_run() {
     let output = database.run(&["backup", "copy.dump"]);
     ends(&output, 11, "pg_dump");
     assert!(!err(&output).contains(database.url()), "{}", err(&output));
+    let user = database.url().split("://").nth(1).and_then(|rest| rest.split([':', '@']).next()).unwrap();
+    assert!(err(&output).contains(&format!("'postgres://{user}@")), "{}", err(&output));
 }

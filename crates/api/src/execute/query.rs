@@ -1,5 +1,6 @@
 //! Queries: one plan, one statement.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::identity::scope::Scope;
 use maip_persistence::read::plan::{ReadPlan, Root, RootRead};
 use maip_persistence::read::run::{Answer, Opening, ReadError, run};
@@ -71,7 +72,7 @@ pub(super) fn read_failure(error: &ReadError, request_id: &str) -> Failure {
 }
 
 pub(super) fn missing_scope(key: &str, scope: Scope) -> Failure {
-    Failure::new(Code::Forbidden, format!("the token lacks the scope `{}`", scope.text()))
+    Failure::new(Code::Forbidden, format!("the token lacks the scope `{}`", scope.code()))
         .at(vec![key.into()])
 }
 

@@ -1,12 +1,13 @@
 //! `signUp`, `verifyLogin`.
 
 use async_graphql::InputObject;
+use maip_domain::error_code::ErrorCode;
 use maip_domain::id::PlatformId;
 use maip_domain::identity::{Login, password};
 use maip_domain::membership::member::ActorType;
 use maip_domain::text;
 use maip_persistence::identity::sign_up::{self, SignUp, Wish};
-use maip_persistence::write::{Refusal, WriteError, WriteResult, Written};
+use maip_persistence::write::{Refusal, UserError, WriteError, WriteResult, Written};
 
 use super::session::{self, CODE_DELIVERY, SIGNED_IN};
 use crate::mutation::{MutationContext, Typed};
@@ -26,7 +27,7 @@ pub struct SignUpInput {
     pub language: Language,
     /// The person's country.
     pub country: Option<Country>,
-    /// A platform that the person would like to join: its facilitator sees the request, and can read out the code.
+    /// A platform that the person would like to join: its facilitator sees the request, and can read out the code. Needed where no code can be sent to the login: for a short name always, for a phone number where the installation sends no text messages, for an e-mail address where it sends no mail.
     pub platform_id: Option<Id<PlatformId>>,
     /// As what the person would take part in the platform; FARMER where it isn't said.
     pub actor_type: Option<Closed<ActorType>>,
@@ -51,6 +52,12 @@ async fn sign_up(cx: &MutationContext<'_>, input: SignUpInput) -> WriteResult<Wr
     let display_name = refusal.take("displayName", text::check(&input.display_name, &text::NAME));
     let message = input.message.and_then(|text| refusal.take("message", text::check(&text, &text::MESSAGE)));
     let platform = input.platform_id.and_then(|id| id.check(&mut refusal, "platformId"));
+    if platform.is_none() && login.as_ref().is_some_and(|login| !cx.services.delivery.sends_to(login.kind()))
+    {
+        let message = "no code can be sent to this login: name a platform, so that its facilitator sees the request and \
+                       reads one out";
+        refusal.push(UserError::at("platformId", ErrorCode::Required, message));
+    }
     let given = login.zip(password).zip(display_name);
     let ((login, password), display_name) = refusal.finish_with(given)?;
     let actor_type = input.actor_type.map_or(ActorType::Farmer, |actor_type| actor_type.0);

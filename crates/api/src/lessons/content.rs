@@ -69,7 +69,8 @@ pub struct LessonCostInput {
 impl LessonContentInput {
     /// Whether language and title, without which no lesson begins, are there; notes what is not.
     pub fn require_beginning(&self, refusal: &mut Refusal) {
-        for (field, there) in [("language", self.language.is_some()), ("title", self.title.is_value())] {
+        // A title that is null is refused as empty with the rest of the content.
+        for (field, there) in [("language", self.language.is_some()), ("title", !self.title.is_undefined())] {
             if !there {
                 refusal.push(UserError::at(field, ErrorCode::Required, "a new lesson needs it"));
             }

@@ -38,7 +38,7 @@ pub static UPDATE: Typed<UpdatePlatformInput> = Typed {
 pub static ADVANCE: Typed<AdvancePlatformInput> = Typed {
     name: "advancePlatform",
     description: "Takes a platform to another stage: one step forward in its cycle, to sleep, from sleep to the \
-                  stage that it left, or to its end. A closed platform stays closed.",
+                  stage that it left or to its end. `nextStages` lists where it can go. A closed platform stays closed.",
     payload: OF_PLATFORM,
     run: |cx, input| Box::pin(advance(cx, input)),
 };

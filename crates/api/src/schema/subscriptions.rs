@@ -1,6 +1,7 @@
 //! Fills the registry with the subscriptions: their fields and the types of their events.
 
 use async_graphql::registry::{MetaField, Registry};
+use maip_domain::closed_set::ClosedSet as _;
 use maip_persistence::read::declare::Scalar;
 
 use super::describe::{self, argument, field, field_with};
@@ -39,7 +40,7 @@ fn subscription_field(registry: &mut Registry, subscription: &Subscription) -> M
     field_with(
         name,
         format!("{event}!"),
-        &format!("{description} Tokens need the scope `{}`.", scope.text()),
+        &format!("{description} Tokens need the scope `{}`.", scope.code()),
         vec![argument(
             names::AFTER,
             "String",

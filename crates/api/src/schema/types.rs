@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use async_graphql::registry::{MetaField, MetaInputValue, MetaType, Registry};
+use maip_domain::closed_set::ClosedSet as _;
 use maip_persistence::read::declare::{
     Cardinality, Entity, Field, Filter, FilterType, Relation, RootField, RootKind, Scalar, Source,
 };
@@ -57,7 +58,7 @@ pub(super) fn query_fields(registry: &mut Registry, catalogue: &Catalogue) -> Ve
 fn query_field(registry: &mut Registry, root: &RootField) -> MetaField {
     let name = root.entity.name;
     let description = match root.scope {
-        Some(scope) => format!("{} Tokens need the scope `{}`.", root.description, scope.text()),
+        Some(scope) => format!("{} Tokens need the scope `{}`.", root.description, scope.code()),
         None => root.description.to_owned(),
     };
     match &root.kind {

@@ -134,7 +134,7 @@ async fn a_token_without_the_scope_gets_null_and_is_told_why() {
     assert_eq!(answer["data"], json!({ "l": null, "contacts": { "totalCount": 1 } }));
     assert_eq!(answer["errors"][0]["path"], json!(["l"]));
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
-    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("lessons:read"));
+    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("LESSONS_READ"));
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ crate::closed_set! {
         Email = "EMAIL",
         /// It is sent to the phone number that is the login.
         Sms = "SMS",
-        /// It isn't sent: the facilitator of the platform, or the national focal point, reads one out.
+        /// It isn't sent: the facilitator of the platform, or the national focal point, reads one out (`issueSignInCode`); for somebody with an office or an organisation, whoever runs the installation makes one (`maip admin code`).
         Facilitator = "FACILITATOR",
     }
 }

@@ -64,7 +64,9 @@ fn changed(mut bytes: Vec<u8>, other: &[u8], changes: &[Change]) -> Vec<u8> {
 
 fn replay(target: &str, run: impl Fn(&[u8])) {
     let seeds = seeds(target);
-    seeds.iter().for_each(|seed| run(seed));
+    for seed in &seeds {
+        run(seed);
+    }
     let config = ProptestConfig { cases: CHANGED, failure_persistence: None, ..ProptestConfig::default() };
     let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let change = (0..5_u8, any::<Index>(), any::<Index>(), any::<u8>());

@@ -135,7 +135,11 @@ pub(super) async fn refuse(unit: Unit<'_>, login_index: &str, account: Option<&s
 }
 
 fn invalid() -> UserError {
-    UserError::at("code", ErrorCode::InvalidCode, "the code isn't right for this login, or no longer")
+    UserError::at(
+        "code",
+        ErrorCode::InvalidCode,
+        "the login, the password or the code isn't right, or the code no longer works",
+    )
 }
 
 /// Makes a code for somebody, to be read out to them.
@@ -147,7 +151,7 @@ pub async fn issue_to_read_out(unit: Unit<'_>, account: &str) -> WriteResult<Wri
     let reader = unit.account()?;
     unit.hold_account(account, Hold::Shared).await?;
     let account = accounts::by_id(unit.transaction(), account).await?;
-    let purpose = purpose_of(&account)?;
+    let purpose = purpose_of("accountId", &account)?;
     let issued = issue(&unit, &account.id, purpose, Some(reader.as_str())).await?;
     if account.status.0 == AccountStatus::Active {
         letters::send(&unit, &account, Letter::CodeReadOut).await?;
@@ -162,9 +166,12 @@ pub async fn issue_to_read_out(unit: Unit<'_>, account: &str) -> WriteResult<Wri
     .await
 }
 
-fn purpose_of(account: &Account) -> WriteResult<CodePurpose> {
+/// What a code is for in the present state of the account.
+///
+/// # Errors
+/// `WRONG_STATE` at this field where no code opens it.
+pub(super) fn purpose_of(field: &str, account: &Account) -> WriteResult<CodePurpose> {
     account.status.0.code_purpose().ok_or_else(|| {
-        UserError::at("accountId", ErrorCode::WrongState, "no code opens a suspended or erased account")
-            .into()
+        UserError::at(field, ErrorCode::WrongState, "no code opens a suspended or erased account").into()
     })
 }

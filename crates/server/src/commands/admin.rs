@@ -1,9 +1,9 @@
-//! `maip admin create`: the account that an installation begins with.
+//! `maip admin create`, the account that an installation begins with, and `maip admin code`, a way back into one.
 
 use std::io::{IsTerminal as _, Read};
 use std::path::Path;
 
-use maip_domain::identity::{Login, LoginKind};
+use maip_domain::identity::{CodePurpose, Login, LoginKind};
 use maip_domain::time::Entropy as _;
 use maip_persistence::identity::admin;
 
@@ -19,11 +19,19 @@ const MOST_BYTES: u64 = 4096;
 
 /// Runs one of the commands to its end.
 pub async fn run(config: &Config, task: AdminTask) -> Outcome {
-    let AdminTask::Create { login, name, password_file } = task;
+    match task {
+        AdminTask::Create { login, name, password_file } => {
+            create(config, &login, &name, password_file.as_deref()).await
+        }
+        AdminTask::Code { login } => code(config, &login).await,
+    }
+}
+
+async fn create(config: &Config, login: &str, name: &str, password_file: Option<&Path>) -> Outcome {
     let database = store::open_current(config).await?;
     let keyring = keys::read(config, &database).await?;
-    let given = password(password_file.as_deref())?;
-    if given.is_none() && is_short_name(&login) {
+    let given = password(password_file)?;
+    if given.is_none() && is_short_name(login) {
         let message = format!(
             "login: {login:?} is a short name, which goes with a PIN of 6 to 12 digits: give one with --password-file, \
              or take an e-mail address or a phone number"
@@ -32,13 +40,29 @@ pub async fn run(config: &Config, task: AdminTask) -> Outcome {
     }
     let password = given.clone().unwrap_or_else(made_password);
     let services = node::services(config, database.clone(), keyring)?;
-    let id = admin::create_administrator(&services, &login, &password, &name).await?;
+    let id = admin::create_administrator(&services, login, &password, name).await?;
     database.close().await?;
     say(format_args!("{id} can sign in with this login"));
     if given.is_none() {
         say(format_args!("password: {password}"));
         say("It is shown this once; change it after the first sign-in.");
     }
+    Ok(())
+}
+
+async fn code(config: &Config, login: &str) -> Outcome {
+    let database = store::open_current(config).await?;
+    let keyring = keys::read(config, &database).await?;
+    let services = node::services(config, database.clone(), keyring)?;
+    let issued = admin::issue_code(&services, login).await?;
+    database.close().await?;
+    let mutation = match issued.purpose {
+        CodePurpose::VerifyLogin => "verifyLogin",
+        CodePurpose::ResetPassword => "resetPassword",
+        CodePurpose::ClaimAccount => "claimAccount",
+    };
+    say(format_args!("code: {}", issued.code.grouped()));
+    say(format_args!("It works once, with {mutation}, until {}.", issued.expires.to_rfc3339()));
     Ok(())
 }
 

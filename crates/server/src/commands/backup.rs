@@ -5,7 +5,7 @@ use std::path::Path;
 use maip_persistence::backup;
 
 use crate::config::Config;
-use crate::config::show::mask;
+use crate::config::show::without_password;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::say;
 use crate::store;
@@ -18,7 +18,7 @@ pub async fn run(config: &Config, file: &Path) -> Outcome {
             format!(
                 "the database is PostgreSQL's: run pg_dump --format=custom --file='{}' '{}' (with the password in a .pgpass file)",
                 file.display(),
-                mask(&config.database_url).replace("***@", "")
+                without_password(&config.database_url)
             ),
         ));
     }

@@ -8,14 +8,14 @@ use super::sources::Source;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A key that no setting has.
-    #[error("{place}: unknown setting `{key}`; the nearest one is `{nearest}`")]
+    #[error("{place}: unknown setting `{key}`{}", nearest_to(nearest.as_ref()))]
     Unknown {
         /// The file, or the environment.
         place: String,
         /// As it was written.
         key: String,
-        /// As it may have been meant.
-        nearest: String,
+        /// As it may have been meant, where anything is near.
+        nearest: Option<String>,
     },
     /// A value that the setting can't have.
     #[error("{from}: `{name}` {problem}")]
@@ -28,12 +28,14 @@ pub enum ConfigError {
         problem: String,
     },
     /// A secret given twice in one place.
-    #[error("{place}: both `{name}` and `{name}_file` are given; give one")]
+    #[error("{place}: both `{name}` and `{file}` are given; give one")]
     Both {
         /// The file, or the environment.
         place: String,
         /// The setting, as it is called there.
         name: String,
+        /// The file that holds it, as it is called there.
+        file: String,
     },
     /// A file that can't be read.
     #[error("{from}: {} can't be read: {error}", path.display())]
@@ -53,4 +55,11 @@ pub enum ConfigError {
         /// What is wrong, and where.
         problem: String,
     },
+}
+
+fn nearest_to(nearest: Option<&String>) -> String {
+    match nearest {
+        Some(nearest) => format!("; the nearest one is `{nearest}`"),
+        None => "; `maip config` lists all of them, and there are no tables".to_owned(),
+    }
 }

@@ -83,7 +83,7 @@ impl Config {
             None => format!("sqlite://{}", data_dir.join("maip.db").display()),
         };
         let http = HttpSettings {
-            cors_origins: values.list("cors_origins")?.into_iter().map(str::to_owned).collect(),
+            cors_origins: cors_origins(&values)?,
             trusted_proxies: trusted_proxies(&values)?,
             max_body_bytes: values.count("max_body_bytes")?,
             header_timeout: seconds(&values, "header_timeout_seconds")?,
@@ -159,9 +159,29 @@ fn cost_limit(values: &Values<'_>, name: &'static str, requests: &'static str) -
     Ok(Rate::per_minute(limit))
 }
 
+/// Origins as browsers send them, which are compared letter by letter: one that is written otherwise would let nobody in.
+fn cors_origins(values: &Values<'_>) -> Result<Vec<String>, ConfigError> {
+    let origins = values.list("cors_origins")?;
+    for origin in &origins {
+        let place = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._:[]".contains(c);
+        if *origin != "*" && !place.is_some_and(|place| !place.is_empty() && place.chars().all(plain)) {
+            let problem = format!(
+                "has {origin:?}, which is no origin: write it as browsers do, such as https://app.example.org or \
+                 http://localhost:3000, in small letters, without a path and without a slash at its end; or *"
+            );
+            return Err(values.wrong("cors_origins", problem));
+        }
+    }
+    Ok(origins.into_iter().map(str::to_owned).collect())
+}
+
 fn mail(values: &Values<'_>) -> Result<Option<Arc<SmtpMail>>, ConfigError> {
     let Some(url) = values.optional("smtp_url")? else { return Ok(None) };
-    let from = values.optional("smtp_from")?.unwrap_or_default();
+    let Some(from) = values.optional("smtp_from")? else {
+        return Err(values
+            .wrong("smtp_from", "is needed with `smtp_url`: the address that mail comes from".to_owned()));
+    };
     SmtpMail::new(url, from).map(|mail| Some(Arc::new(mail))).map_err(|error| {
         let name = if error == MailSettingsError::From { "smtp_from" } else { "smtp_url" };
         values.wrong(name, error.to_string())

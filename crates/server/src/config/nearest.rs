@@ -1,8 +1,15 @@
 //! The known word that is nearest to a mistyped one.
 
-/// The one with the fewest letters to change, add, leave out or swap; the first of several.
+/// The one with the fewest letters to change, add, leave out or swap, whatever their case; the first of several. None
+/// where not one letter would be left.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known.into_iter().min_by_key(|candidate| distance(word, candidate))
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (distance(&word, candidate), candidate))
+        .min_by_key(|(steps, _)| *steps)
+        .filter(|(steps, candidate)| *steps < candidate.chars().count().max(word.chars().count()))
+        .map(|(_, candidate)| candidate)
 }
 
 /// Optimal string alignment distance.
@@ -31,11 +38,16 @@ mod tests {
     #[test]
     fn letters_left_out_added_swapped_or_changed_are_near() {
         let known = ["port", "host", "database_url", "data_dir"];
-        for (word, expected) in
-            [("prot", "port"), ("hosst", "host"), ("databaseurl", "database_url"), ("data_dri", "data_dir")]
-        {
+        for (word, expected) in [
+            ("prot", "port"),
+            ("hosst", "host"),
+            ("databaseurl", "database_url"),
+            ("data_dri", "data_dir"),
+            ("PORT", "port"),
+        ] {
             assert_eq!(nearest(word, known), Some(expected));
         }
+        assert_eq!(nearest("zzz", known), None);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", "acb"), 1);
     }

@@ -48,6 +48,19 @@ pub fn mask(secret: &str) -> String {
     }
 }
 
+/// A URL with its user, without password and parameters: one that may be shown and still be used.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return mask(url) };
+    let address = rest.split('?').next().unwrap_or_default();
+    match address.rsplit_once('@') {
+        Some((who, place)) => {
+            let user = who.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{place}")
+        }
+        None => format!("{scheme}://{address}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +72,12 @@ mod tests {
         assert_eq!(mask("postgres://h/maip?password=x"), "postgres://h/maip");
         assert_eq!(mask("k1 00ff"), "***");
         assert_eq!(mask("sqlite://./maip.db"), "sqlite://./maip.db");
+    }
+
+    #[test]
+    fn a_url_to_paste_keeps_its_user_and_nothing_secret() {
+        assert_eq!(without_password("postgres://u:p@ss@h:5432/maip?password=x"), "postgres://u@h:5432/maip");
+        assert_eq!(without_password("postgres://u@h/maip"), "postgres://u@h/maip");
+        assert_eq!(without_password("postgres://h/maip?password=x"), "postgres://h/maip");
     }
 }

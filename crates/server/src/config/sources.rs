@@ -113,6 +113,7 @@ fn in_layer(
         (Some(_), Some(_)) => Err(ConfigError::Both {
             place: place.to_owned(),
             name: source(setting.name).to_string().trim_start_matches("--").to_owned(),
+            file: source(&file_name).to_string().trim_start_matches("--").to_owned(),
         }),
         (Some(value), None) => Ok(Some(Given { value: Some(value.clone()), source: source(setting.name) })),
         (None, Some(path)) => {
@@ -145,7 +146,7 @@ fn from_environment(environment: &[(String, String)]) -> Result<BTreeMap<String,
             return Err(ConfigError::Unknown {
                 place: "the environment".to_owned(),
                 key: variable.clone(),
-                nearest: Setting::variable_of(&nearest),
+                nearest: nearest.as_deref().map(Setting::variable_of),
             });
         }
         values.insert(name, value.clone());
@@ -215,9 +216,9 @@ fn is_known(key: &str) -> bool {
     keys().any(|known| known == key)
 }
 
-fn nearest_key(key: &str) -> String {
+fn nearest_key(key: &str) -> Option<String> {
     let known: Vec<String> = keys().collect();
-    nearest(key, known.iter().map(String::as_str)).unwrap_or_default().to_owned()
+    nearest(key, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// Every key: the settings, and the files of those that are secrets.

@@ -10,9 +10,19 @@ use maip_domain::vocabulary::Region;
 use super::MEMBERSHIP;
 use crate::lessons::read::{LESSON, REPLICATION};
 use crate::read::declare::{
-    Entity, FilterType, Scalar, alphabetical, closed, connection, field, filter, many, newest_first, one,
+    Entity, FilterType, Scalar, alphabetical, closed, connection, field, filter, list, many, newest_first,
+    one,
 };
 use crate::vocabulary::read::{COUNTRY, LOCAL_NAME, PRODUCT};
+
+/// [`PlatformCycle::allows`](maip_domain::membership::stage::PlatformCycle::allows) in SQL; a test holds the two together.
+const NEXT_STAGES: &str = "SELECT c.v AS v FROM (\
+     SELECT 0 AS place, CASE {t}.stage WHEN 'PROPOSED' THEN 'COMMITMENT' WHEN 'COMMITMENT' THEN 'VISIONING' \
+     WHEN 'VISIONING' THEN 'NEEDS_ASSESSMENT' WHEN 'NEEDS_ASSESSMENT' THEN 'ACTION_PLANNING' \
+     WHEN 'ACTION_PLANNING' THEN 'IMPLEMENTING' WHEN 'IMPLEMENTING' THEN 'SCALING' WHEN 'SCALING' THEN 'CLOSED' \
+     WHEN 'DORMANT' THEN {t}.stage_before_dormant END AS v \
+     UNION ALL SELECT 1, CASE {t}.stage WHEN 'DORMANT' THEN 'CLOSED' WHEN 'CLOSED' THEN NULL ELSE 'DORMANT' END) c \
+     WHERE c.v IS NOT NULL ORDER BY c.place";
 
 /// A platform.
 pub static PLATFORM: Entity = Entity {
@@ -54,6 +64,13 @@ pub static PLATFORM: Entity = Entity {
             Scalar::Enum(closed::<PlatformStage>),
             "{t}.stage",
             "Where it stands in the cycle of an innovation platform.",
+        ),
+        list(
+            "nextStages",
+            Scalar::Enum(closed::<PlatformStage>),
+            NEXT_STAGES,
+            "To which stages `advancePlatform` can take it from here, in the order of the cycle; whether you may, \
+             `viewerCan` says.",
         ),
         field("visibility", Scalar::Enum(closed::<Visibility>), "{t}.visibility", "Who may see it."),
         field(

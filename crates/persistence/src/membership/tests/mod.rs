@@ -1,10 +1,14 @@
-//! What happens when two decide about the same platform at a time.
+//! What happens when two decide about the same platform at a time, and where a platform can go.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::membership::MembershipRole;
+use maip_domain::membership::stage::{PlatformCycle, PlatformStage};
 
+use super::read::PLATFORM;
 use super::{appointments, members};
 use crate::database::Database;
+use crate::read::declare::Source;
 use crate::read::viewer::Viewer;
 use crate::tests::database::rows;
 use crate::tests::on_both;
@@ -34,6 +38,25 @@ async fn statuses(database: &Database) -> Vec<String> {
 }
 
 on_both! {
+    async fn where_a_platform_can_go_is_the_same_in_sql_and_in_rust(database: &Database) {
+        let Source::List(template) = PLATFORM.field("nextStages").unwrap().source else { panic!("a list") };
+        let stages = || PlatformStage::MEMBERS.iter().map(|member| member.value);
+        let awake = stages().filter(|stage| *stage != PlatformStage::Dormant).map(|stage| (stage, None));
+        let asleep = stages()
+            .filter(|left| !matches!(left, PlatformStage::Dormant | PlatformStage::Closed))
+            .map(|left| (PlatformStage::Dormant, Some(left)));
+        for (stage, before_dormant) in awake.chain(asleep) {
+            let left = before_dormant.map_or("NULL".to_owned(), |left| format!("'{}'", left.code()));
+            let sql = template
+                .replace("{t}.stage_before_dormant", &left)
+                .replace("{t}.stage", &format!("'{}'", stage.code()));
+            let open = PlatformCycle { stage, before_dormant }.open();
+            let mut expected: Vec<&str> = open.iter().map(|stage| stage.code()).collect();
+            expected.sort_unstable();
+            assert_eq!(rows(database, &sql).await, expected, "{stage:?} {before_dormant:?}");
+        }
+    }
+
     async fn of_two_facilitators_who_leave_at_a_time_one_stays(database: &Database) {
         let town = Town::new(database).await;
         let ada = town.member("ada", "FACILITATOR").await;
