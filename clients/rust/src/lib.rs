@@ -78,7 +78,7 @@ impl Maip {
     ) -> Result<impl Iterator<Item = Result<Q::ResponseData, Error>>, Error> {
         let response = self.send::<Q>(variables, "text/event-stream")?;
         let lines = BufReader::new(response.into_body().into_reader()).lines();
-        // `event: next`, `data: {…}`; `event: complete` has no data, and lines of `:` are signs of life.
+        // `event: next`, `data: {…}`; `event: complete` has empty data, and lines of `:` are signs of life.
         let events = lines.filter_map(|line| match line {
             Ok(line) => line.strip_prefix("data: ").map(|text| text.to_owned()).map(Ok),
             Err(error) => Some(Err(transport(error))),

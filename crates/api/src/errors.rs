@@ -27,7 +27,7 @@ maip_domain::closed_set! {
         CursorExpired = "CURSOR_EXPIRED",
         /// No document is known by this hash or id; send it once in full, or have it approved.
         PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND",
-        /// The operation may not be sent this way: a mutation, or contact details, over GET; or a document that isn't approved.
+        /// The operation may not be sent this way: a mutation, or contact details, over GET; a subscription where answers come once; a question about the schema where that is switched off; or a document that isn't approved.
         OperationNotAllowed = "OPERATION_NOT_ALLOWED",
         /// It took longer than it may; ask for less.
         Timeout = "TIMEOUT",

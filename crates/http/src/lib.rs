@@ -7,6 +7,7 @@
 mod access_log;
 mod activity;
 mod cors;
+mod encoding;
 mod explorer;
 mod files;
 mod frame;

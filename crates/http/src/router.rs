@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 use crate::installation::Installation;
 use crate::limits::{Limiter, Seats};
 use crate::settings::HttpSettings;
-use crate::{cors, explorer, files, frame, graphql, key_set, probes};
+use crate::{cors, encoding, explorer, files, frame, graphql, key_set, probes};
 
 /// Smaller bodies gain nothing.
 const COMPRESSED_FROM_BYTES: u64 = 860;
@@ -49,6 +49,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         .merge(explorer::routes())
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The API is at /graphql.\n"))
         .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn(encoding::never_refused))
         // Pictures and sound are compressed already, and are asked for in ranges.
         .merge(files::routes::<I>());
     if let Some(cors) = cors {

@@ -15,6 +15,7 @@ use maip_api::files::{Spool, Spooled};
 use super::{Signed, not_now, nothing_there, said};
 use crate::graphql::error::RequestError;
 use crate::graphql::multipart::failed;
+use crate::graphql::read::is_encoded;
 use crate::installation::Installation;
 use crate::request_id::RequestId;
 use crate::router::App;
@@ -34,6 +35,9 @@ pub async fn receive<I: Installation>(
         Ok(None) => return nothing_there(),
         Err(_) => return not_now(),
     };
+    if is_encoded(&headers) {
+        return refused(RequestError::UnsupportedMediaType, id);
+    }
     let Ok(_permit) = app.uploads.try_acquire() else { return refused(RequestError::Busy, id) };
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|announced| announced > upload.bytes) {

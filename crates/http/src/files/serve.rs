@@ -9,12 +9,13 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
 };
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use maip_api::files::Served;
 
 use super::range::{Wanted, wanted};
 use super::{Signed, not_now, nothing_there, said};
+use crate::graphql::same_tag;
 use crate::installation::Installation;
 use crate::router::App;
 
@@ -23,17 +24,18 @@ pub async fn serve<I: Installation>(
     State(app): State<Arc<App<I>>>,
     path: Path<(String, String)>,
     query: Result<Query<Signed>, QueryRejection>,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
     let Some(said) = said(path, query) else { return nothing_there() };
     match app.installation.find_file(said).await {
-        Ok(Some(file)) => answer(&file, &headers).await,
+        Ok(Some(file)) => answer(&file, &method, &headers).await,
         Ok(None) => nothing_there(),
         Err(_) => not_now(),
     }
 }
 
-async fn answer(file: &Served, asked: &HeaderMap) -> Response {
+async fn answer(file: &Served, method: &Method, asked: &HeaderMap) -> Response {
     let text = |name: &HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
     let tag = format!("\"{}\"", file.tag);
     let common = [
@@ -44,17 +46,22 @@ async fn answer(file: &Served, asked: &HeaderMap) -> Response {
         // Pages of other sites may show it: who has the address may.
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
     ];
-    if text(&IF_NONE_MATCH).is_some_and(|known| known.split(',').any(|known| known.trim() == tag)) {
+    if text(&IF_NONE_MATCH).is_some_and(|known| {
+        known.split(',').any(|known| same_tag(known.trim(), &tag) || known.trim() == "*")
+    }) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     // A range of what was fetched before is of no use where the file is another now.
     let same = text(&IF_RANGE).is_none_or(|known| known == tag);
+    // Only what is sent can be sent in part.
+    let same = same && method == Method::GET;
     let (status, range) = match wanted(text(&RANGE).filter(|_| same), file.bytes) {
         Wanted::Whole => (StatusCode::OK, None),
         Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
         Wanted::Nothing => {
-            let header = [(CONTENT_RANGE, format!("bytes */{}", file.bytes))];
-            return (StatusCode::RANGE_NOT_SATISFIABLE, common, header).into_response();
+            let own =
+                [(CONTENT_RANGE, format!("bytes */{}", file.bytes)), (CACHE_CONTROL, "no-store".to_owned())];
+            return (StatusCode::RANGE_NOT_SATISFIABLE, own).into_response();
         }
     };
     let pieces = match file.read(range.clone()).await {

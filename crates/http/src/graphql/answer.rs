@@ -14,6 +14,16 @@ use super::media_type::MediaType;
 /// Bytes of the digest that an entity tag shows.
 const TAG_BYTES: usize = 18;
 
+const VARIES: &str = "accept, accept-language, authorization";
+const UNCHANGED_VARIES: &str = "accept, accept-language, authorization, accept-encoding";
+
+/// Whether two entity tags are those of the same answer, be it in other bytes: the weak comparison of RFC 9110,
+/// section 8.8.3.2, which `If-None-Match` wants.
+pub fn same_tag(one: &str, other: &str) -> bool {
+    let opaque = [one, other].map(|tag| tag.strip_prefix("W/").unwrap_or(tag));
+    opaque[0] == opaque[1]
+}
+
 /// The answer of the schema, on its way.
 pub struct Answered {
     pub response: maip_api::Response,
@@ -34,7 +44,7 @@ impl Answered {
         let tag = (executed && shareable && !no_store).then(|| entity_tag(&body));
         let unchanged = match (&tag, if_none_match.and_then(|value| value.to_str().ok())) {
             (Some(tag), Some(known)) => {
-                known.split(',').any(|known| known.trim() == tag || known.trim() == "*")
+                known.split(',').any(|known| same_tag(known.trim(), tag) || known.trim() == "*")
             }
             _ => false,
         };
@@ -53,7 +63,9 @@ impl Answered {
             None => "no-store",
         };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
-        headers.insert(VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+        // What has a body gets the last one from where it is compressed.
+        let varies = if unchanged { UNCHANGED_VARIES } else { VARIES };
+        headers.insert(VARY, HeaderValue::from_static(varies));
         if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
             headers.insert(ETAG, tag);
         }

@@ -4,12 +4,15 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
+use http_body_util::BodyExt as _;
+use hyper::body::Frame;
 
 use crate::lifetime::Lifetime;
 use crate::limits::Seat;
@@ -19,6 +22,10 @@ const KEPT_ALIVE: Duration = Duration::from_secs(15);
 
 /// Asks nginx and its like not to gather what should go at once.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The last event, as [`Event`] writes it, and as browsers take it.
+const COMPLETE: &[u8] = b"event: complete\n\n";
+const COMPLETE_WITH_DATA: &[u8] = b"event: complete\ndata:\n\n";
 
 /// The answers of a subscription, for as long as it goes on.
 pub fn answers(
@@ -46,7 +53,8 @@ pub fn once(answer: &maip_api::Response) -> Response {
 
 fn respond(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     let events = events.map(Ok::<_, Infallible>);
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEPT_ALIVE)).into_response();
+    let response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEPT_ALIVE)).into_response();
+    let mut response = response.map(|body| Body::new(body.map_frame(with_data)));
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(BUFFERING, HeaderValue::from_static("no"));
@@ -63,7 +71,16 @@ fn next(answer: &maip_api::Response) -> Event {
     }
 }
 
-/// With data, else a browser doesn't hand it on.
 fn complete() -> Event {
-    Event::default().event("complete").data("")
+    Event::default().event("complete")
+}
+
+/// An event without a line of data is one that browsers don't hand on, and an [`Event`] with empty data has no such
+/// line.
+fn with_data(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.into_data() {
+        Ok(bytes) if bytes == COMPLETE => Frame::data(Bytes::from_static(COMPLETE_WITH_DATA)),
+        Ok(bytes) => Frame::data(bytes),
+        Err(frame) => frame,
+    }
 }

@@ -21,6 +21,8 @@ use axum::response::Response;
 use maip_api::uploads::Uploads;
 use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started, Stopwatch};
 
+pub use self::answer::same_tag;
+
 use self::answer::Answered;
 use self::error::RequestError;
 use self::media_type::MediaType;
@@ -59,7 +61,7 @@ pub async fn handle<I: Installation>(State(app): State<Arc<App<I>>>, request: Re
     let accepted =
         Accepted { json: media_type::negotiate(&accept), events: media_type::accepts_events(&accept) };
     if accepted.json.is_none() && !accepted.events {
-        return RequestError::NotAcceptable.into_response(None, &id);
+        return not_acceptable(&app, request, &id).await;
     }
     let limit = if multipart::is_multipart(request.headers()) {
         // Who sends photos by telephone needs a while; the operation itself has its own limit.
@@ -89,8 +91,16 @@ async fn answer<I: Installation>(
 ) -> Result<Response, RequestError> {
     let (head, body) = request.into_parts();
     let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
-    let credentials = authorization::read(&head.headers)?;
-    let caller = count(app, peer, &credentials, told)?;
+    let read = authorization::read(&head.headers);
+    // Whoever can't be told is counted as nobody.
+    let counted = count(app, peer, read.as_ref().unwrap_or(&Credentials::Anonymous), told);
+    let (caller, credentials) = match counted.and_then(|caller| Ok((caller, read?))) {
+        Ok(known) => known,
+        Err(refusal) => {
+            read::discard(body).await;
+            return Err(refusal);
+        }
+    };
     let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
 
     let mut uploads = Uploads::default();
@@ -100,6 +110,10 @@ async fn answer<I: Installation>(
         if !multipart::is_preflighted(&head.headers) {
             read::discard(body).await;
             return Err(RequestError::NotPreflighted);
+        }
+        if read::is_encoded(&head.headers) {
+            read::discard(body).await;
+            return Err(RequestError::UnsupportedMediaType);
         }
         let _permit = app.uploads.try_acquire().map_err(|_| RequestError::Busy)?;
         if let Err(refusal) = require_sign_in(app, id, &credentials).await {
@@ -134,6 +148,7 @@ async fn answer<I: Installation>(
         // What is only named may be an attempt to sign in too, and is counted like one.
         request = match app.installation.resolve(request).await {
             Ok(request) => request,
+            Err(response) if as_event(accepted, &response) => return Ok(events::once(&response)),
             Err(response) => return Ok(Answered { response, media_type, shareable }.into_response(None)),
         };
     }
@@ -156,12 +171,30 @@ async fn answer<I: Installation>(
     if response.status != ResponseStatus::Unauthenticated {
         spending.accept(Instant::now());
     }
-    let read_as_event = matches!(response.status, ResponseStatus::Executed | ResponseStatus::Invalid);
-    if accepted.json.is_none() && read_as_event {
+    if as_event(accepted, &response) {
         return Ok(events::once(&response));
     }
     let cached = head.headers.get(IF_NONE_MATCH);
     Ok(Answered { response, media_type, shareable }.into_response(cached))
+}
+
+/// Whether an answer that comes once is told as an event: to who takes nothing else, what was read as a request.
+fn as_event(accepted: Accepted, response: &maip_api::Response) -> bool {
+    let was_read = matches!(response.status, ResponseStatus::Executed | ResponseStatus::Invalid);
+    accepted.json.is_none() && was_read
+}
+
+/// Refuses who takes none of the forms of an answer; counted like any other request.
+async fn not_acceptable<I: Installation>(app: &App<I>, request: Request, id: &RequestId) -> Response {
+    let (head, body) = request.into_parts();
+    let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
+    let mut told = Vec::new();
+    let counted = count(app, peer, &Credentials::Anonymous, &mut told);
+    read::discard(body).await;
+    let refusal = counted.err().unwrap_or(RequestError::NotAcceptable);
+    let mut response = refusal.into_response(None, id);
+    headers::write(&told, response.headers_mut());
+    response
 }
 
 /// Files are taken from those who are signed in: whoever isn't learns so before sending much.

@@ -153,11 +153,19 @@ fn object(value: Option<Value>, otherwise: &'static str) -> Result<Option<Map<St
     }
 }
 
+/// Whether the body is said to be compressed, by whichever of the headers that say so: nothing is unpacked.
+pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|value| !value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"))
+}
+
 /// JSON in UTF-8, not compressed.
 fn is_json(headers: &HeaderMap) -> bool {
     let text =
         |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
-    if text(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if is_encoded(headers) {
         return false;
     }
     let Some(content_type) = text(CONTENT_TYPE) else { return false };

@@ -274,3 +274,85 @@ async fn probes_keys_and_unknown_paths_answer() {
     let page = send(&router, get("/")).await;
     assert!(page.header("content-security-policy").contains("default-src 'self'"));
 }
+
+#[tokio::test]
+async fn the_end_of_events_is_one_that_browsers_hand_on() {
+    let (router, _) = fixture(|_| {});
+    for document in ["{a}", "subscription"] {
+        let answer = send(&router, post(format!("{{\"query\":\"{document}\"}}"), "text/event-stream")).await;
+        assert!(answer.body.ends_with("event: complete\ndata:\n\n"), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_document_is_told_as_an_event_to_who_takes_nothing_else() {
+    let (router, _) = fixture(|_| {});
+    let answer = send(&router, post(r#"{"documentId":"unknown"}"#, "text/event-stream")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.starts_with("event: next\ndata: {\"errors\":[]}\n\n"), "{}", answer.body);
+    let answer = send(&router, post(r#"{"documentId":"unknown"}"#, NEWER)).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_is_refused_before_it_is_read_counts_too() {
+    for (accept, authorization) in [("text/html", "Bearer abc"), (NEWER, "Basic abc")] {
+        let (router, _) = fixture(|settings| settings.rate_limits.anonymous = Rate::per_minute(1));
+        let request = || {
+            let mut request = post(r#"{"query":"{a}"}"#, accept);
+            request.headers_mut().insert("authorization", authorization.parse().unwrap());
+            request
+        };
+        assert_ne!(send(&router, request()).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(send(&router, request()).await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+#[tokio::test]
+async fn who_forbids_an_answer_as_it_is_gets_one_all_the_same() {
+    let (router, _) = fixture(|_| {});
+    for (document, encoding, expected) in
+        [("{a}", "identity;q=0", ""), ("long", "gzip, *;q=0", "gzip"), ("long", "identity;q=0", "")]
+    {
+        let mut request = post(format!("{{\"query\":\"{document}\"}}"), NEWER);
+        request.headers_mut().insert("accept-encoding", encoding.parse().unwrap());
+        let answer = send(&router, request).await;
+        assert_eq!(
+            (answer.status, answer.header("content-encoding")),
+            (StatusCode::OK, expected),
+            "{encoding}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_compressed_is_refused_by_any_header_that_says_so() {
+    let (router, puppet) = fixture(|_| {});
+    let mut request = post(r#"{"query":"{a}"}"#, NEWER);
+    request.headers_mut().append("content-encoding", "identity".parse().unwrap());
+    request.headers_mut().append("content-encoding", "gzip".parse().unwrap());
+    assert_eq!(send(&router, request).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let mut request = post("--x--", NEWER);
+    for (name, value) in [
+        ("content-type", "multipart/form-data; boundary=x"),
+        ("graphql-require-preflight", "1"),
+        ("authorization", "Bearer abc"),
+        ("content-encoding", "gzip"),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    assert_eq!(send(&router, request).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert!(puppet.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_tag_that_a_proxy_made_strong_is_known_again() {
+    let (router, _) = fixture(|_| {});
+    let first = send(&router, get("/graphql?query=%7Ba%7D")).await;
+    let strong = first.header("etag").trim_start_matches("W/").to_owned();
+    let mut again = get("/graphql?query=%7Ba%7D");
+    again.headers_mut().insert("if-none-match", strong.parse().unwrap());
+    let again = send(&router, again).await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert!(again.header("vary").contains("accept-encoding"), "{}", again.header("vary"));
+}

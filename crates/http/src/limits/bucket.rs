@@ -37,6 +37,8 @@ pub struct Verdict {
     pub remaining: u32,
     /// Seconds until that one (or one more) may pass.
     pub retry_after_seconds: u32,
+    /// Seconds until as many may pass at once as the limit allows.
+    pub full_after_seconds: u32,
 }
 
 /// One bucket for each key, the least recently used forgotten first, so that strangers can't fill
@@ -96,6 +98,7 @@ impl<K: Hash + Eq> Buckets<K> {
             allowed: allowed && wanted <= capacity,
             remaining: whole(bucket.filled.floor()),
             retry_after_seconds: whole((missing / per_second).ceil()),
+            full_after_seconds: whole(((capacity - bucket.filled) / per_second).ceil()),
         })
     }
 }
@@ -124,7 +127,10 @@ mod tests {
             assert_eq!(verdict.remaining, remaining);
         }
         let refused = buckets.take("a", 1, start).unwrap();
-        assert_eq!(refused, Verdict { allowed: false, remaining: 0, retry_after_seconds: 10 });
+        assert_eq!(
+            refused,
+            Verdict { allowed: false, remaining: 0, retry_after_seconds: 10, full_after_seconds: 60 }
+        );
         assert!(!buckets.take("a", 1, start + Duration::from_secs(9)).unwrap().allowed);
         assert!(buckets.take("a", 1, start + Duration::from_secs(10)).unwrap().allowed);
         assert!(!buckets.take("a", 1, start + Duration::from_secs(10)).unwrap().allowed);

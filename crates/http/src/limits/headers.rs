@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::bucket::{Rate, Verdict, WINDOW_SECONDS};
 
-/// What is left now.
+/// What is left now, and in how many seconds the whole limit is there again.
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// What the limit is.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -34,7 +34,7 @@ pub fn write(all: &[Told], headers: &mut HeaderMap) {
         headers,
         RATE_LIMIT,
         list(|Told { name, verdict, .. }| {
-            format!("\"{name}\";r={};t={}", verdict.remaining, verdict.retry_after_seconds)
+            format!("\"{name}\";r={};t={}", verdict.remaining, verdict.full_after_seconds)
         }),
     );
     // Until all of them let it pass.
