@@ -28,7 +28,7 @@ pub(crate) fn coerce(
         .map(|(name, value)| (name.into(), whole(value).into()))
         .collect();
     let mut values = coerce_variable_values(schema, operation, &sent)
-        .map_err(|error| Failure::bad_input(error.message().to_string()))?
+        .map_err(|error| refused(schema, operation, &sent, &error.message().to_string()))?
         .into_inner();
     for declared in &operation.variables {
         let name = declared.name.as_str();
@@ -48,6 +48,18 @@ pub(crate) fn coerce(
         }
     }
     Ok(Valid::assume_valid(values))
+}
+
+/// What is wrong with the values, with the variable that it is wrong with.
+fn refused(schema: &Valid<Schema>, operation: &Operation, sent: &JsonMap, message: &str) -> Failure {
+    let culprit = operation.variables.iter().find(|declared| {
+        let alone = Operation { variables: vec![(*declared).clone()], ..operation.clone() };
+        coerce_variable_values(schema, &alone, sent).is_err()
+    });
+    match culprit {
+        Some(declared) => Failure::bad_input(format!("the variable ${}: {message}", declared.name)),
+        None => Failure::bad_input(message),
+    }
 }
 
 /// JSON doesn't tell `1.0` from `1`, and some clients write whole numbers so.

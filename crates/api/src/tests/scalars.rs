@@ -31,6 +31,10 @@ in_the_world! {
         let query = "query ($f: LessonFilter) { lessons(filter: $f) { totalCount } }";
         let message = refused(world, query, json!({ "f": { "country": ["MWI", "mwi"] } })).await;
         assert!(message.starts_with("the variable $f.country.1: no CountryCode: "), "{message}");
+        // What isn't a scalar of our own is told by whose variable it is.
+        let query = "query ($n: Int, $f: LessonFilter) { lessons(first: $n, filter: $f) { totalCount } }";
+        let message = refused(world, query, json!({ "n": 1, "f": { "region": ["NOPE"] } })).await;
+        assert!(message.starts_with("the variable $f: ") && message.contains("NOPE"), "{message}");
     }
 
     async fn a_literal_that_is_none_of_its_scalar_is_refused_with_its_place(world) {
