@@ -40,5 +40,5 @@ pub(crate) fn value(entity: &Entity, field: &Field, settings: &ApiSettings) -> B
 /// The types of files of a kind, as JSON.
 fn types(kind: AttachmentKind) -> String {
     let types = MediaType::ALL.into_iter().filter(|media| media.kind() == kind).map(MediaType::name);
-    serde_json::Value::from_iter(types).to_string()
+    types.collect::<serde_json::Value>().to_string()
 }

@@ -166,7 +166,7 @@ pub async fn announced(unit: &Unit<'_>, id: &str) -> WriteResult<Option<(String,
 }
 
 /// What became of an announced file.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Judgement<'a> {
     /// It is in the store.
     Accepted(&'a Checked),

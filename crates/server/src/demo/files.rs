@@ -116,7 +116,7 @@ mod tests {
         let lessons: BTreeSet<&str> = records.iter().map(|record| record.lesson.as_str()).collect();
         assert!(lessons.len() >= 4, "{lessons:?}");
         for record in &records {
-            let sound = record.file.ends_with(".opus");
+            let sound = std::path::Path::new(&record.file).extension().is_some_and(|kind| kind == "opus");
             assert_eq!(
                 record.transcript.is_some() && record.transcript_language.is_some(),
                 sound,

@@ -57,7 +57,7 @@ fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
     let mut pdf = b"%PDF-1.4\n".to_vec();
     let mut table = String::from("0000000000 65535 f \n");
     for (number, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
+        table.push_str(&[format!("{:010}", pdf.len()).as_str(), " 00000 n \n"].concat());
         pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).into_bytes());
     }
     let (at, size) = (pdf.len(), objects.len() + 1);

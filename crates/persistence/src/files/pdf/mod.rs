@@ -126,7 +126,7 @@ pub fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
     // What is kept opens, and has as many pages.
     let again =
         Document::load_mem_with_options(&written, LoadOptions::with_max_decompressed_size(MOST_UNPACKED))?;
-    if count_pages(&again) != pages { Err(Unreadable) } else { Ok(written) }
+    if count_pages(&again) == pages { Ok(written) } else { Err(Unreadable) }
 }
 
 fn count_pages(document: &Document) -> usize {
@@ -168,7 +168,7 @@ fn clean_dictionary(dictionary: &mut Dictionary) {
     let noted = dictionary.has(b"Rect") && !is_named(dictionary, b"Subtype", &[b"Widget"]);
     dictionary.as_hashmap_mut().retain(|key, _| {
         let key = key.as_slice();
-        !OUT.contains(&key) && !(noted && NOTED.contains(&key))
+        !(OUT.contains(&key) || noted && NOTED.contains(&key))
     });
     for (_, value) in dictionary.iter_mut() {
         clean_object(value);

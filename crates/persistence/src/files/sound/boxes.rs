@@ -12,8 +12,8 @@ const HANDLER_KIND: u64 = 8;
 const HANDLER_NAME: u64 = 12;
 
 /// Which boxes stay in a box of this name; four blanks are the file.
-fn wanted(within: &[u8; 4]) -> &'static [&'static [u8; 4]] {
-    match within {
+fn wanted(within: [u8; 4]) -> &'static [&'static [u8; 4]] {
+    match &within {
         b"    " => &[b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx"],
         b"moov" => &[b"mvhd", b"trak", b"mvex"],
         b"trak" => &[b"tkhd", b"edts", b"mdia"],
@@ -92,7 +92,7 @@ impl Changes {
                 return Err(SoundError::Unreadable);
             }
             let (inner, next) = (at + body, at + length);
-            if wanted(&within).contains(&&name) {
+            if wanted(within).contains(&&name) {
                 self.keep(file, name, inner, next)?;
             } else {
                 self.emptied.push(at);
@@ -121,7 +121,7 @@ impl Changes {
                 self.sound |= end > at;
                 Ok(())
             }
-            _ if wanted(&name).is_empty() => Ok(()),
+            _ if wanted(name).is_empty() => Ok(()),
             _ => {
                 let tracks = self.tracks;
                 self.walk(file, name, at, end)?;

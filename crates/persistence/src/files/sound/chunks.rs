@@ -22,8 +22,10 @@ pub(super) fn copy(from: File, file: &mut File) -> Result<(), SoundError> {
     let mut length = 4_u64;
     let (mut form, mut sound) = (false, false);
     for _ in 0..MOST_CHUNKS {
-        let &[a, b, c, d, e, f, g, h] = from.see(8)? else { break };
-        let (name, said) = ([a, b, c, d], u64::from(u32::from_le_bytes([e, f, g, h])));
+        let head =
+            from.see(8)?.split_first_chunk::<4>().map(|(name, length)| (*name, <[u8; 4]>::try_from(length)));
+        let Some((name, Ok(length_said))) = head else { break };
+        let said = u64::from(u32::from_le_bytes(length_said));
         from.skip(8)?;
         let wanted = SOUND.contains(&&name) && !sound && (form || &name == b"fmt ");
         if !wanted {
@@ -35,7 +37,7 @@ pub(super) fn copy(from: File, file: &mut File) -> Result<(), SoundError> {
         }
         to.write_all(&name)?;
         let place = 8 + length + 4;
-        to.write_all(&[e, f, g, h])?;
+        to.write_all(&length_said)?;
         let copied = from.copy(said, &mut to)?;
         form = true;
         length += 8 + copied + copied % 2;

@@ -100,7 +100,7 @@ fn vorbis() -> Vec<u8> {
     ogg(&packets)
 }
 
-fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let padding = vec![0; content.len() % 2];
     [&name[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), content, &padding].concat()
 }
@@ -113,15 +113,15 @@ fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn wav() -> Vec<u8> {
-    let info = [b"INFO".to_vec(), chunk(b"IART", &said())].concat();
+    let info = [b"INFO".to_vec(), chunk(*b"IART", &said())].concat();
     let said = said();
     riff(&[
-        chunk(b"bext", &said),
-        chunk(b"fmt ", FORM),
-        chunk(b"LIST", &info),
-        chunk(b"data", &[128; 8_001]),
-        chunk(b"id3 ", &id3v2()),
-        chunk(b"iXML", &said),
+        chunk(*b"bext", &said),
+        chunk(*b"fmt ", FORM),
+        chunk(*b"LIST", &info),
+        chunk(*b"data", &[128; 8_001]),
+        chunk(*b"id3 ", &id3v2()),
+        chunk(*b"iXML", &said),
     ])
 }
 
@@ -130,7 +130,7 @@ fn mp4_box(name: &[u8], content: &[u8]) -> Vec<u8> {
 }
 
 /// A recording of a telephone, with a track of this kind.
-fn mp4(kind: &[u8; 4]) -> Vec<u8> {
+fn mp4(kind: [u8; 4]) -> Vec<u8> {
     let date = NAME[..8].to_vec();
     let dated = |more: &[u8]| [&[0; 4][..], &date, more].concat();
     let rate = 8_000_u32.to_be_bytes();
@@ -159,7 +159,7 @@ fn mp4(kind: &[u8; 4]) -> Vec<u8> {
         mp4_box(b"stbl", &table),
     ]
     .concat();
-    let handler = [&[0; 8][..], kind, &[0; 12], NAME, b"\0"].concat();
+    let handler = [&[0; 8][..], &kind, &[0; 12], NAME, b"\0"].concat();
     let media = [
         mp4_box(b"mdhd", &dated(&[&rate[..], &length, &[0x55, 0xc4, 0, 0]].concat())),
         mp4_box(b"hdlr", &handler),
@@ -204,7 +204,7 @@ async fn a_recording_says_nothing_beside_what_is_heard() {
         ("opus", opus()),
         ("vorbis", vorbis()),
         ("wav", wav()),
-        ("mp4", mp4(b"soun")),
+        ("mp4", mp4(*b"soun")),
     ] {
         let served = served(&files, &bytes).await.unwrap_or_else(|refusal| panic!("{what}: {refusal:?}"));
         for canary in [PLACE, NAME, &NAME[..8]] {
@@ -225,16 +225,16 @@ async fn a_recording_says_nothing_beside_what_is_heard() {
 async fn a_recording_that_was_broken_off_is_whole_again_or_refused() {
     let (files, _folder) = files(1_000_000);
     // A recorder that was switched off: the length is not what there is.
-    let mut wav = riff(&[chunk(b"fmt ", FORM), chunk(b"data", &[128; 8_000])]);
+    let mut wav = riff(&[chunk(*b"fmt ", FORM), chunk(*b"data", &[128; 8_000])]);
     wav[40..44].copy_from_slice(&u32::MAX.to_le_bytes());
     assert_eq!(
         served(&files, &wav).await.unwrap(),
-        riff(&[chunk(b"fmt ", FORM), chunk(b"data", &[128; 8_000])])
+        riff(&[chunk(*b"fmt ", FORM), chunk(*b"data", &[128; 8_000])])
     );
     let mut mp3 = frames();
     mp3.truncate(417 * 5 + 100);
     assert_eq!(served(&files, &mp3).await.unwrap(), frames()[..417 * 5]);
-    let (opus, mp4) = (opus(), mp4(b"soun"));
+    let (opus, mp4) = (opus(), mp4(*b"soun"));
     for (what, bytes) in [
         ("opus", &opus[..opus.len() - 10]),
         ("mp4", &mp4[..mp4.len() - 10]),
@@ -250,8 +250,8 @@ async fn what_holds_more_than_sound_is_no_recording() {
     let twice = [opus(), opus()].concat();
     assert!(served(&files, &twice).await.is_err(), "a second stream");
     for (what, bytes) in [
-        ("pictures that move", mp4(b"vide")),
-        ("places along the way", mp4(b"meta")),
+        ("pictures that move", mp4(*b"vide")),
+        ("places along the way", mp4(*b"meta")),
         ("a program behind a tag", [id3v2(), b"MZ\x90\0\0\0\0\0\0\0".to_vec()].concat()),
         ("a WAV of nothing", b"RIFF\x04\0\0\0WAVEnone".to_vec()),
     ] {

@@ -47,7 +47,8 @@ on_both! {
         clock.advance(3_700);
         super::super::remove_due(&town.services).await.unwrap();
         assert_eq!(parts(&town, "a").await, [FILE, THUMBNAIL]);
-        assert_eq!(rows(database, "SELECT part FROM file_removals").await, Vec::<String>::new());
+        let incoming = format!("SELECT part FROM file_removals WHERE part = '{INCOMING}'");
+        assert_eq!(rows(database, &incoming).await, Vec::<String>::new());
     }
 
     async fn what_has_not_come_is_looked_for_less_and_less(database: &Database) {
