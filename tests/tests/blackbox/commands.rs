@@ -84,7 +84,7 @@ on_both! {
         let said = out(&made);
         let code = said.lines().find_map(|line| line.strip_prefix("code: ")).unwrap();
         let reset = json!({ "login": "ada.login@example.org", "code": code, "newPassword": "a quite new passphrase" });
-        town.done("", "resetPassword", reset.clone(), "account { id }").await;
+        town.done("", "resetPassword", reset.clone(), "passwordSet").await;
         assert_eq!(town.refused("", "resetPassword", reset).await, "INVALID_CODE");
         let sign_in = json!({ "login": "ada.login@example.org", "password": "a quite new passphrase" });
         town.done("", "signIn", sign_in, "session { accessToken }").await;
