@@ -23,6 +23,11 @@ function refused(schema, text) {
   }
 }
 
+// The address of a file is signed anew with every answer, for as long as it holds.
+function plain(data) {
+  return JSON.stringify(data)?.replaceAll(/(\/files\/[^"?]*)\?[^"]*"/g, '$1"');
+}
+
 async function eachAtOnce(items, work) {
   const rest = items.values();
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -61,8 +66,7 @@ for (const [who, become] of [
           return;
         }
         const expected = await oracle.answer(text, variables);
-        const data = JSON.stringify(expected.data);
-        assert.equal(JSON.stringify(answer.data), data, seen);
+        assert.equal(plain(answer.data), plain(expected.data), seen);
         assert.deepEqual(paths(answer.errors), paths(expected.errors), seen);
         counts.compared += 1;
         counts.withErrors += expected.errors ? 1 : 0;

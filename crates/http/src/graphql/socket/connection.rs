@@ -24,6 +24,8 @@ use crate::router::App;
 /// How many operations a client may have under way on one connection.
 const MOST_OPERATIONS: usize = 100;
 
+/// For so long a connection stays that was closed for what can't be read.
+const LINGER: Duration = Duration::from_secs(1);
 /// Proxies close what says nothing for a minute.
 const PINGED_EVERY: Duration = Duration::from_secs(25);
 
@@ -79,7 +81,14 @@ impl<I: Installation> Connection<I> {
         let closed = async {
             self.socket.send(close.into_message()).await?;
             // Its own close frame, so that ours isn't lost in what it sent meanwhile.
-            while self.socket.recv().await.is_some_and(|message| message.is_ok()) {}
+            while let Some(message) = self.socket.recv().await {
+                if message.is_err() {
+                    // Nothing more is read, and a connection that ends on unread bytes is reset: there has to be time
+                    // for the client to read why before that.
+                    tokio::time::sleep(LINGER).await;
+                    break;
+                }
+            }
             Ok::<_, axum::Error>(())
         };
         if !matches!(timeout(patience, closed).await, Ok(Ok(()))) {
