@@ -81,13 +81,14 @@ impl<I: Installation> Connection<I> {
         let closed = async {
             self.socket.send(close.into_message()).await?;
             // Its own close frame, so that ours isn't lost in what it sent meanwhile.
-            while let Some(message) = self.socket.recv().await {
-                if message.is_err() {
-                    // Nothing more is read, and a connection that ends on unread bytes is reset: there has to be time
-                    // for the client to read why before that.
-                    tokio::time::sleep(LINGER).await;
-                    break;
-                }
+            let mut answered = false;
+            while let Some(Ok(message)) = self.socket.recv().await {
+                answered |= matches!(message, Message::Close(_));
+            }
+            // Once something couldn't be read, nothing more is, and a connection that ends on unread bytes is reset:
+            // there has to be time for the client to read why before that.
+            if !answered {
+                tokio::time::sleep(LINGER).await;
             }
             Ok::<_, axum::Error>(())
         };
