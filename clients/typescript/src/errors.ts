@@ -111,6 +111,7 @@ const FORM_STEPS: Record<ErrorCode, FormStep> = {
   TOO_LONG: 'showAtField',
   TOO_SHORT: 'showAtField',
   TOO_MANY: 'showAtField',
+  QUOTA_EXCEEDED: 'showAtField',
   FILE_TYPE: 'showAtField',
   FILE_TOO_LARGE: 'showAtField',
   FILE_UNREADABLE: 'showAtField',
