@@ -28,7 +28,7 @@ pub struct Report {
 
 /// The profile with which the server was built, as whoever built it says.
 pub fn profile() -> String {
-    std::env::var("MAIP_BENCH_PROFILE").unwrap_or_else(|_| "release".to_owned())
+    std::env::var("BENCH_PROFILE").unwrap_or_else(|_| "release".to_owned())
 }
 
 impl Report {

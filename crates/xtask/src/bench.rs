@@ -37,6 +37,6 @@ pub fn run(args: &[&str]) -> Result {
         _ => built.clone(),
     };
     let mut bench = Command::new(program("maip-bench"));
-    bench.arg(extent).arg(program("maip")).arg(report).args(parts).env("MAIP_BENCH_PROFILE", profile);
+    bench.arg(extent).arg(program("maip")).arg(report).args(parts).env("BENCH_PROFILE", profile);
     exec::run(&mut bench)
 }
