@@ -26,7 +26,7 @@ pub static APPOINT: Typed<AppointInput> = Typed {
 pub static END: Typed<EndAppointmentInput> = Typed {
     name: "endAppointment",
     description: "Ends an appointment. What the person was reviewing in this office goes back to be taken up by \
-                  another.",
+                  another. An appointment that hasn't begun by then is cancelled: it ends at its start.",
     payload: OF_APPOINTMENT,
     run: |cx, input| Box::pin(end(cx, input)),
 };
@@ -55,7 +55,7 @@ pub struct AppointInput {
 pub struct EndAppointmentInput {
     /// The appointment.
     appointment_id: Id<AppointmentId>,
-    /// When; now unless said.
+    /// When; now unless said. An instant before the appointment's start cancels it, as ending it now does.
     ends_at: Option<DateTime>,
     /// The revision that you read, if it matters.
     expected_revision: Option<i32>,

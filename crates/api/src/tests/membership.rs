@@ -312,6 +312,19 @@ in_the_world! {
         let region = json!({ "region": "NEAR_EAST_NORTH_AFRICA", "startsAt": world.in_days(1) });
         let later = world.done("secretary", "appoint", appoint("omar", "REGIONAL_FOCAL_POINT", region), selection).await;
         assert_eq!(later["appointment"]["status"], "SCHEDULED");
+        // Cancelled before it begins, whether at once or at an instant before its start.
+        for ends in [Value::Null, json!(world.in_days(2))] {
+            let office = json!({ "country": "EGY", "startsAt": world.in_days(3), "endsAt": world.in_days(9) });
+            let dates = "appointment { id status startsAt endsAt revision }";
+            let planned = world.done("focal", "appoint", appoint("grace", "TECHNICAL_OFFICER", office), dates).await;
+            let end = json!({ "appointmentId": planned["appointment"]["id"], "endsAt": ends });
+            let cancelled = world.done("focal", "endAppointment", end.clone(), dates).await["appointment"].clone();
+            assert_eq!(cancelled["endsAt"], planned["appointment"]["startsAt"]);
+            assert_eq!(cancelled["status"], "ENDED");
+            assert_eq!(world.refused("focal", "endAppointment", end).await.0, "WRONG_STATE");
+        }
+        let cancelled = "{ appointments(filter: { kind: [TECHNICAL_OFFICER], status: [SCHEDULED] }) { totalCount } }";
+        assert_eq!(world.data("focal", cancelled, Value::Null).await["appointments"]["totalCount"], 0);
         let focal = appoint("mona", "NATIONAL_FOCAL_POINT", json!({ "country": "EGY" }));
         assert_eq!(world.refused("omar", "appoint", focal.clone()).await.0, "FORBIDDEN");
         world.pass(86_400 + 1);

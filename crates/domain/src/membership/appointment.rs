@@ -72,16 +72,17 @@ crate::closed_set! {
         Scheduled = "SCHEDULED",
         /// Holds now.
         Current = "CURRENT",
-        /// Has ended.
+        /// Has ended, or was cancelled before it began.
         Ended = "ENDED",
     }
 }
 
 impl AppointmentStatus {
-    /// The status at an instant. An appointment holds from its start on, and no longer at its end.
+    /// The status at an instant. An appointment holds from its start on, and no longer at its end; one
+    /// that ends at its start was cancelled, and never holds.
     #[must_use]
     pub fn at(now: Timestamp, starts: Timestamp, ends: Option<Timestamp>) -> Self {
-        if ends.is_some_and(|end| end <= now) {
+        if ends.is_some_and(|end| end <= now || end <= starts) {
             Self::Ended
         } else if starts > now {
             Self::Scheduled
@@ -89,6 +90,13 @@ impl AppointmentStatus {
             Self::Current
         }
     }
+}
+
+/// When an appointment ends that is to end at this instant: not before it begins. One that hasn't begun
+/// by then is cancelled: it ends at its start, so that its dates never contradict each other.
+#[must_use]
+pub fn end_at(starts: Timestamp, at: Timestamp) -> Timestamp {
+    at.max(starts)
 }
 
 #[cfg(test)]
@@ -120,10 +128,19 @@ mod tests {
             (10, None, AppointmentStatus::Current),
             (19, Some(20), AppointmentStatus::Current),
             (20, Some(20), AppointmentStatus::Ended),
-            // Ended before it began: withdrawn.
+            // Cancelled before it began.
+            (9, Some(10), AppointmentStatus::Ended),
             (9, Some(5), AppointmentStatus::Ended),
         ] {
             assert_eq!(AppointmentStatus::at(at(now), at(10), ends.map(at)), expected, "{now} {ends:?}");
+        }
+    }
+
+    #[test]
+    fn an_appointment_never_ends_before_it_begins() {
+        let at = Timestamp::from_micros;
+        for (asked, ends) in [(9, 10), (10, 10), (11, 11)] {
+            assert_eq!(end_at(at(10), at(asked)), at(ends));
         }
     }
 }

@@ -165,8 +165,9 @@ async fn memberships(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
 async fn offices(unit: &Unit<'_>, account: &str) -> WriteResult<()> {
     let rows = unit
         .query_all(
-            "UPDATE appointments SET ends_at = $1, updated_at = $1, revision = revision + 1 WHERE account_id = $2 \
-             AND (ends_at IS NULL OR ends_at > $1) RETURNING id, country_code",
+            "UPDATE appointments SET ends_at = CASE WHEN starts_at > $1 THEN starts_at ELSE $1 END, \
+             updated_at = $1, revision = revision + 1 WHERE account_id = $2 \
+             AND (ends_at IS NULL OR (ends_at > $1 AND ends_at > starts_at)) RETURNING id, country_code",
             [unit.now().micros().into(), account.into()],
         )
         .await?;

@@ -4,6 +4,7 @@ use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, AppointmentId};
 use maip_domain::identity::AccountStatus;
+use maip_domain::membership::appointment::end_at;
 use maip_domain::membership::{AppointmentKind, AppointmentScope, AppointmentStatus};
 use maip_domain::policy::{Action, Attribute, Record};
 use maip_domain::time::Timestamp;
@@ -117,7 +118,8 @@ pub async fn appoint(
 }
 
 /// Ends an appointment, now or at an instant to come, and hands over what is open: what the person
-/// was reviewing in this office goes back to be taken up by another.
+/// was reviewing in this office goes back to be taken up by another. One that hasn't begun by then is
+/// cancelled: it ends at its start.
 ///
 /// # Errors
 /// The policy's; a stale revision; INVALID for an end in the past, or after the one it has.
@@ -143,6 +145,7 @@ pub async fn end(
             UserError::at("endsAt", ErrorCode::Invalid, "an appointment doesn't end in the past").into()
         );
     }
+    let at = end_at(Timestamp::from_micros(model.starts_at), at);
     // Whether the person may hold the office for longer is decided where one appoints.
     if model.ends_at.is_some_and(|present| at.micros() > present) {
         let message = "the appointment ends earlier as it is: to prolong it, appoint the person anew";
@@ -200,7 +203,10 @@ async fn not_held(unit: &Unit<'_>, new: &appointments::Model) -> WriteResult<()>
         .all(unit.transaction())
         .await?;
     let at_a_time = |old: &appointments::Model| {
-        old.ends_at.is_none_or(|end| end > new.starts_at) && new.ends_at.is_none_or(|end| end > old.starts_at)
+        // One that was cancelled holds at no time.
+        let held = old.ends_at.is_none_or(|end| end > old.starts_at);
+        held && old.ends_at.is_none_or(|end| end > new.starts_at)
+            && new.ends_at.is_none_or(|end| end > old.starts_at)
     };
     let clash = of_person
         .iter()

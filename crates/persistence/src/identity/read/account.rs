@@ -60,7 +60,8 @@ pub static ACCOUNT: Entity = Entity {
             // here, also as their secretary or broker.
             Attribute::Role,
             "CASE WHEN {t}.system_administrator OR EXISTS (SELECT 1 FROM appointments o \
-             WHERE o.account_id = {t}.id AND (o.ends_at IS NULL OR o.ends_at > {now})) THEN 'OFFICE' \
+             WHERE o.account_id = {t}.id AND (o.ends_at IS NULL OR \
+             (o.ends_at > {now} AND o.ends_at > o.starts_at))) THEN 'OFFICE' \
              WHEN EXISTS (SELECT 1 FROM organisation_people p WHERE p.account_id = {t}.id AND p.manager) \
              THEN 'MANAGER' \
              WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = {t}.id AND m.status = 'ACTIVE' \

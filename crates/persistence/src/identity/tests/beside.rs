@@ -4,6 +4,7 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::AccountId;
 use maip_domain::identity::AccountStatus;
 use maip_domain::membership::AppointmentKind;
+use maip_domain::time::Timestamp;
 use sea_orm::ConnectionTrait as _;
 
 use super::{House, PASSWORD};
@@ -29,12 +30,20 @@ impl House {
 }
 
 async fn appoint(unit: &Unit<'_>, account: &AccountId) -> WriteResult<String> {
+    appoint_from(unit, account, None).await
+}
+
+async fn appoint_from(
+    unit: &Unit<'_>,
+    account: &AccountId,
+    starts_at: Option<Timestamp>,
+) -> WriteResult<String> {
     let office = NewAppointment {
         account: account.clone(),
         kind: AppointmentKind::ExecutiveSecretary,
         country: None,
         region: None,
-        starts_at: None,
+        starts_at,
         ends_at: None,
     };
     appointments::appoint(unit, None, office).await
@@ -71,6 +80,20 @@ on_both! {
         let held = "SELECT kind FROM appointments WHERE ends_at IS NULL";
         assert!(rows(database, held).await.is_empty());
         assert_eq!(rows(database, "SELECT kind FROM appointments").await, ["EXECUTIVE_SECRETARY"]);
+    }
+
+    async fn an_office_that_has_not_begun_is_cancelled_with_the_account(database: &Database) {
+        let house = House::new(database);
+        let root = house.administrator("root@example.org").await;
+        house.account(LOGIN, AccountStatus::Active).await;
+        let grace = house.sign_in(LOGIN, PASSWORD).await.unwrap().read_as.unwrap();
+        let unit = house.begin(&root).await;
+        let later = unit.now().plus_days(9);
+        appoint_from(&unit, &account(&grace), Some(later)).await.unwrap();
+        commit(unit).await;
+        let confirmed = erasure::confirm(&house.services, &grace, PASSWORD).await.unwrap();
+        erasure::erase(house.begin_alone(&grace).await, &confirmed).await.unwrap();
+        assert_eq!(rows(database, "SELECT kind FROM appointments WHERE ends_at = starts_at").await, ["EXECUTIVE_SECRETARY"]);
     }
 
     async fn nobody_is_given_an_office_once_their_account_is_being_erased(database: &Database) {

@@ -50,7 +50,8 @@ pub static APPOINTMENT: Entity = Entity {
             "endsAt",
             Scalar::Instant,
             "{t}.ends_at",
-            "When it ends or ended; null while no end is set.",
+            "When it ends or ended; null while no end is set. Never before it begins: one that was cancelled \
+             before ends at its start.",
         ),
         field("createdAt", Scalar::Instant, "{t}.created_at", "When it was made."),
         field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it last changed."),
@@ -94,9 +95,9 @@ pub static APPOINTMENT: Entity = Entity {
         filter(
             "status",
             FilterType::AnyOf(Scalar::Enum(closed::<AppointmentStatus>)),
-            "CASE WHEN {t}.ends_at <= {now} THEN 'ENDED' WHEN {t}.starts_at > {now} THEN 'SCHEDULED' \
-             ELSE 'CURRENT' END IN {in}",
-            "That hold now, have ended or begin later.",
+            "CASE WHEN {t}.ends_at <= {now} OR {t}.ends_at <= {t}.starts_at THEN 'ENDED' \
+             WHEN {t}.starts_at > {now} THEN 'SCHEDULED' ELSE 'CURRENT' END IN {in}",
+            "That hold now, have ended (or were cancelled), or begin later.",
         ),
         visible(
             "account",
@@ -114,5 +115,5 @@ pub static APPOINTMENT: Entity = Entity {
     }],
 };
 
-const APPOINTMENT_STATUS: &str = "CASE WHEN {t}.ends_at <= {now} THEN 'ENDED' \
+const APPOINTMENT_STATUS: &str = "CASE WHEN {t}.ends_at <= {now} OR {t}.ends_at <= {t}.starts_at THEN 'ENDED' \
                                   WHEN {t}.starts_at > {now} THEN 'SCHEDULED' ELSE 'CURRENT' END";
