@@ -2,6 +2,7 @@
 
 mod options;
 mod reads;
+mod together;
 
 use std::sync::Arc;
 

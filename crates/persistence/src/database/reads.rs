@@ -19,6 +19,7 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Value, Values};
 use sea_query_sqlx::SqlxValues;
 
 use super::options::{WAIT, statements_are_logged};
+use super::together::{Question, Together};
 
 /// Connections are replaced after this time: the server keeps plans and buffers for each of them.
 const LONGEST_USE: Duration = Duration::from_secs(30 * 60);
@@ -39,7 +40,13 @@ pub(super) enum Connection {
 
 /// The connections of reads.
 #[derive(Clone, Debug)]
-pub(crate) struct Reads(Pool<Connector>);
+pub(crate) struct Reads {
+    connections: Connections,
+    together: Together,
+}
+
+#[derive(Clone, Debug)]
+struct Connections(Pool<Connector>);
 
 impl Reads {
     /// At most so many, each made when it is needed.
@@ -52,14 +59,29 @@ impl Reads {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
-        Ok(Self(pool))
+        Ok(Self { connections: Connections(pool), together: Together::default() })
     }
 
-    /// The text in the first column of the statement's only row.
+    /// The text in the first column of the statement's only row. The first value is the instant of asking:
+    /// those who ask the same at other instants may share an answer.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn text(&self, sql: &Arc<str>, values: Vec<Value>) -> Result<String, DbErr> {
+    pub async fn text(&self, sql: &Arc<str>, values: Vec<Value>) -> Result<Arc<str>, DbErr> {
+        let question = Question::new(sql, &values);
+        let (connections, sql) = (self.connections.clone(), Arc::clone(sql));
+        self.together.ask(question, move || async move { connections.text(&sql, values).await }).await
+    }
+
+    /// Closes the connections; those in use end with their statement.
+    pub(super) async fn close(&self) {
+        self.connections.close_idle().await;
+        self.connections.0.close();
+    }
+}
+
+impl Connections {
+    async fn text(&self, sql: &Arc<str>, values: Vec<Value>) -> Result<Arc<str>, DbErr> {
         let values = SqlxValues(Values(values));
         let mut lent = self.lend().await?;
         match lent.text(sql, values.clone()).await {
@@ -75,7 +97,7 @@ impl Reads {
     }
 
     /// The same on a connection that is new.
-    async fn anew(&self, sql: &Arc<str>, values: SqlxValues) -> Result<String, DbErr> {
+    async fn anew(&self, sql: &Arc<str>, values: SqlxValues) -> Result<Arc<str>, DbErr> {
         self.close_idle().await;
         self.lend().await?.text(sql, values).await.map_err(failed)
     }
@@ -94,12 +116,6 @@ impl Reads {
             connection.close().await;
         }
     }
-
-    /// Closes the connections; those in use end with their statement.
-    pub(super) async fn close(&self) {
-        self.close_idle().await;
-        self.0.close();
-    }
 }
 
 /// A connection while it is used. It goes back only after a statement that succeeded; else, and when
@@ -111,15 +127,15 @@ impl Lent {
         self.0.as_ref().is_some_and(|object| Object::metrics(object).recycled.is_some())
     }
 
-    async fn text(&mut self, sql: &Arc<str>, values: SqlxValues) -> Result<String, Sqlx> {
+    async fn text(&mut self, sql: &Arc<str>, values: SqlxValues) -> Result<Arc<str>, Sqlx> {
         let Some(object) = &mut self.0 else { return Err(Sqlx::PoolClosed) };
         let sql = AssertSqlSafe(Arc::clone(sql));
-        let text = match &mut **object {
+        let text: Arc<str> = match &mut **object {
             Connection::Postgres(connection) => {
-                query_with(sql, values).fetch_one(connection).await?.try_get(0)?
+                query_with(sql, values).fetch_one(connection).await?.try_get::<&str, _>(0)?.into()
             }
             Connection::Sqlite(connection) => {
-                query_with(sql, values).fetch_one(connection).await?.try_get(0)?
+                query_with(sql, values).fetch_one(connection).await?.try_get::<&str, _>(0)?.into()
             }
         };
         drop(self.0.take());
