@@ -22,9 +22,9 @@ impl Finding {
     }
 
     /// The ratios of the rounds.
-    pub fn ratio(name: impl Into<String>, one: &[f64], other: &[f64], must: Must) -> Self {
+    pub fn ratio(name: impl Into<String>, one: &[f64], other: &[f64], must: impl Into<Option<Must>>) -> Self {
         let values = one.iter().zip(other).map(|(one, other)| one / other).collect();
-        Self::new(name, "×", values, Some(must))
+        Self::new(name, "×", values, must.into())
     }
 
     pub fn median(&self) -> f64 {

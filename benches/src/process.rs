@@ -78,6 +78,10 @@ pub fn usage(root: u32) -> Usage {
         }
     }
     let mut total = Usage::default();
+    if let Some(stat) = parents.get(&root) {
+        // What descendants used that have ended since: peers close connections that they don't need.
+        total.cpu += TICK * stat.ended_ticks;
+    }
     for (id, stat) in &parents {
         let mut at = *id;
         while at != root && at != 0 {
@@ -112,6 +116,8 @@ pub fn resident(id: u32) -> u64 {
 struct Stat {
     parent: u32,
     ticks: u32,
+    /// Of its children that have ended, and of theirs.
+    ended_ticks: u32,
 }
 
 impl Stat {
@@ -119,7 +125,8 @@ impl Stat {
         // The name, in brackets, may hold anything.
         let fields: Vec<&str> = line.rsplit_once(')')?.1.split_ascii_whitespace().collect();
         let number = |place: usize| fields.get(place)?.parse::<u32>().ok();
-        Some(Self { parent: number(1)?, ticks: number(11)? + number(12)? })
+        let ended_ticks = number(13)? + number(14)?;
+        Some(Self { parent: number(1)?, ticks: number(11)? + number(12)?, ended_ticks })
     }
 }
 
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn a_name_with_brackets_is_no_field() {
         let stat =
-            Stat::of("7 (a) b) S 3 7 7 0 -1 4194304 100 0 0 0 12 30 0 0 20 0 1 0 5").expect("is a line");
-        assert_eq!((stat.parent, stat.ticks), (3, 42));
+            Stat::of("7 (a) b) S 3 7 7 0 -1 4194304 100 0 0 0 12 30 3 4 20 0 1 0 5").expect("is a line");
+        assert_eq!((stat.parent, stat.ticks, stat.ended_ticks), (3, 42, 7));
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::Failure;
 use crate::extent::{Extent, MEMBERS};
 use crate::finding::Finding;
+use crate::load::Client;
 use crate::part::plans::Plans;
 use crate::part::throughput::{self, Figures};
 use crate::part::{latency, memory, plans, scale, start};
@@ -14,6 +15,8 @@ use crate::side::{Kind, Side, peers};
 use crate::stage::{Install, Stage};
 use crate::work;
 
+/// Pages that clients ask for in turn: many more than clients, so that no two meet.
+const PAGES: usize = 500;
 const POSTGRES: &str = "PostgreSQL";
 const SQLITE: &str = "SQLite";
 
@@ -23,7 +26,7 @@ pub async fn smoke(binary: &Path, folder: &Path) -> Result<(), Failure> {
     let stage = Stage::new(binary).await?;
     let install = stage.install("bench", extent.lessons).await?;
     let sides = sides(&extent, &install)?;
-    let works = work::all(&install.loaded, &[]);
+    let works = work::all(&install.loaded, &[], &[]);
     let figures = throughput::run(&extent, &works, &sides, stage.postmaster).await?;
     let text = smoke::markdown(&extent, &figures, &stage.version);
     std::fs::write(folder.join("smoke.md"), &text)?;
@@ -31,7 +34,7 @@ pub async fn smoke(binary: &Path, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All of it, or the parts that are named; only all of it is written down.
+/// All of it, or the parts that are named; the report says which.
 pub async fn run(extent: Extent, parts: &[&str], binary: &Path, folder: &Path) -> Result<(), Failure> {
     let wanted = |part: &str| parts.is_empty() || parts.contains(&part);
     if extent.peers && wanted("throughput") {
@@ -40,6 +43,7 @@ pub async fn run(extent: Extent, parts: &[&str], binary: &Path, folder: &Path) -
     let stage = Stage::new(binary).await?;
     let mut report = Report {
         extent: extent.clone(),
+        parts: parts.iter().map(|part| (*part).to_owned()).collect(),
         postgres: stage.version.clone(),
         profile: profile(),
         figures: Figures::new(),
@@ -71,9 +75,7 @@ pub async fn run(extent: Extent, parts: &[&str], binary: &Path, folder: &Path) -
     if wanted("sqlite") {
         on_sqlite(&stage, &mut report, parts).await?;
     }
-    if parts.is_empty() {
-        report.write(folder)?;
-    }
+    report.write(folder)?;
     println!("{}", report.markdown());
     // In a small database it is right to read a whole table.
     if extent.strict_plans && report.plans.as_ref().is_some_and(Plans::bad) {
@@ -118,12 +120,16 @@ async fn load(
     postmaster: u32,
     on: &str,
 ) -> Result<(Figures, Vec<Finding>), Failure> {
-    let members = match sides.iter().find(|side| side.kind == Kind::Maip) {
-        Some(side) => sign_in(&side.process, MEMBERS).await?,
-        None => Vec::new(),
-    };
-    let works = work::all(&install.loaded, &members);
-    let figures = throughput::run(extent, &works, sides, postmaster).await?;
+    let (mut members, mut cursors) = (Vec::new(), Vec::new());
+    if let Some(side) = sides.iter().find(|side| side.kind == Kind::Maip) {
+        members = sign_in(&side.process, MEMBERS).await?;
+        cursors = work::cursors(&mut Client::connect(side.process.address()).await?, PAGES).await?;
+    }
+    let works = work::all(&install.loaded, &members, &cursors);
+    // Writes after everything that reads: the drafts that they leave are newer than all that was loaded.
+    let (writes, works): (Vec<_>, Vec<_>) = works.into_iter().partition(|work| work.key == "write");
+    let mut figures = throughput::run(extent, &works, sides, postmaster).await?;
+    figures.extend(throughput::run(extent, &writes, sides, postmaster).await?);
     let mut findings = throughput::findings(&figures, on);
     findings.extend(latency::run(extent, &works, sides, &figures, on).await?);
     Ok((figures, findings))

@@ -139,23 +139,44 @@ pub fn speed(figures: &Figures, key: &'static str, kind: Kind) -> f64 {
 pub fn findings(figures: &Figures, on: &str) -> Vec<Finding> {
     let of = |key, kind| figures.get(&(key, kind)).map(|series| series.per_second.as_slice());
     let mut findings = Vec::new();
-    let mut add = |name: String, one: Option<&[f64]>, other: Option<&[f64]>, least: f64| {
+    let mut add = |name: String, one: Option<&[f64]>, other: Option<&[f64]>, least: Option<f64>| {
         if let (Some(one), Some(other)) = (one, other) {
-            findings.push(Finding::ratio(format!("{on}: {name}"), one, other, Must::Reach(least)));
+            findings.push(Finding::ratio(format!("{on}: {name}"), one, other, least.map(Must::Reach)));
         }
     };
     for (key, name, least) in [("list", "list", 3.5), ("one", "one lesson", 6.0), ("write", "a write", 1.0)] {
         let ours = of(key, Kind::Maip);
         if let Some(peer) = best_peer(figures, key) {
-            add(format!("{name}, of the best peer ({})", peer.name()), ours, of(key, peer), least);
+            add(format!("{name}, of the best peer ({})", peer.name()), ours, of(key, peer), Some(least));
         }
-        add(format!("{name}, of the hand-written limit"), ours, of(key, Kind::Limit), 0.85);
+        add(format!("{name}, of the hand-written limit"), ours, of(key, Kind::Limit), Some(0.85));
     }
     add(
         "list as a member, of the anonymous list".to_owned(),
         of("member", Kind::Maip),
         of("list", Kind::Maip),
-        0.8,
+        Some(0.8),
+    );
+    let pages = of("pages", Kind::Maip);
+    add(
+        "list as a member, of anonymous lists that nobody shares".to_owned(),
+        of("member", Kind::Maip),
+        pages,
+        None,
+    );
+    if let Some(peer) = best_peer(figures, "list") {
+        add(
+            format!("lists that nobody shares, of the best peer ({})", peer.name()),
+            pages,
+            of("list", peer),
+            None,
+        );
+    }
+    add(
+        "lists that nobody shares, of the hand-written limit".to_owned(),
+        pages,
+        of("list", Kind::Limit),
+        None,
     );
     findings
 }

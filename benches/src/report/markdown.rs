@@ -36,6 +36,14 @@ pub fn text(report: &Report) -> String {
         extent.turn.as_secs_f64(),
         report.profile,
     );
+    if !report.parts.is_empty() {
+        line!(text, "Of its parts only these were run here: {}.\n", report.parts.join(", "));
+    }
+    line!(
+        text,
+        "Many clients that ask the same at once share answers in the server, so the list, the same for all, costs the \
+         database less than a statement each. `pages` is the list without that: each client asks for another page.\n"
+    );
     line!(text, "![requests per second]({}.svg)\n", extent.name);
     targets(&mut text, report);
     line!(text, "\n## Requests per second\n");

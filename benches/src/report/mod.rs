@@ -16,6 +16,8 @@ use crate::part::throughput::Figures;
 /// All that a run found.
 pub struct Report {
     pub extent: Extent,
+    /// The parts that were run, where it wasn't all.
+    pub parts: Vec<String>,
     pub postgres: String,
     /// The profile of Cargo with which the server was built.
     pub profile: String,

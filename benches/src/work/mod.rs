@@ -15,7 +15,7 @@ use crate::load::{Calls, Client};
 use crate::side::maip::Member;
 use crate::side::{Kind, Side};
 
-pub use queries::{list_call, list_query};
+pub use queries::{cursors, list_call, list_query};
 
 /// One operation.
 pub struct Work {
@@ -70,13 +70,16 @@ fn normal(kind: Kind, answer: Value) -> Value {
     write::without_ids(answer)
 }
 
-/// All of them, in the order of the report. Without members, those of anonymous viewers.
-pub fn all(loaded: &Loaded, members: &[Member]) -> Vec<Work> {
+/// All of them, in the order of the report. Without members, those of anonymous viewers; without cursors, no pages.
+pub fn all(loaded: &Loaded, members: &[Member], cursors: &[String]) -> Vec<Work> {
     let lessons = loaded.lessons.as_slice();
     let mut works = vec![
         Work { name: "list of 20", key: "list", calls: queries::list() },
         Work { name: "one lesson", key: "one", calls: queries::one(lessons) },
     ];
+    if !cursors.is_empty() {
+        works.push(Work { name: "another page each", key: "pages", calls: queries::pages(cursors) });
+    }
     if !members.is_empty() {
         let calls = queries::member_list(members);
         works.push(Work { name: "the same list as a member", key: "member", calls });

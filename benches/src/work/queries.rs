@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::postgraphile;
-use crate::load::{Call, Calls, in_turn};
+use crate::Failure;
+use crate::load::{Call, Calls, Client, in_turn};
 use crate::side::Kind;
 use crate::side::maip::Member;
 
@@ -34,6 +35,30 @@ pub fn list() -> BTreeMap<Kind, Calls> {
         (Kind::PostGraphile, in_turn(vec![postgraphile::list_call()])),
         (Kind::Limit, in_turn(vec![Call::get("/list")])),
     ])
+}
+
+/// Pages of the list that begin at these cursors: no two clients ask for the same at once, so none shares an answer.
+pub fn pages(cursors: &[String]) -> BTreeMap<Kind, Calls> {
+    let query = list_query("$first: Int!, $after: String", "first: $first, after: $after", "hasNextPage");
+    let call = |cursor: &String| Call::graphql(&query, &json!({ "first": 20, "after": cursor }));
+    BTreeMap::from([(Kind::Maip, in_turn(cursors.iter().map(call).collect()))])
+}
+
+/// The cursors of so many pages, as the server gives them to an anonymous viewer.
+pub async fn cursors(client: &mut Client, count: usize) -> Result<Vec<String>, Failure> {
+    let query = "query Cursors($after: String) { lessons(first: 100, after: $after) { edges { cursor } } }";
+    let mut cursors: Vec<String> = Vec::with_capacity(count + 100);
+    while cursors.len() < count {
+        let data = client.data(&Call::graphql(query, &json!({ "after": cursors.last() }))).await?;
+        let edges = data["lessons"]["edges"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let more = edges.iter().filter_map(|edge| edge["cursor"].as_str()).map(str::to_owned);
+        let before = cursors.len();
+        cursors.extend(more);
+        if cursors.len() == before {
+            break;
+        }
+    }
+    Ok(cursors)
 }
 
 pub fn member_list(members: &[Member]) -> BTreeMap<Kind, Calls> {

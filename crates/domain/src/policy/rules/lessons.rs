@@ -74,7 +74,7 @@ pub const SEES_WORK: Expr = Expr::Any(&[INSIDERS, REVIEWER]);
 /// Who sees each change of a lesson, those of an edition that is being worked on beside a published one
 /// too. For others its revision and its time move only with what they can see.
 pub const SEES_REVISION: Expr =
-    Expr::Any(&[INSIDERS, ASKED, Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER])]);
+    Expr::Any(&[INSIDERS, ASKED, Expr::All(&[REVIEWER, Expr::OneOf(OpenState, HANDED_IN)])]);
 
 /// A lesson. Its status is derived from its versions; a draft marked PUBLIC is still a draft.
 pub const LESSON: Policy = Policy {
@@ -84,7 +84,7 @@ pub const LESSON: Policy = Policy {
             Expr::All(&[Expr::Is(State, "PUBLISHED"), BY_VISIBILITY]),
             INSIDERS,
             ASKED,
-            Expr::All(&[Expr::OneOf(OpenState, HANDED_IN), REVIEWER]),
+            Expr::All(&[REVIEWER, Expr::OneOf(OpenState, HANDED_IN)]),
             Expr::All(&[Expr::Is(State, "WITHDRAWN"), TAKEN_BACK]),
         ]),
         Expr::Scope(Scope::LessonsRead),
