@@ -38,12 +38,14 @@ impl Query {
 
     pub fn plan(&self) -> Result<Planned, Failure> {
         let Self { catalogue, documents, document, operation, variables, fields } = self;
+        let mut planner = Planner::new(*catalogue, documents, document, variables);
+        planner.ask_schema(fields)?;
         let introspected = if fields.iter().any(Collected::asks_schema) {
             introspection::execute(documents, document, operation, variables)?
         } else {
             JsonMap::new()
         };
-        Planner::new(*catalogue, documents, document, variables).query(fields, &introspected)
+        planner.query(fields, &introspected)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an operation may cost at most: about the number of records that it can read and return. The
-//! sizes of nested lists multiply.
+//! sizes of nested lists multiply. Questions about the schema cost as much as records whose answer is as
+//! long.
 
 use crate::errors::Failure;
 
@@ -7,6 +8,11 @@ use crate::errors::Failure;
 const SHORT_LIST: u64 = 10;
 /// Counting goes over many more rows than it returns.
 const COUNT: u64 = 10;
+
+/// `__schema`: the answer to what tools send is as long as that of some hundred records.
+const SCHEMA: u64 = 500;
+/// `__type`: of some two hundred types, one.
+const ONE_TYPE: u64 = 50;
 
 pub(super) struct Cost {
     spent: u64,
@@ -28,6 +34,13 @@ impl Cost {
     /// A short list for each parent.
     pub fn short_list(&mut self, parents: u64, most: u32) -> Result<u64, Failure> {
         self.records(parents, u64::from(most).min(SHORT_LIST))
+    }
+
+    /// One question about the schema.
+    pub fn schema(&mut self, whole: bool) -> Result<(), Failure> {
+        let cost = if whole { SCHEMA } else { ONE_TYPE };
+        // Whatever an operation may cost, asking once is allowed.
+        self.spend(cost.min(self.most))
     }
 
     /// A count for each parent.

@@ -73,6 +73,12 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Takes the cost of the questions about the schema, before they are answered.
+    pub fn ask_schema(&mut self, fields: &[Collected]) -> Result<(), Failure> {
+        let questions = fields.iter().filter(|field| field.asks_schema());
+        questions.into_iter().try_for_each(|field| self.cost.schema(field.name() == "__schema"))
+    }
+
     /// Plans the fields of the query root. `introspected` has the answers of `__schema` and `__type`.
     pub fn query(mut self, fields: &[Collected], introspected: &JsonMap) -> Result<Planned, Failure> {
         let mut roots = Vec::with_capacity(fields.len());

@@ -116,6 +116,28 @@ async fn introspection_can_be_switched_off_and_is_bounded() {
 }
 
 #[tokio::test]
+async fn asking_for_the_schema_costs_so_that_it_is_not_asked_many_times_at_once() {
+    let reader = Reader::new().await;
+    let times = |most: usize, what: &str| {
+        let fields: Vec<String> = (0..most).map(|number| format!("a{number}: {what}")).collect();
+        format!("{{ {} }}", fields.join(" "))
+    };
+    let (whole, one) = ("__schema { queryType { name } }", "__type(name: \"Book\") { name }");
+    for (most, what, fits) in
+        [(1, whole, true), (10, whole, true), (11, whole, false), (49, whole, false), (49, one, true)]
+    {
+        let answer = reader.ask_with(&times(most, what), json!({})).await;
+        assert_eq!(answer.get("errors").is_none(), fits, "{most} times {what}: {answer}");
+        if !fits {
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX");
+        }
+    }
+    // Whoever bounds costs narrowly bounds the records.
+    let reader = Reader::with(ApiSettings { max_cost: 20, ..ApiSettings::default() }).await;
+    assert!(reader.ask_with(&times(1, whole), json!({})).await.get("errors").is_none());
+}
+
+#[tokio::test]
 async fn a_large_document_is_answered_like_a_small_one() {
     let reader = Reader::new().await;
     let small = "query ($n: Int) { books(first: $n) { nodes { title } } }";

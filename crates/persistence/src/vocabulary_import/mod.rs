@@ -15,6 +15,7 @@ mod facts;
 mod format;
 mod graph;
 mod interner;
+mod labels;
 mod lines;
 mod merge;
 mod rdf;

@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult 
 
 use super::error::ImportError;
 use super::graph::Ancestors;
+use super::labels::HeldLabels;
 use super::merge::{Held, Merged, Place};
 use super::vocabulary::{Findings, Vocabulary};
 use crate::bulk::{Rows, delete_where_in};
@@ -20,9 +21,9 @@ use crate::bulk::{Rows, delete_where_in};
 pub struct Report {
     /// Concepts that are new.
     pub added: usize,
-    /// Concepts that were held and whose shown label or deprecation changed.
+    /// Concepts that were held and whose labels or deprecation changed.
     pub changed: usize,
-    /// Concepts that were held and are as they were, but for labels and links.
+    /// Concepts that were held and are as they were, but for links.
     pub kept: usize,
     /// Labels of the file's concepts.
     pub labels: usize,
@@ -67,8 +68,18 @@ pub async fn import(
 
     let mut report = Report { findings: vocabulary.findings(), ..Report::default() };
     report.links_left_out = merged.links_left_out;
+    let labels = HeldLabels::of(transaction, &held).await?;
     let mut ids: Vec<String> = concepts.into_iter().map(|concept| concept.id).collect();
-    write_concepts(transaction, vocabulary, &merged, &held, &mut ids, &mut report, (clock, entropy)).await?;
+    write_concepts(
+        transaction,
+        vocabulary,
+        &merged,
+        (&held, &labels),
+        &mut ids,
+        &mut report,
+        (clock, entropy),
+    )
+    .await?;
     write_labels(transaction, vocabulary, &merged, &ids, &mut report).await?;
     write_links(transaction, &merged, &ids, &mut report).await?;
     write_ancestors(transaction, &merged, &ids).await?;
@@ -76,8 +87,8 @@ pub async fn import(
 }
 
 #[derive(sea_orm::FromQueryResult)]
-struct HeldRow {
-    id: String,
+pub(super) struct HeldRow {
+    pub(super) id: String,
     uri: String,
     label: String,
     deprecated: bool,
@@ -116,7 +127,7 @@ async fn write_concepts(
     transaction: &DatabaseTransaction,
     vocabulary: &Vocabulary,
     merged: &Merged,
-    held: &[HeldRow],
+    (held, labels): (&[HeldRow], &HeldLabels),
     ids: &mut Vec<String>,
     report: &mut Report,
     (clock, entropy): (&dyn Clock, &dyn Entropy),
@@ -144,7 +155,11 @@ async fn write_concepts(
                 rows.push(transaction, values).await?;
                 report.added += 1;
             }
-            Some(row) if row.label != label || row.deprecated != deprecated => {
+            Some(row)
+                if row.label != label
+                    || row.deprecated != deprecated
+                    || !labels.are(&row.id, vocabulary.labels(concept)) =>
+            {
                 let statement = Statement::from_sql_and_values(
                     transaction.get_database_backend(),
                     "UPDATE concepts SET label = $1, sort_key = $2, deprecated = $3, updated_at = $4 WHERE id = $5",
