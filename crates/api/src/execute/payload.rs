@@ -199,6 +199,7 @@ fn user_error(error: &UserError, parts: &[(Box<str>, UserErrorPart)]) -> Map<Str
                 UserErrorPart::Field => error.field.clone().into(),
                 UserErrorPart::Code => error.code.code().into(),
                 UserErrorPart::Message => error.message.clone().into(),
+                UserErrorPart::State => error.state.clone().into(),
             };
             (key.to_string(), value)
         })

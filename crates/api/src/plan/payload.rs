@@ -32,6 +32,7 @@ pub(crate) enum UserErrorPart {
     Field,
     Code,
     Message,
+    State,
 }
 
 /// A field of a conflict.
@@ -92,6 +93,7 @@ impl Planner<'_> {
                         "field" => UserErrorPart::Field,
                         "code" => UserErrorPart::Code,
                         "message" => UserErrorPart::Message,
+                        "state" => UserErrorPart::State,
                         _ => UserErrorPart::TypeName,
                     };
                     (below.key.as_str().into(), part)

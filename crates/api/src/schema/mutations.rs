@@ -21,7 +21,8 @@ fn mutation_field(registry: &mut Registry, mutation: &dyn Mutation) -> MetaField
             names::MUTATION_ID,
             "String",
             "Names this write, so that sending it again changes nothing and gives the same answer. Kept for 90 days, for \
-             the account or token that sends it: without credentials it does nothing.",
+             the account or token that sends it: without credentials it does nothing. What was refused isn't kept, and \
+             is decided anew when it is sent again.",
         );
         input_fields.entry(id.name.clone()).or_insert(id);
     }
@@ -97,6 +98,12 @@ fn register_user_error(registry: &mut Registry) {
             ),
             field("code", format!("{code}!"), "What is wrong, for a program."),
             field("message", "String!", "What is wrong, for a person; in English."),
+            field(
+                "state",
+                "String",
+                "With `WRONG_STATE`: the state that the record is in, a value of its status or stage such as `SUBMITTED`; \
+                 null where it isn't a state of a record, or not for you to see.",
+            ),
         ],
     );
     registry.types.insert(names::USER_ERROR.to_owned(), error);

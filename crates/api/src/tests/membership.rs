@@ -52,7 +52,7 @@ in_the_world! {
             (json!({ "productIds": [] }), "REQUIRED", "productIds"),
             (json!({ "productIds": [PRODUCT, ABROAD] }), "NOT_FOUND", "productIds.1"),
             (json!({ "name": " " }), "REQUIRED", "name"),
-            (json!({ "country": "XXX" }), "INVALID", "country"),
+            (json!({ "country": "XXX" }), "NOT_FOUND", "country"),
             (json!({ "id": "platform_x" }), "INVALID_ID", "id"),
         ] {
             let mut wrong = input.clone();

@@ -127,6 +127,15 @@ pub struct Clause {
     pub otherwise: Reason,
 }
 
+impl Clause {
+    /// What is said where it doesn't hold: to nobody in particular that signing in may help, wherever
+    /// it may.
+    #[must_use]
+    pub fn reason(&self, anonymous: bool) -> Reason {
+        if anonymous && self.holds.asks_viewer() { Reason::SignInNeeded } else { self.otherwise }
+    }
+}
+
 /// An action and all its conditions; the first that doesn't hold gives the reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {

@@ -134,3 +134,38 @@ pub enum Expr {
     /// The many-valued attribute has this value.
     Has(Related, &'static str),
 }
+
+impl Expr {
+    /// Whether it depends on who asks: then it may hold for someone who is signed in.
+    #[must_use]
+    pub fn asks_viewer(&self) -> bool {
+        match *self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_viewer),
+            Self::Not(part) => part.asks_viewer(),
+            Self::Viewer(_)
+            | Self::Scope(_)
+            | Self::ViewerIs(_)
+            | Self::ViewerAmong(_)
+            | Self::In(..)
+            | Self::Holds(_)
+            | Self::Meets(..)
+            | Self::Beyond(..) => true,
+            Self::Always | Self::Never | Self::Is(..) | Self::OneOf(..) | Self::Empty(_) | Self::Has(..) => {
+                false
+            }
+        }
+    }
+
+    /// The first attribute about which it says something and that `wanted` takes.
+    #[must_use]
+    pub fn attribute(&self, wanted: fn(Attribute) -> bool) -> Option<Attribute> {
+        match *self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().find_map(|part| part.attribute(wanted)),
+            Self::Not(part) => part.attribute(wanted),
+            Self::Is(attribute, _) | Self::OneOf(attribute, _) | Self::Empty(attribute) => {
+                Some(attribute).filter(|attribute| wanted(*attribute))
+            }
+            _ => None,
+        }
+    }
+}

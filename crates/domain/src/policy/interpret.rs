@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::{Action, Policy, Reason};
+use super::action::{Action, Clause, Policy, Reason};
 use super::expr::{Attribute, Expr, Related};
+use super::rules::lessons::SEES_REVISION;
 use super::viewer::{Flag, ViewerFacts};
 
 /// The attributes of one record, as far as its kind has them.
@@ -84,11 +85,45 @@ pub fn decide(policy: &Policy, action: Action, record: &Record, viewer: &ViewerF
     if !holds(&policy.read, record, viewer) {
         return Decision::Hidden;
     }
-    let Some(rule) = policy.rules.iter().find(|rule| rule.action == action) else {
+    if !policy.rules.iter().any(|rule| rule.action == action) {
         return Decision::Denied(Reason::NotAllowed);
-    };
-    rule.clauses
-        .iter()
-        .find(|clause| !holds(&clause.holds, record, viewer))
-        .map_or(Decision::Allowed, |clause| Decision::Denied(clause.otherwise))
+    }
+    match failing(policy, action, record, viewer) {
+        Some(clause) => Decision::Denied(clause.reason(viewer.is_anonymous())),
+        None => Decision::Allowed,
+    }
+}
+
+/// The first clause of an action that doesn't hold.
+fn failing(
+    policy: &Policy,
+    action: Action,
+    record: &Record,
+    viewer: &ViewerFacts,
+) -> Option<&'static Clause> {
+    let rule = policy.rules.iter().find(|rule| rule.action == action)?;
+    rule.clauses.iter().find(|clause| !holds(&clause.holds, record, viewer))
+}
+
+/// The code of the state for which an action is refused that was decided to be in the
+/// [wrong state](Reason::WrongState): the one of which the rule speaks, as far as the viewer may know it.
+/// The state of an edition that is being worked on is for those who see that edition; to others the
+/// record is in the state in which they see it.
+#[must_use]
+pub fn refusing_state<'r>(
+    policy: &Policy,
+    action: Action,
+    record: &'r Record,
+    viewer: &ViewerFacts,
+) -> Option<&'r str> {
+    let clause = failing(policy, action, record, viewer)?;
+    let states =
+        |attribute| matches!(attribute, Attribute::State | Attribute::OpenState | Attribute::PlatformStage);
+    let open = |attribute| attribute == Attribute::OpenState;
+    let about_work = clause.holds.attribute(open).and(record.get(Attribute::OpenState));
+    let shown = about_work.filter(|_| holds(&SEES_REVISION, record, viewer));
+    match clause.holds.attribute(states)? {
+        Attribute::PlatformStage => record.get(Attribute::PlatformStage),
+        _ => shown.or_else(|| record.get(Attribute::State)),
+    }
 }

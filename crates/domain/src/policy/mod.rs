@@ -13,5 +13,5 @@ mod viewer;
 
 pub use action::{Action, Clause, Policy, Reason, Rule};
 pub use expr::{Attribute, Expr, Related};
-pub use interpret::{Decision, Record, decide, holds};
+pub use interpret::{Decision, Record, decide, holds, refusing_state};
 pub use viewer::{FactSet, Flag, ViewerFacts};

@@ -109,6 +109,12 @@ impl ViewerFacts {
         self.flags.contains(&flag)
     }
 
+    /// Whether it is nobody in particular: neither a person nor a token.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        !self.is(Flag::Person) && !self.is(Flag::Token)
+    }
+
     /// Whether the viewer's set contains the value.
     #[must_use]
     pub fn has(&self, set: FactSet, value: &str) -> bool {

@@ -18,6 +18,9 @@ pub enum LanguageTagError {
     /// It doesn't begin with the two or three letters of a language.
     #[error("a language tag begins with the two or three letters of a language (BCP 47)")]
     Language,
+    /// The letters aren't those of a language.
+    #[error("no language has these letters (ISO 639, such as en, ny or bem)")]
+    Unknown,
     /// After the language comes something else than a script of four letters and a region of two
     /// letters or three digits. Variants and extensions aren't used here.
     #[error(
@@ -55,7 +58,8 @@ impl FromStr for LanguageTag {
         if !matches!(language.len(), 2 | 3) || !letters(language) {
             return Err(LanguageTagError::Language);
         }
-        let mut canonical = language.to_ascii_lowercase();
+        let mut canonical =
+            code_of(&language.to_ascii_lowercase()).ok_or(LanguageTagError::Unknown)?.to_owned();
         let primary = canonical.len();
         if let Some(script) = subtags.next_if(|subtag| subtag.len() == 4 && letters(subtag)) {
             canonical.push('-');
@@ -71,6 +75,16 @@ impl FromStr for LanguageTag {
         }
         Ok(Self { text: canonical, primary })
     }
+}
+
+/// The code of the language that these letters stand for: that of two letters where there is one, as
+/// BCP 47 has it.
+fn code_of(letters: &str) -> Option<&'static str> {
+    let known = match letters.len() {
+        2 => isolang::Language::from_639_1(letters),
+        _ => isolang::Language::from_639_3(letters),
+    }?;
+    Some(known.to_639_1().unwrap_or(known.to_639_3()))
 }
 
 fn letters(subtag: &str) -> bool {
@@ -109,6 +123,8 @@ mod tests {
             ("es-419", "es-419"),
             ("pt-br", "pt-BR"),
             ("fil", "fil"),
+            ("eng", "en"),
+            ("nya-MW", "ny-MW"),
         ] {
             assert_eq!(LanguageTag::from_str(text).unwrap().as_str(), canonical);
         }
@@ -138,11 +154,20 @@ mod tests {
         assert_eq!(LanguageTag::from_str("en_GB"), Err(LanguageTagError::Language));
     }
 
+    #[test]
+    fn letters_that_are_no_language_are_refused() {
+        for bad in ["xx", "XX-MW", "qq", "zzz", "qaa", "xxx-Latn"] {
+            assert_eq!(LanguageTag::from_str(bad), Err(LanguageTagError::Unknown), "{bad}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_tag_has_one_spelling(text in "[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?") {
-            let tag = LanguageTag::from_str(&text).unwrap();
-            prop_assert!(tag.as_str().eq_ignore_ascii_case(&text));
+            let Ok(tag) = LanguageTag::from_str(&text) else { return Ok(()) };
+            // A language of two letters may be written with its three.
+            let (_, rest) = text.split_at(text.find('-').unwrap_or(text.len()));
+            prop_assert!(tag.as_str()[tag.primary().len()..].eq_ignore_ascii_case(rest));
             prop_assert_eq!(&LanguageTag::from_str(&text.to_uppercase()).unwrap(), &tag);
             prop_assert_eq!(LanguageTag::from_str(tag.as_str()).unwrap(), tag);
         }

@@ -23,6 +23,8 @@ pub enum Refusal {
     TooMany,
     /// They are nested more deeply than they may be.
     TooDeep,
+    /// A number is beyond what a double holds.
+    TooGreat,
 }
 
 impl Refusal {
@@ -32,6 +34,7 @@ impl Refusal {
             Self::Broken => broken,
             Self::TooMany => "a request has 20,000 values at most, its variables included",
             Self::TooDeep => "values are nested more than 64 deep",
+            Self::TooGreat => "a number is greater than 1.8e308, which is the most",
         })
     }
 }
@@ -42,7 +45,13 @@ pub fn read(bytes: &[u8]) -> Result<Value, Refusal> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Bounded { bounds: &bounds, depth: 0 }.deserialize(&mut deserializer);
     let value = value.and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|_| bounds.passed.get().unwrap_or(Refusal::Broken))
+    value.map_err(|error| bounds.passed.get().unwrap_or_else(|| broken(&error)))
+}
+
+/// What the parser itself refuses: it tells by its words alone that a number is well formed and too
+/// great.
+fn broken(error: &serde_json::Error) -> Refusal {
+    if error.to_string().starts_with("number out of range") { Refusal::TooGreat } else { Refusal::Broken }
 }
 
 /// What is left, and what was passed.
@@ -167,10 +176,19 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_told_apart() {
-        for text in ["", "{", "[1,]", "{\"a\":1} x", "1e999", "\u{feff}{}", "nul"] {
+        for text in ["", "{", "[1,]", "{\"a\":1} x", "1e", "\u{feff}{}", "nul"] {
             assert_eq!(read(text.as_bytes()), Err(Refusal::Broken), "{text}");
         }
         assert_eq!(read(b"\"\xff\""), Err(Refusal::Broken));
+    }
+
+    #[test]
+    fn a_number_that_is_too_great_is_called_that() {
+        for text in ["1e1000", "-1e999", "[1, {\"a\": 2e400}]"] {
+            assert_eq!(read(text.as_bytes()), Err(Refusal::TooGreat), "{text}");
+        }
+        assert!(read(b"1e308").is_ok());
+        assert!(read(b"1e-1000").is_ok());
     }
 
     fn values() -> impl Strategy<Value = Value> {

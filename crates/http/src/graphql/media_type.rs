@@ -87,11 +87,16 @@ fn fit(range: &str, media_type: MediaType) -> Option<Fit> {
         let value = value.trim().trim_matches('"');
         match name.trim().to_ascii_lowercase().as_str() {
             "q" => weight = thousandths(value)?,
-            "charset" if !value.eq_ignore_ascii_case("utf-8") => return None,
+            "charset" if !is_utf8(value) => return None,
             _ => {}
         }
     }
     Some((precision, weight))
+}
+
+/// Whether a charset is UTF-8, also as many write it.
+pub fn is_utf8(charset: &str) -> bool {
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
 }
 
 fn thousandths(text: &str) -> Option<u16> {
@@ -130,6 +135,8 @@ mod tests {
             ("Application/JSON", Some(Json)),
             ("text/html", None),
             ("application/json;q=0", None),
+            ("application/json; charset=utf8", Some(Json)),
+            ("application/graphql-response+json;charset=\"UTF8\"", Some(GraphqlResponse)),
             ("application/json; charset=utf-16", None),
             ("application/xml, text/event-stream", None),
         ] {

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::error::RequestError;
 use super::json;
+use super::media_type::is_utf8;
 
 /// So much of a refused body is read and thrown away.
 const DISCARDED_BYTES: usize = 16 << 20;
@@ -172,7 +173,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     parts.next() == Some("application/json")
         && parts.filter(|part| !part.is_empty()).all(|parameter| match parameter.split_once('=') {
-            Some(("charset", charset)) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
+            Some(("charset", charset)) => is_utf8(charset.trim_matches('"')),
             Some(_) => true,
             None => false,
         })

@@ -25,6 +25,7 @@ use crate::code::Code;
 use crate::identity::entity::{accounts, organisations};
 use crate::identity::read::ORGANISATION;
 use crate::membership::read::PLATFORM;
+use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 const TYPE: &str = "ContactCard";
@@ -125,7 +126,7 @@ pub async fn publish(unit: &Unit<'_>, wished: Option<&ContactCardId>, card: NewC
     };
     sources.extend(card.platform.as_ref().map(|platform| place::Default::Platform(platform.as_str())));
     let place = match card.country {
-        Some(code) => place::by_code(unit, code).await?,
+        Some(code) => Some(country::named(unit, "country", code).await?),
         None => place::by_default(unit, &sources).await?,
     };
     let Some(place) = place else {
@@ -232,9 +233,7 @@ pub async fn update(unit: &Unit<'_>, card: &ContactCardId, expected: i64, edit: 
     };
     changed("visibility", visibility != model.visibility.0);
     if let Some(code) = edit.country {
-        let place = place::by_code(unit, code)
-            .await?
-            .ok_or_else(|| UserError::at("country", ErrorCode::NotFound, "no country has this code"))?;
+        let place = country::named(unit, "country", code).await?;
         changed("country", place.id != model.country_id);
         row.country_id = Set(place.id);
         row.country_code = Set(place.code);
@@ -377,7 +376,8 @@ pub(super) fn published(model: &contact_cards::Model, field: &str) -> WriteResul
     if model.status.0 == ContactCardStatus::Published {
         Ok(())
     } else {
-        Err(UserError::at(field, ErrorCode::WrongState, "the card was taken out of the directory").into())
+        let message = "the card was taken out of the directory";
+        Err(UserError::in_state_at(field, model.status.0.code(), message).into())
     }
 }
 

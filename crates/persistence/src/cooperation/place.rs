@@ -8,15 +8,8 @@ use maip_domain::id::ConceptId;
 use maip_domain::vocabulary::{CountryCode, Region};
 use sea_orm::{DbErr, QueryResult};
 
+use crate::vocabulary::country::{self, Country};
 use crate::write::{Refusal, Unit, UserError, WriteResult};
-
-/// A country, as a card holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) id: String,
-    pub(super) code: String,
-    pub(super) region: Option<Region>,
-}
 
 /// Whose country a card gets where none is named.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +19,8 @@ pub(super) enum Default<'a> {
     Platform(&'a str),
 }
 
-/// The country with this code.
-pub(super) async fn by_code(unit: &Unit<'_>, code: CountryCode) -> Result<Option<Place>, DbErr> {
-    let sql = "SELECT id, code, region FROM countries WHERE code = $1";
-    unit.query_one(sql, [code.as_str().into()]).await?.map(|row| read(&row)).transpose()
-}
-
 /// The country of the first of these that has one.
-pub(super) async fn by_default(unit: &Unit<'_>, sources: &[Default<'_>]) -> Result<Option<Place>, DbErr> {
+pub(super) async fn by_default(unit: &Unit<'_>, sources: &[Default<'_>]) -> Result<Option<Country>, DbErr> {
     for source in sources {
         let (sql, id) = match *source {
             Default::Account(id) => (
@@ -57,8 +44,8 @@ pub(super) async fn by_default(unit: &Unit<'_>, sources: &[Default<'_>]) -> Resu
     Ok(None)
 }
 
-fn read(row: &QueryResult) -> Result<Place, DbErr> {
-    Ok(Place {
+fn read(row: &QueryResult) -> Result<Country, DbErr> {
+    Ok(Country {
         id: row.try_get_by_index(0)?,
         code: row.try_get_by_index(1)?,
         region: row.try_get_by_index::<Option<String>>(2)?.and_then(|code| Region::from_code(&code)),
@@ -70,16 +57,8 @@ pub(super) async fn countries(unit: &Unit<'_>, codes: &[CountryCode]) -> WriteRe
     let mut refusal = Refusal::default();
     let mut ids = BTreeSet::new();
     for (index, code) in codes.iter().enumerate() {
-        match by_code(unit, *code).await? {
-            Some(place) => {
-                ids.insert(place.id);
-            }
-            None => refusal.push(UserError::at(
-                format!("countries.{index}"),
-                ErrorCode::NotFound,
-                "no country has this code",
-            )),
-        }
+        let found = country::named(unit, &format!("countries.{index}"), *code).await;
+        ids.extend(refusal.note(found)?.map(|country| country.id));
     }
     refusal.finish()?;
     Ok(ids)

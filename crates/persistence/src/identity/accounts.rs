@@ -18,6 +18,7 @@ use super::entity::accounts;
 use crate::code::Code;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
+use crate::vocabulary::country;
 use crate::write::{Change, Hold, Unit, UserError, WriteError, WriteResult, Written};
 
 /// What a login is sealed for: the name of the field under which it is read, see
@@ -177,13 +178,9 @@ pub(super) fn open_login(services: &Services, account: &accounts::Model) -> Opti
 /// The id of a country's record.
 ///
 /// # Errors
-/// INVALID at `field` where there is no such country.
+/// `NOT_FOUND` at `field` where there is no such country.
 pub async fn country_id(unit: &Unit<'_>, field: &str, code: CountryCode) -> WriteResult<String> {
-    let row = unit.query_one("SELECT id FROM countries WHERE code = $1", [code.as_str().into()]).await?;
-    match row {
-        Some(row) => Ok(row.try_get_by_index(0)?),
-        None => Err(UserError::at(field, ErrorCode::Invalid, "there is no such country").into()),
-    }
+    Ok(country::named(unit, field, code).await?.id)
 }
 
 /// The code of an account's country, for the audit.

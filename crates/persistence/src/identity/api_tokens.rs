@@ -26,6 +26,7 @@ use super::read::{API_TOKEN, ORGANISATION};
 use crate::code::Code;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
+use crate::vocabulary::country;
 use crate::write::{Change, Claim, MutationKey, Refusal, Unit, UserError, WriteError, WriteResult, Written};
 
 const TYPE: &str = "ApiToken";
@@ -85,9 +86,8 @@ pub async fn rotate(
     let model = require(unit, token).await?;
     let now = unit.now();
     if model.revoked_at.is_some() || model.expires_at <= now.micros() {
-        return Err(
-            UserError::at("tokenId", ErrorCode::WrongState, "the token has ended: make another").into()
-        );
+        let state = if model.revoked_at.is_some() { "REVOKED" } else { "EXPIRED" };
+        return Err(UserError::in_state_at("tokenId", state, "the token has ended: make another").into());
     }
     let mut refusal = Refusal::default();
     let overlap = api_token::overlap_ends(now, overlap_hours);
@@ -242,12 +242,7 @@ async fn make(unit: &Unit<'_>, id: &str, new: NewToken) -> WriteResult<TokenSecr
         refusal.push(UserError::at("countries", ErrorCode::Required, message));
     }
     for code in new.countries.iter().flatten() {
-        let known =
-            unit.query_one("SELECT id FROM countries WHERE code = $1", [code.as_str().into()]).await?;
-        if known.is_none() {
-            let message = format!("no country has the code {}", code.as_str());
-            refusal.push(UserError::at("countries", ErrorCode::NotFound, message));
-        }
+        refusal.note(country::named(unit, "countries", *code).await)?;
     }
     let ends = api_token::ends(now, new.expires).unwrap_or_else(|error| {
         refusal.push(UserError::at("expiresAt", ErrorCode::Invalid, error.to_string()));
@@ -314,7 +309,7 @@ fn not_found() -> UserError {
 
 async fn end_now(unit: &Unit<'_>, model: &api_tokens::Model) -> WriteResult<()> {
     if model.revoked_at.is_some() {
-        return Err(UserError::at("tokenId", ErrorCode::WrongState, "the token was revoked").into());
+        return Err(UserError::in_state_at("tokenId", "REVOKED", "the token was revoked").into());
     }
     let row = api_tokens::ActiveModel { revoked_at: Set(Some(unit.now().micros())), ..Default::default() };
     write_over(unit, model, row).await?;

@@ -172,6 +172,7 @@ pub async fn issue_to_read_out(unit: Unit<'_>, account: &str) -> WriteResult<Wri
 /// `WRONG_STATE` at this field where no code opens it.
 pub(super) fn purpose_of(field: &str, account: &Account) -> WriteResult<CodePurpose> {
     account.status.0.code_purpose().ok_or_else(|| {
-        UserError::at(field, ErrorCode::WrongState, "no code opens a suspended or erased account").into()
+        let message = "no code opens a suspended or erased account";
+        UserError::in_state_at(field, account.status.0.code(), message).into()
     })
 }

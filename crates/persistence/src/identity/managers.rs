@@ -29,7 +29,8 @@ pub async fn add(
     let seen = unit.require_visible(&ACCOUNT, "accountId", account.as_str()).await?;
     if seen.get(Attribute::State) != Some("ACTIVE") {
         let message = "only someone who signs in can manage an organisation";
-        return Err(UserError::at("accountId", ErrorCode::WrongState, message).into());
+        let state = seen.get(Attribute::State).unwrap_or_default();
+        return Err(UserError::in_state_at("accountId", state, message).into());
     }
     let model = lock(unit, id).await?;
     expect(unit, &model, expected).await?;

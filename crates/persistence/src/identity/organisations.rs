@@ -18,6 +18,7 @@ use super::entity::{organisation_clearances, organisations};
 use super::managers;
 use super::read::ORGANISATION;
 use crate::code::Code;
+use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 const TYPE: &str = "Organisation";
@@ -162,7 +163,7 @@ pub async fn verify(
     expect(unit, &model, expected).await?;
     if model.verified_at.is_some() {
         return Err(
-            UserError::at("organisationId", ErrorCode::WrongState, "the organisation is verified").into()
+            UserError::in_state_at("organisationId", "VERIFIED", "the organisation is verified").into()
         );
     }
     let row = organisations::ActiveModel {
@@ -263,11 +264,7 @@ pub(super) async fn write_over(
 
 async fn country_id(unit: &Unit<'_>, code: Option<CountryCode>) -> WriteResult<Option<String>> {
     let Some(code) = code else { return Ok(None) };
-    let row = unit.query_one("SELECT id FROM countries WHERE code = $1", [code.as_str().into()]).await?;
-    match row {
-        Some(row) => Ok(Some(row.try_get_by_index(0)?)),
-        None => Err(UserError::at("country", ErrorCode::NotFound, "no country has this code").into()),
-    }
+    Ok(Some(country::named(unit, "country", code).await?.id))
 }
 
 async fn country_code(unit: &Unit<'_>, id: &str) -> Result<Option<String>, DbErr> {

@@ -4,7 +4,6 @@
 //! nothing by it: the code goes to the owner, and proving takes the password of the same sign-up.
 
 use maip_domain::closed_set::ClosedSet as _;
-use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{AccountId, MembershipId, PlatformId};
 use maip_domain::identity::{
     AccountAction, AccountStatus, CodeDelivery, CodePurpose, Login, OneTimeCode, password,
@@ -153,8 +152,7 @@ fn answer(delivery: CodeDelivery) -> Written {
 async fn check_wish(unit: &Unit<'_>, wish: &Wish) -> WriteResult<()> {
     let record = unit.require_visible(&PLATFORM, "platformId", wish.platform.as_str()).await?;
     if record.get(Attribute::State) == Some("CLOSED") {
-        let error = UserError::at("platformId", ErrorCode::WrongState, "the platform is closed");
-        return Err(error.into());
+        return Err(UserError::in_state_at("platformId", "CLOSED", "the platform is closed").into());
     }
     Ok(())
 }

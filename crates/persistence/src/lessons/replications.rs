@@ -106,9 +106,9 @@ async fn version(
         Some(version) if matches!(version.state.0, VersionState::Published | VersionState::Superseded) => {
             Ok(named.into_string())
         }
-        Some(_) => {
+        Some(version) => {
             let message = "only what was published is tried elsewhere";
-            Err(UserError::at("versionId", ErrorCode::WrongState, message).into())
+            Err(UserError::in_state_at("versionId", version.state.0.code(), message).into())
         }
         None => {
             let message = "the version is one of another lesson";
@@ -162,7 +162,7 @@ pub async fn conclude(
                 UserError::at("outcome", ErrorCode::Required, error.to_string())
             }
             ConclusionError::Forbidden(error) => {
-                UserError::at("replicationId", ErrorCode::WrongState, error.to_string())
+                UserError { field: Some("replicationId".to_owned()), ..error.into() }
             }
         })?;
     let now = unit.now().micros();

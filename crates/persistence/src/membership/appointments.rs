@@ -15,12 +15,12 @@ use sea_orm::{
 };
 
 use super::entity::appointments;
-use super::platforms::country;
 use super::read::APPOINTMENT;
 use crate::code::Code;
 use crate::identity::entity::accounts;
 use crate::identity::read::ACCOUNT;
 use crate::lessons::handover::hand_over;
+use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 /// An appointment to be made.
@@ -59,7 +59,7 @@ pub async fn appoint(
     unit.hold_accounts([new.account.as_str()]).await?;
     place_fits(&new)?;
     let country_row = match new.country {
-        Some(code) => Some(country(unit, code).await?),
+        Some(code) => Some(country::named(unit, "country", code).await?),
         None => None,
     };
     let country_region = country_row.as_ref().and_then(|row| row.region);

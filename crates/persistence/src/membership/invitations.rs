@@ -1,6 +1,7 @@
 //! Invitations: sent by those who manage a platform, answered by the person, or by those who manage
 //! the organisation.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{MembershipId, PlatformId};
 use maip_domain::identity::AccountStatus;
@@ -133,7 +134,8 @@ pub async fn decline(
             }
             _ => "it is an invitation, not a request: decline it by declineInvitation",
         };
-        return Err(UserError::at("membershipId", ErrorCode::WrongState, message).into());
+        let state = held.membership.status.0.code();
+        return Err(UserError::in_state_at("membershipId", state, message).into());
     }
     let name = match kind {
         MembershipStatus::Invited => "membership.invitation_declined",

@@ -9,7 +9,7 @@ use maip_domain::membership::stage::{PlatformCycle, PlatformStage};
 use maip_domain::policy::{Action, Attribute, Record};
 use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
-use maip_domain::vocabulary::{CountryCode, LanguageTag, Region};
+use maip_domain::vocabulary::{CountryCode, LanguageTag};
 use sea_orm::{
     ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, Set,
 };
@@ -19,6 +19,7 @@ use super::entity::{platform_names, platform_products, platforms};
 use super::read::PLATFORM;
 use super::row;
 use crate::code::Code;
+use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
 /// A platform to be proposed; its texts are checked already.
@@ -69,7 +70,7 @@ pub async fn create(unit: &Unit<'_>, wished: Option<&PlatformId>, new: NewPlatfo
         Claim::Made(id) => return Ok(id),
         Claim::New(claimed) => claimed,
     };
-    let country = country(unit, new.country).await?;
+    let country = country::named(unit, "country", new.country).await?;
     let mut record = Record::default()
         .with(Attribute::Platform, claimed.id())
         .with(Attribute::Country, new.country.as_str())
@@ -181,23 +182,6 @@ pub async fn advance(
     write(unit, &model, &after).await?;
     keep(unit, &model.id).await?;
     record_change(unit, &model, "platform.advanced", &["stage"]).await
-}
-
-/// A country, as records hold it.
-#[derive(Clone, Debug)]
-pub(super) struct CountryRow {
-    pub id: String,
-    pub region: Option<Region>,
-}
-
-pub(super) async fn country(unit: &Unit<'_>, code: CountryCode) -> WriteResult<CountryRow> {
-    let row =
-        unit.query_one("SELECT id, region FROM countries WHERE code = $1", [code.as_str().into()]).await?;
-    let Some(row) = row else {
-        return Err(UserError::at("country", ErrorCode::Invalid, "there is no such country").into());
-    };
-    let region: Option<String> = row.try_get_by_index(1)?;
-    Ok(CountryRow { id: row.try_get_by_index(0)?, region: region.as_deref().and_then(Region::from_code) })
 }
 
 async fn write(unit: &Unit<'_>, before: &platforms::Model, after: &platforms::Model) -> WriteResult<()> {

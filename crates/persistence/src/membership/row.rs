@@ -5,6 +5,7 @@
 //! decided by what they were when their unit of work began: who loses a role while waiting here ends
 //! this one write still, as if it had come first.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{MembershipId, OrganisationId, PlatformId};
 use maip_domain::membership::{MembershipAction, MembershipRole, MembershipStatus};
@@ -102,7 +103,7 @@ pub(super) fn takes_members(platform: &platforms::Model, field: &str) -> WriteRe
     if platform.stage.0.takes_members() {
         Ok(())
     } else {
-        Err(UserError::at(field, ErrorCode::WrongState, "the platform is closed").into())
+        Err(UserError::in_state_at(field, platform.stage.0.code(), "the platform is closed").into())
     }
 }
 

@@ -140,7 +140,7 @@ fn shape(
     open: Option<&Opener<'_>>,
     withheld: bool,
 ) -> Result<(Answer, Vec<Opened>), ReadError> {
-    let mut shaper = Shaper::new(text, open, (addresses, plan.now));
+    let mut shaper = Shaper::new(text, open, matches!(plan.viewer, Viewer::Anonymous), (addresses, plan.now));
     let standing = read_standing(shaper.standing()?, &plan.viewer);
     if standing == Standing::Refused {
         let answer = Answer { standing, data: "null".to_owned(), missing_scopes: Vec::new() };

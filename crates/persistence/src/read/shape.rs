@@ -40,6 +40,8 @@ pub(super) struct Shaper<'a> {
     /// Whether sealed values were asked for and can't be shown, since that can't be logged.
     pub withheld: bool,
     pub opened: Vec<Opened>,
+    /// Whether nobody in particular reads it.
+    anonymous: bool,
     addresses: &'a dyn AddressMaker,
     now: Timestamp,
 }
@@ -48,6 +50,7 @@ impl<'a> Shaper<'a> {
     pub fn new(
         text: &'a str,
         open: Option<&'a Opener<'a>>,
+        anonymous: bool,
         (addresses, now): (&'a dyn AddressMaker, Timestamp),
     ) -> Self {
         Self {
@@ -57,6 +60,7 @@ impl<'a> Shaper<'a> {
             open,
             withheld: false,
             opened: Vec::new(),
+            anonymous,
             addresses,
             now,
         }
@@ -129,7 +133,7 @@ impl<'a> Shaper<'a> {
 
     /// The standing's text alone.
     pub fn standing(&self) -> Result<&'a str, ShapeError> {
-        let mut shaper = Self::new(self.text, None, (self.addresses, self.now));
+        let mut shaper = Self::new(self.text, None, self.anonymous, (self.addresses, self.now));
         shaper.take(b'[', "a list")?;
         shaper.value()
     }
@@ -296,7 +300,9 @@ impl<'a> Shaper<'a> {
                     PermissionPart::Reason => match failed.checked_sub(1).and_then(|at| rule.clauses.get(at))
                     {
                         Some(clause) => {
-                            self.name(maip_domain::closed_set::ClosedSet::code(clause.otherwise));
+                            self.name(maip_domain::closed_set::ClosedSet::code(
+                                clause.reason(self.anonymous),
+                            ));
                         }
                         None => self.out.push_str("null"),
                     },

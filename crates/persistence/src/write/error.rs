@@ -23,19 +23,34 @@ pub struct UserError {
     pub code: ErrorCode,
     /// What is wrong, for a person; in English.
     pub message: String,
+    /// The state that a record is in, by its code, where that is what is wrong.
+    pub state: Option<String>,
 }
 
 impl UserError {
     /// About the whole input.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { field: None, code, message: message.into() }
+        Self { field: None, code, message: message.into(), state: None }
     }
 
     /// About one field.
     #[must_use]
     pub fn at(field: impl Into<String>, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), code, message: message.into() }
+        Self { field: Some(field.into()), code, message: message.into(), state: None }
+    }
+
+    /// About the state that the record is in: `WRONG_STATE`, with the state in the message and beside it.
+    #[must_use]
+    pub fn in_state(state: &str, message: impl std::fmt::Display) -> Self {
+        let message = format!("{message} (state: {state})");
+        Self { state: Some(state.to_owned()), ..Self::new(ErrorCode::WrongState, message) }
+    }
+
+    /// The same about one field.
+    #[must_use]
+    pub fn in_state_at(field: impl Into<String>, state: &str, message: impl std::fmt::Display) -> Self {
+        Self { field: Some(field.into()), ..Self::in_state(state, message) }
     }
 }
 
@@ -73,6 +88,21 @@ impl Refusal {
                 self.push((field.to_owned(), error).into());
                 None
             }
+        }
+    }
+
+    /// The value, or nothing and what was refused noted; what failed otherwise fails at once.
+    ///
+    /// # Errors
+    /// Those that are no refusal.
+    pub fn note<T>(&mut self, result: WriteResult<T>) -> WriteResult<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(WriteError::Refused(errors)) => {
+                self.0.extend(errors);
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -214,9 +244,16 @@ impl From<UserError> for WriteError {
     }
 }
 
+impl From<ForbiddenTransition> for UserError {
+    fn from(error: ForbiddenTransition) -> Self {
+        let state = Some(error.from.to_owned());
+        Self { state, ..Self::new(ErrorCode::WrongState, error.to_string()) }
+    }
+}
+
 impl From<ForbiddenTransition> for WriteError {
     fn from(error: ForbiddenTransition) -> Self {
-        UserError::new(ErrorCode::WrongState, error.to_string()).into()
+        UserError::from(error).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::AccountId;
-use maip_domain::policy::{Action, Decision, Policy, Reason, Record, ViewerFacts, decide};
+use maip_domain::policy::{Action, Decision, Policy, Reason, Record, ViewerFacts, decide, refusing_state};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, ModelTrait, QueryResult, Statement, Value};
 
@@ -326,7 +326,11 @@ impl<'s> Unit<'s> {
                     .iter()
                     .find(|member| member.value == reason)
                     .map_or("", |member| member.description);
-                let error = UserError::new(reason.into(), message);
+                let state = refusing_state(policy, action, record, self.facts());
+                let error = match state.filter(|_| reason == Reason::WrongState) {
+                    Some(state) => UserError::in_state(state, message.trim_end_matches('.')),
+                    None => UserError::new(reason.into(), message),
+                };
                 // No other value of a field makes up for who asks.
                 let field = field.into().filter(|_| reason != Reason::SignInNeeded);
                 Err(UserError { field: field.map(str::to_owned), ..error }.into())

@@ -122,7 +122,7 @@ on_both! {
         let nowhere = AccountEdit { country: Some(Some("XXX".parse().unwrap())), ..AccountEdit::default() };
         assert_eq!(
             refused(accounts::update_mine(house.begin(&me).await, 2, nowhere).await),
-            [ErrorCode::Invalid]
+            [ErrorCode::NotFound]
         );
     }
 

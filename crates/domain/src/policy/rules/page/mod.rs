@@ -23,7 +23,7 @@ How to read it:
 
 - *You* are whoever asks: a person who is signed in, an API token, or nobody in particular.
 - **Sees it** says who may know that a record is there. For everyone else it doesn't exist: the answer is the same as for an unknown id.
-- Each action lists all that must hold, in the order in which it is checked. The first thing that doesn't hold gives the reason behind the arrow. An action that isn't listed is open to nobody.
+- Each action lists all that must hold, in the order in which it is checked. The first thing that doesn't hold gives the reason behind the arrow. Where nobody is signed in and that thing depends on who asks, the reason is `SIGN_IN_NEEDED` instead. An action that isn't listed is open to nobody.
 - The same reasons stand in `viewerCan { action allowed reason }` of a record, so that a client shows or hides a button without knowing these rules.
 - A *member* is someone with an `ACTIVE` membership in any platform. All of this is looked up with every request: who is suspended now is shut out from the next request on.
 - Nobody gets round the consent of a person whose contact details are asked for: not the secretariat, and not the system administrator.
