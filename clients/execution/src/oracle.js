@@ -88,15 +88,12 @@ export class Oracle {
   /** A page of rows, as Relay's specification and our own say. */
   page(rows, { first, last, after, before }) {
     const backward = last !== null && last !== undefined;
-    const from = (backward ? before : after) ?? null;
     const size = (backward ? last : first) ?? 20;
-    let place = backward ? rows.length : 0;
-    if (from !== null) {
-      const found = rows.findIndex(({ cursor }) => cursor === from);
-      place = backward ? found : found + 1;
-    }
-    const shown = backward ? rows.slice(Math.max(0, place - size), place) : rows.slice(place, place + size);
-    const more = backward ? place - size > 0 : place + size < rows.length;
+    const [from, to] = [after ?? null, before ?? null];
+    const place = (wanted) => rows.findIndex(({ cursor }) => cursor === wanted);
+    const within = rows.slice(from === null ? 0 : place(from) + 1, to === null ? rows.length : place(to));
+    const shown = backward ? within.slice(Math.max(0, within.length - size)) : within.slice(0, size);
+    const more = within.length > size;
     const edges = shown.map(({ cursor, node }) => ({ cursor, node: this.follow(node) }));
     return {
       edges,
@@ -104,7 +101,7 @@ export class Oracle {
       totalCount: rows.length,
       totalCountIsExact: true,
       pageInfo: {
-        hasNextPage: backward ? from !== null : more,
+        hasNextPage: backward ? to !== null : more,
         hasPreviousPage: backward ? more : from !== null,
         startCursor: edges.at(0)?.cursor ?? null,
         endCursor: edges.at(-1)?.cursor ?? null,

@@ -134,9 +134,11 @@ export class Operation {
     const size = random.below(most + 1);
     const anchored = random.chance(25) && rows?.length > 0;
     const cursor = anchored ? random.one(rows).cursor : null;
-    const parts = random.chance(70)
-      ? [`first: ${this.value('Int', size)}`, ...(anchored ? [`after: ${this.value('String', cursor)}`] : [])]
-      : [`last: ${this.value('Int', size)}`, ...(anchored ? [`before: ${this.value('String', cursor)}`] : [])];
+    const forward = random.chance(70);
+    const parts = [`${forward ? 'first' : 'last'}: ${this.value('Int', size)}`];
+    // Mostly the bound from which the page is counted; the other one, or both, are Relay's too.
+    const bounds = random.chance(60) ? [forward ? 'after' : 'before'] : random.one([['after'], ['before'], ['after', 'before']]);
+    for (const bound of anchored ? bounds : []) parts.push(`${bound}: ${this.value('String', bounds.length > 1 ? random.one(rows).cursor : cursor)}`);
     if (random.chance(30)) parts.reverse();
     return `(${parts.join(', ')})`;
   }

@@ -134,20 +134,21 @@ fn order(entity: &'static Entity, arguments: &JsonMap) -> Result<(&'static Sort,
 fn page(arguments: &JsonMap, sort: &Sort, descending: bool) -> Result<Page, String> {
     let first = size(arguments, "first")?;
     let last = size(arguments, "last")?;
-    let after = given(arguments, "after").and_then(|cursor| cursor.as_str());
-    let before = given(arguments, "before").and_then(|cursor| cursor.as_str());
-    let (size, backward, from) = match (first, last) {
+    let (size, backward) = match (first, last) {
         (Some(_), Some(_)) => return Err("`first` and `last` exclude each other".to_owned()),
-        (None, Some(_)) if after.is_some() => return Err("`after` goes with `first`".to_owned()),
-        (_, None) if before.is_some() => return Err("`before` goes with `last`".to_owned()),
-        (None, Some(last)) => (last, true, before),
-        (first, None) => (first.unwrap_or(DEFAULT_SIZE), false, after),
+        (None, Some(last)) => (last, true),
+        (first, None) => (first.unwrap_or(DEFAULT_SIZE), false),
     };
-    let from = from
-        .map(|text| Cursor::parse(text, sort, descending))
+    let after = cursor(arguments, "after", sort, descending)?;
+    let before = cursor(arguments, "before", sort, descending)?;
+    Ok(Page { size, backward, after, before })
+}
+
+fn cursor(arguments: &JsonMap, name: &str, sort: &Sort, descending: bool) -> Result<Option<Cursor>, String> {
+    let text = given(arguments, name).and_then(|cursor| cursor.as_str());
+    text.map(|text| Cursor::parse(text, sort, descending))
         .transpose()
-        .map_err(|error| format!("{}: {error}", if backward { "before" } else { "after" }))?;
-    Ok(Page { size, backward, from })
+        .map_err(|error| format!("{name}: {error}"))
 }
 
 fn size(arguments: &JsonMap, name: &str) -> Result<Option<u32>, String> {

@@ -232,9 +232,13 @@ fn connection_arguments(registry: &mut Registry, entity: &Entity) -> Vec<MetaInp
             "Int",
             "How many from the beginning, 100 at most; 20 where neither `first` nor `last` is given.",
         ),
-        argument("after", "String", "Only what comes after this cursor; goes with `first`."),
+        argument("after", "String", "Only what comes after this cursor."),
         argument("last", "Int", "How many from the end, 100 at most."),
-        argument("before", "String", "Only what comes before this cursor; goes with `last`."),
+        argument(
+            "before",
+            "String",
+            "Only what comes before this cursor. Both bounds hold, then `first` or `last` cuts.",
+        ),
     ];
     if !entity.filters.is_empty() {
         arguments.push(argument("filter", names::filter(entity.name), "What to keep."));

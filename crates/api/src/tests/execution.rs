@@ -48,6 +48,17 @@ async fn pages_follow_one_another_in_both_directions() {
     let back = page(format!("last: 1, before: \"{before}\"")).await;
     assert_eq!(titles(&back), ["Dates"]);
     assert_eq!(back["pageInfo"]["hasPreviousPage"], true);
+    // The other bound goes with either, and both at once with none.
+    let quinoa = first["pageInfo"]["startCursor"].as_str().unwrap();
+    for (arguments, expected) in [
+        (format!("first: 2, before: \"{before}\""), vec!["Quinoa", "Dates"]),
+        (format!("first: 1, before: \"{before}\""), vec!["Quinoa"]),
+        (format!("last: 1, after: \"{quinoa}\""), vec!["Figs"]),
+        (format!("after: \"{quinoa}\", before: \"{before}\""), vec!["Dates"]),
+        (format!("last: 5, after: \"{before}\", before: \"{quinoa}\""), vec![]),
+    ] {
+        assert_eq!(titles(&page(arguments.clone()).await), expected, "{arguments}");
+    }
     let upward = page("sort: YEAR, direction: ASC".to_owned()).await;
     assert_eq!(titles(&upward), ["Figs", "Dates", "Quinoa"]);
     // A cursor goes on in its own order only.

@@ -167,10 +167,12 @@ pub struct ConnectionPlan {
 pub struct Page {
     /// How many.
     pub size: u32,
-    /// From the end, as with `last` and `before`.
+    /// From the end, as with `last`.
     pub backward: bool,
-    /// Where it starts.
-    pub from: Option<Cursor>,
+    /// Only what comes after this.
+    pub after: Option<Cursor>,
+    /// Only what comes before this.
+    pub before: Option<Cursor>,
 }
 
 /// A field of a connection.

@@ -160,7 +160,8 @@ impl Structure {
         self.0.extend([
             usize::from(plan.descending),
             usize::from(plan.page.backward),
-            plan.page.from.as_ref().map_or(0, |from| from.0.len()),
+            plan.page.after.as_ref().map_or(0, |after| after.0.len()),
+            plan.page.before.as_ref().map_or(0, |before| before.0.len()),
             plan.fetched() as usize,
             usize::from(plan.wants_rows()),
             usize::from(plan.wants_count()),

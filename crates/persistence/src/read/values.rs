@@ -102,7 +102,8 @@ impl Walk {
         let filters: Vec<Value> = bound.map(|(_, value)| filter_value(value, self.dialect)).collect();
         if plan.wants_rows() {
             self.values.extend(filters.iter().cloned());
-            self.values.extend(plan.page.from.iter().flat_map(|from| &from.0).map(cursor_value));
+            let bounds = [&plan.page.after, &plan.page.before].into_iter().flatten();
+            self.values.extend(bounds.flat_map(|bound| &bound.0).map(cursor_value));
             plan.selections().for_each(|selection| self.selection(selection));
         }
         if plan.wants_count() {

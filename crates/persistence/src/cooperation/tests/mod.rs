@@ -107,7 +107,7 @@ async fn of_facilitators(town: &Town, viewer: &Viewer) -> i64 {
         )],
         sort: &CONTACT_CARD.sorts[0],
         descending: false,
-        page: Page { size: 20, backward: false, from: None },
+        page: Page { size: 20, backward: false, after: None, before: None },
         parts: vec![ConnectionPart { key: "count".into(), pick: ConnectionPick::TotalCount }],
     };
     let root = Root { key: "contacts".into(), scope: None, read: RootRead::Connection(plan) };

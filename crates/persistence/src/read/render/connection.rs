@@ -1,7 +1,7 @@
 //! Lists and connections: conditions, order, page, count.
 
 use super::super::declare::{Cardinality, Condition, Entity, Filter, Relation};
-use super::super::plan::{COUNT_LIMIT, ConnectionPlan, FilterValue, Selection};
+use super::super::plan::{COUNT_LIMIT, ConnectionPlan, FilterValue, Page, Selection};
 use super::super::policy_sql::finds_nothing;
 use super::super::sql::{Alias, Dialect, Sql};
 use super::super::values::{cursor_value, filter_value, list};
@@ -120,11 +120,13 @@ impl Renderer {
         let down = plan.descending != plan.page.backward;
         let columns: Vec<Sql> =
             plan.sort.columns.iter().map(|column| self.template(column.sql, row, None)).collect();
-        if let Some(from) = &plan.page.from {
+        let Page { after, before, .. } = &plan.page;
+        for (bound, beyond) in [(after, plan.descending), (before, !plan.descending)] {
+            let Some(bound) = bound else { continue };
             let values: Vec<Sql> =
-                from.0.iter().map(|value| self.bindings.bind(self.dialect, cursor_value(value))).collect();
+                bound.0.iter().map(|value| self.bindings.bind(self.dialect, cursor_value(value))).collect();
             let mut condition = Sql::new("(");
-            condition.join(&columns, ", ").push(if down { ") < (" } else { ") > (" });
+            condition.join(&columns, ", ").push(if beyond { ") < (" } else { ") > (" });
             condition.join(&values, ", ").push(")");
             conditions.push(condition);
         }

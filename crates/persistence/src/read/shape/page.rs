@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::cursor;
-use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, NodeGroup, PagePick};
+use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, NodeGroup, Page, PagePick};
 use super::reading::Walk;
 use super::{ShapeError, Shaper};
 
@@ -236,8 +236,11 @@ impl<'a> Shaper<'a> {
     }
 
     fn page_pick(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, pick: PagePick) {
-        let anchored = plan.page.from.is_some();
-        let (next, previous) = if plan.page.backward { (anchored, rows.more) } else { (rows.more, anchored) };
+        // As Relay has it: where the page was cut, whether it was; at its other end, whether there is a
+        // bound, beyond which the record of the cursor was.
+        let Page { backward, after, before, .. } = &plan.page;
+        let next = if *backward { before.is_some() } else { rows.more };
+        let previous = if *backward { rows.more } else { after.is_some() };
         match pick {
             PagePick::TypeName => self.name("PageInfo"),
             PagePick::HasNext => self.out.push_str(if next { "true" } else { "false" }),

@@ -43,7 +43,8 @@ impl Reader<'_> {
             let anchored = from.is_some();
             let mut plan = plan();
             let (sort, descending) = (plan.sort, plan.descending);
-            plan.page = Page { size, backward, from };
+            let (after, before) = if backward { (None, from) } else { (from, None) };
+            plan.page = Page { size, backward, after, before };
             plan.parts = parts(plan.entity);
             let page = self.read(plan).await;
             let edges = page["e"].as_array().unwrap();
@@ -140,6 +141,48 @@ on_both! {
             }
         }
         assert!(walked > 20, "{walked}");
+    }
+
+    async fn both_bounds_hold_before_the_page_is_cut(database: &Database) {
+        let data = Data::new(7);
+        data.insert(database).await;
+        let reader = Reader { database, data: &data, viewer: data.viewers[1].clone() };
+        let mut tried = 0;
+        for (field, _) in connections() {
+            for descending in [false, true] {
+                let (sort, size) = (&field.entity.sorts[0], 3);
+                let read = async |size, backward, after: Option<&str>, before: Option<&str>| {
+                    let (_, plan) = connections().find(|(known, _)| known.name == field.name).unwrap();
+                    let cursor = |text: Option<&str>| text.map(|text| Cursor::parse(text, sort, descending).unwrap());
+                    let page = Page { size, backward, after: cursor(after), before: cursor(before) };
+                    let parts = parts(field.entity);
+                    reader.read(ConnectionPlan { sort, descending, page, parts, ..plan }).await
+                };
+                let whole = read(100, false, None, None).await;
+                let cursors: Vec<&str> = whole["e"].as_array().unwrap().iter().map(|edge| edge["c"].as_str().unwrap()).collect();
+                if cursors.len() < 8 {
+                    continue;
+                }
+                tried += 1;
+                for (from, to) in [(1, 7), (2, 5), (3, 4), (5, 2)] {
+                    for (after, before) in [(Some(from), Some(to)), (None, Some(to)), (Some(from), None)] {
+                        let within = &cursors[after.map_or(0, |at| at + 1)..before.unwrap_or(cursors.len()).max(after.map_or(0, |at| at + 1))];
+                        for backward in [false, true] {
+                            let page = read(size, backward, after.map(|at| cursors[at]), before.map(|at| cursors[at])).await;
+                            let count = within.len().min(3);
+                            let shown = if backward { &within[within.len() - count..] } else { &within[..count] };
+                            let found: Vec<&str> = page["e"].as_array().unwrap().iter().map(|edge| edge["c"].as_str().unwrap()).collect();
+                            let told = format!("{} {descending} {backward} {after:?} {before:?}", field.name);
+                            assert_eq!(found, shown, "{told}");
+                            let cut = within.len() > 3;
+                            let (next, previous) = if backward { (before.is_some(), cut) } else { (cut, after.is_some()) };
+                            assert_eq!((&page["p"]["next"], &page["p"]["previous"]), (&Value::from(next), &Value::from(previous)), "{told}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(tried > 5, "{tried}");
     }
 
     async fn filters_by_a_field_part_the_whole(database: &Database) {

@@ -164,7 +164,8 @@ impl<'a> Plans<'a> {
             page: Page {
                 size: [1, 2, 5, 7, 20][self.random.below(5)],
                 backward: self.random.chance(30),
-                from: None,
+                after: None,
+                before: None,
             },
             parts,
         }

@@ -45,7 +45,7 @@ pub(super) fn connection_of(entity: &'static Entity) -> ConnectionPlan {
         filters: Vec::new(),
         sort: &entity.sorts[0],
         descending: entity.sorts[0].descending,
-        page: Page { size: 20, backward: false, from: None },
+        page: Page { size: 20, backward: false, after: None, before: None },
         parts: vec![
             ConnectionPart { key: "n".into(), pick: ConnectionPick::Nodes(typename(entity)) },
             ConnectionPart { key: "c".into(), pick: ConnectionPick::TotalCount },
