@@ -97,7 +97,8 @@ impl Together {
         let asking = self.asking(question);
         let turns = &asking.turns;
         if let Ok(_turn) = turns.running.try_acquire() {
-            return fetch().await;
+            // Apart: it would be moved about with every future that this one is part of.
+            return Box::pin(fetch()).await;
         }
         turns.next(fetch).await
     }
