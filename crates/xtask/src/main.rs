@@ -14,7 +14,7 @@ cargo xtask COMMAND
   layering         only the check that dependencies between crates point one way
   bench            the server against a hand-written SQL endpoint and against PostGraphile and Mercurius, on 100,000
                    lessons in PostgreSQL, then alone on SQLite; writes benches/report/full.*; needs npm, and an idle
-                   machine for some 40 minutes. `bench full PART…` runs parts of it and writes nothing: throughput,
+                   machine for some 40 minutes. `bench full PART…` runs parts of it, and says so in the report: throughput,
                    memory, start, plans, scale, sqlite
   bench quick      the same briefly; bench ci: on 2,000 lessons, only whether it works
   bench smoke      the server against the hand-written endpoint only; writes benches/report/smoke.md
