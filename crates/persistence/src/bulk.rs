@@ -94,6 +94,32 @@ pub(crate) async fn delete_where_in<'a>(
     Ok(())
 }
 
+/// Deletes the rows of a table of which one column has one of the first values, and another one of the second.
+pub(crate) async fn delete_where_both_in<'a>(
+    transaction: &DatabaseTransaction,
+    table: &'static str,
+    (few_column, few): (&'static str, &[&str]),
+    (column, values): (&'static str, impl Iterator<Item = &'a str> + Clone),
+) -> Result<(), DbErr> {
+    // Where they are as few as they should be, this is one round.
+    for few in few.chunks(VALUES_AT_ONCE / 2) {
+        let mut values = values.clone().peekable();
+        while values.peek().is_some() {
+            let mut batch: Vec<Value> = few.iter().map(|value| Value::from(*value)).collect();
+            batch.extend(values.by_ref().take(VALUES_AT_ONCE - few.len()).map(Value::from));
+            let mut sql = format!("DELETE FROM {table} WHERE {few_column} IN (");
+            placeholders(&mut sql, 0, few.len());
+            // Writing to a `String` can't fail.
+            let _ = write!(sql, ") AND {column} IN (");
+            placeholders(&mut sql, few.len(), batch.len() - few.len());
+            sql.push(')');
+            let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, batch);
+            transaction.execute_raw(statement).await?;
+        }
+    }
+    Ok(())
+}
+
 /// `$4, $5, $6` for three values after the third.
 fn placeholders(sql: &mut String, before: usize, count: usize) {
     for number in before + 1..=before + count {

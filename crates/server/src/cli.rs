@@ -131,6 +131,9 @@ pub enum TokenTask {
 #[derive(Debug, Subcommand)]
 pub enum ImportTask {
     /// Imports concepts: SKOS in Turtle or N-Triples, or the TSV form. All of the file, or nothing.
+    ///
+    /// Known concepts, told by their URI, get the file's broader concepts, and its labels in every language
+    /// that the file has labels in. Labels in other languages stay, as do concepts that aren't in the file.
     Vocabulary {
         /// The file.
         file: PathBuf,

@@ -1,7 +1,8 @@
 //! Writing a vocabulary that was read: all of it in one transaction, or nothing.
 //!
 //! Concepts are told by their URI and keep their ids. What the file says of a concept replaces what
-//! was held of it; concepts that the file doesn't have stay as they are.
+//! was held of it, labels in the languages that the file has labels in at all; labels in other languages
+//! and concepts that the file doesn't have stay as they are.
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::ConceptId;
@@ -14,14 +15,14 @@ use super::graph::Ancestors;
 use super::labels::HeldLabels;
 use super::merge::{Held, Merged, Place};
 use super::vocabulary::{Findings, Vocabulary};
-use crate::bulk::{Rows, delete_where_in};
+use crate::bulk::{Rows, delete_where_both_in, delete_where_in};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Concepts that are new.
     pub added: usize,
-    /// Concepts that were held and whose labels or deprecation changed.
+    /// Concepts that were held and whose deprecation changed, or whose labels in the file's languages.
     pub changed: usize,
     /// Concepts that were held and are as they were, but for links.
     pub kept: usize,
@@ -68,7 +69,7 @@ pub async fn import(
 
     let mut report = Report { findings: vocabulary.findings(), ..Report::default() };
     report.links_left_out = merged.links_left_out;
-    let labels = HeldLabels::of(transaction, &held).await?;
+    let labels = HeldLabels::of(transaction, &held, vocabulary).await?;
     let mut ids: Vec<String> = concepts.into_iter().map(|concept| concept.id).collect();
     write_concepts(
         transaction,
@@ -136,10 +137,10 @@ async fn write_concepts(
     let mut rows =
         Rows::new("concepts", &["id", "uri", "deprecated", "label", "sort_key", "created_at", "updated_at"]);
     for (concept, &place) in merged.places.iter().enumerate() {
-        let label = vocabulary.shown_as(concept);
         let deprecated = vocabulary.is_deprecated(concept);
         match held.get(place) {
             None => {
+                let label = vocabulary.shown_as(concept);
                 let id = ConceptId::generate(clock, entropy).into_string();
                 let values: [Value; 7] = [
                     id.as_str().into(),
@@ -155,11 +156,15 @@ async fn write_concepts(
                 rows.push(transaction, values).await?;
                 report.added += 1;
             }
-            Some(row)
-                if row.label != label
-                    || row.deprecated != deprecated
-                    || !labels.are(&row.id, vocabulary.labels(concept)) =>
-            {
+            Some(row) => {
+                let label = labels.shown_as(&row.id, vocabulary, concept);
+                if row.label == label
+                    && row.deprecated == deprecated
+                    && labels.are(&row.id, vocabulary.labels(concept))
+                {
+                    report.kept += 1;
+                    continue;
+                }
                 let statement = Statement::from_sql_and_values(
                     transaction.get_database_backend(),
                     "UPDATE concepts SET label = $1, sort_key = $2, deprecated = $3, updated_at = $4 WHERE id = $5",
@@ -174,7 +179,6 @@ async fn write_concepts(
                 transaction.execute_raw(statement).await?;
                 report.changed += 1;
             }
-            Some(_) => report.kept += 1,
         }
     }
     rows.finish(transaction).await
@@ -187,7 +191,14 @@ async fn write_labels(
     ids: &[String],
     report: &mut Report,
 ) -> Result<(), DbErr> {
-    delete_where_in(transaction, "concept_labels", "concept_id", held_ids(merged, ids)).await?;
+    let languages = vocabulary.languages();
+    delete_where_both_in(
+        transaction,
+        "concept_labels",
+        ("language", &languages),
+        ("concept_id", held_ids(merged, ids)),
+    )
+    .await?;
     let mut rows = Rows::new("concept_labels", &["concept_id", "language", "kind", "text", "sort_key"]);
     for (concept, &place) in merged.places.iter().enumerate() {
         for label in vocabulary.labels(concept) {
@@ -240,6 +251,6 @@ async fn write_ancestors(
     rows.finish(transaction).await
 }
 
-fn held_ids<'a>(merged: &'a Merged, ids: &'a [String]) -> impl Iterator<Item = &'a str> {
+fn held_ids<'a>(merged: &'a Merged, ids: &'a [String]) -> impl Iterator<Item = &'a str> + Clone {
     merged.places.iter().filter(|&&place| merged.is_held(place)).map(|&place| ids[place].as_str())
 }

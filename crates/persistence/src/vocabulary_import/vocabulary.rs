@@ -1,5 +1,7 @@
 //! A vocabulary that was read whole: concepts with their labels, and a hierarchy.
 
+use std::collections::BTreeSet;
+
 use super::error::ImportError;
 use super::facts::LabelKind;
 use super::graph;
@@ -33,6 +35,15 @@ pub struct Label<'a> {
     pub kind: LabelKind,
     /// The label.
     pub text: &'a str,
+}
+
+impl<'a> Label<'a> {
+    /// The order in which a concept's labels are candidates for showing it where no language is asked for:
+    /// the preferred one in English, else the preferred one of the first language by its tag, else any. The
+    /// text comes last so that the choice is the same whatever order they are read in.
+    pub(super) fn rank(&self) -> (LabelKind, bool, &'a str, &'a str) {
+        (self.kind, self.language != "en", self.language, self.text)
+    }
 }
 
 /// Everything a file stated, joined, before it is put in order.
@@ -216,13 +227,18 @@ impl Vocabulary {
         })
     }
 
+    /// The languages that it has labels in, each once.
+    #[must_use]
+    pub fn languages(&self) -> Vec<&str> {
+        let numbers: BTreeSet<u32> = self.labels.iter().map(|label| label.language).collect();
+        numbers.into_iter().map(|number| self.languages.text(number)).collect()
+    }
+
     /// The label by which a concept is shown where no language is asked for: the preferred one in
     /// English, else the preferred one of the first language by its tag, else any, else the URI.
     #[must_use]
     pub fn shown_as(&self, concept: ConceptIndex) -> &str {
-        self.labels(concept)
-            .min_by_key(|label| (label.kind, label.language != "en", label.language))
-            .map_or_else(|| self.uri(concept), |label| label.text)
+        self.labels(concept).min_by_key(Label::rank).map_or_else(|| self.uri(concept), |label| label.text)
     }
 
     /// The links between concepts of this vocabulary: child and parent.

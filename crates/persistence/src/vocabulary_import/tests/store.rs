@@ -34,7 +34,12 @@ const FIG: &str = "http://a/fruit\t\tfruits\tفواكه\t\t\n\
     http://a/dried\thttp://a/fig\tdried figs\t\t\t\n";
 
 async fn store(database: &Database, table: &str) -> Result<Report, StoreError> {
-    let vocabulary = parse(Format::Tsv, &format!("{HEADER}{table}")).unwrap();
+    store_whole(database, &format!("{HEADER}{table}")).await
+}
+
+/// Of a table with a header of its own.
+async fn store_whole(database: &Database, table: &str) -> Result<Report, StoreError> {
+    let vocabulary = parse(Format::Tsv, table).unwrap();
     let transaction = database.begin().await.unwrap();
     let report = import(&transaction, &vocabulary, &STEPS, &STEPS).await?;
     transaction.commit().await.unwrap();
@@ -123,6 +128,52 @@ async fn a_second_import_replaces_what_it_has_and_keeps_ids_and_the_rest(databas
     assert!(!ancestors.iter().any(|row| row.ends_with("1 http://a/ficus")));
 }
 
+const FRENCH_TOO: &str = "uri\tlabel_en\tsynonyms_en\tlabel_fr\tsynonyms_fr\tlabel_zh\n\
+    http://a/fig\tfigs\tfig fruit\tfigues\tfigue sèche\t无花果\n\
+    http://a/date\t\t\tdattes\t\t\n\
+    http://a/plum\tplums\t\tprunes\t\t\n\
+    http://a/kiwi\t\t\t\tnom|autre nom\t\n";
+
+async fn a_file_replaces_labels_in_its_own_languages_alone(database: &Database) {
+    store_whole(database, FRENCH_TOO).await.unwrap();
+
+    // The file has a column for Chinese and no label in it; it has English for some concepts, and not for plums.
+    let english = "uri\tlabel_en\tlabel_zh\n\
+        http://a/fig\tcommon figs\t\nhttp://a/date\tdates\t\nhttp://a/plum\t\t\nhttp://a/kiwi\t\t\n";
+    let report = store_whole(database, english).await.unwrap();
+    assert_eq!((report.added, report.changed, report.kept, report.labels), (0, 3, 1, 2));
+    let after = [
+        "http://a/date en PREFERRED dates",
+        "http://a/date fr PREFERRED dattes",
+        "http://a/fig en PREFERRED common figs",
+        "http://a/fig fr ALTERNATIVE figue sèche",
+        "http://a/fig fr PREFERRED figues",
+        "http://a/fig zh PREFERRED 无花果",
+        "http://a/kiwi fr ALTERNATIVE autre nom",
+        "http://a/kiwi fr ALTERNATIVE nom",
+        "http://a/plum fr PREFERRED prunes",
+    ];
+    assert_eq!(rows(database, LABELS).await, after);
+    let shown = [
+        "http://a/date dates",
+        "http://a/fig common figs",
+        "http://a/kiwi autre nom",
+        "http://a/plum prunes",
+    ];
+    assert_eq!(rows(database, CONCEPTS).await, shown);
+
+    let again = store_whole(database, english).await.unwrap();
+    assert_eq!((again.changed, again.kept), (0, 4), "labels in other languages are no change");
+    assert_eq!(rows(database, LABELS).await, after);
+
+    // A file without any label says nothing of labels.
+    let bare = "uri\tdeprecated\nhttp://a/fig\t\nhttp://a/plum\ttrue\n";
+    let report = store_whole(database, bare).await.unwrap();
+    assert_eq!((report.changed, report.kept), (1, 1));
+    assert_eq!(rows(database, LABELS).await, after);
+    assert_eq!(rows(database, CONCEPTS).await, shown);
+}
+
 async fn a_cycle_with_what_is_held_is_refused_and_changes_nothing(database: &Database) {
     store(database, FIG).await.unwrap();
     let before = everything(database).await;
@@ -173,6 +224,7 @@ macro_rules! on_both {
 on_both! {
     a_vocabulary_is_stored_with_its_closure
     a_second_import_replaces_what_it_has_and_keeps_ids_and_the_rest
+    a_file_replaces_labels_in_its_own_languages_alone
     a_cycle_with_what_is_held_is_refused_and_changes_nothing
     thousands_of_concepts_go_in_with_every_row
 }
