@@ -26,7 +26,8 @@ pub async fn smoke(binary: &Path, folder: &Path) -> Result<(), Failure> {
     let stage = Stage::new(binary).await?;
     let install = stage.install("bench", extent.lessons).await?;
     let sides = sides(&extent, &install)?;
-    let works = work::all(&install.loaded, &[], &[]);
+    let cursors = cursors(&sides).await?;
+    let works = work::all(&install.loaded, &[], &cursors);
     let figures = throughput::run(&extent, &works, &sides, stage.postmaster).await?;
     let text = smoke::markdown(&extent, &figures, &stage.version);
     std::fs::write(folder.join("smoke.md"), &text)?;
@@ -120,11 +121,11 @@ async fn load(
     postmaster: u32,
     on: &str,
 ) -> Result<(Figures, Vec<Finding>), Failure> {
-    let (mut members, mut cursors) = (Vec::new(), Vec::new());
-    if let Some(side) = sides.iter().find(|side| side.kind == Kind::Maip) {
-        members = sign_in(&side.process, MEMBERS).await?;
-        cursors = work::cursors(&mut Client::connect(side.process.address()).await?, PAGES).await?;
-    }
+    let members = match sides.iter().find(|side| side.kind == Kind::Maip) {
+        Some(side) => sign_in(&side.process, MEMBERS).await?,
+        None => Vec::new(),
+    };
+    let cursors = cursors(sides).await?;
     let works = work::all(&install.loaded, &members, &cursors);
     // Writes after everything that reads: the drafts that they leave are newer than all that was loaded.
     let (writes, works): (Vec<_>, Vec<_>) = works.into_iter().partition(|work| work.key == "write");
@@ -133,6 +134,12 @@ async fn load(
     let mut findings = throughput::findings(&figures, on);
     findings.extend(latency::run(extent, &works, sides, &figures, on).await?);
     Ok((figures, findings))
+}
+
+/// Where the pages begin that clients ask for in turn.
+async fn cursors(sides: &[Side]) -> Result<Vec<String>, Failure> {
+    let Some(side) = sides.iter().find(|side| side.kind == Kind::Maip) else { return Ok(Vec::new()) };
+    work::cursors(&mut Client::connect(side.process.address()).await?, PAGES).await
 }
 
 /// What concerns the server alone.

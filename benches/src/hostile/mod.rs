@@ -16,6 +16,7 @@ use self::attack::{ATTACKS, Attack};
 use self::neighbour::Felt;
 use self::server::Server;
 use crate::Failure;
+use crate::report::with_notes;
 
 /// How long the neighbour is watched: before an attack, during it and after.
 const WATCHED: Duration = Duration::from_secs(6);
@@ -55,6 +56,7 @@ pub async fn run(binary: &Path, folder: &Path) -> Result<(), Failure> {
         rows.push(row);
     }
     let text = report(&rows, load.split(' ').next().unwrap_or("unknown"));
+    let text = with_notes(text, folder, "hostile-notes.md");
     std::fs::write(folder.join("hostile.md"), &text)?;
     println!("{text}");
     Ok(())

@@ -44,12 +44,16 @@ impl Report {
         let file = |ending: &str| folder.join(format!("{}.{ending}", self.extent.name));
         std::fs::write(file("json"), json::text(self)?)?;
         std::fs::write(file("svg"), chart::svg(self))?;
-        let mut text = self.markdown();
-        if let Ok(profile) = std::fs::read_to_string(folder.join("profile.md")) {
-            text.push('\n');
-            text.push_str(&profile);
-        }
-        std::fs::write(file("md"), text)?;
+        std::fs::write(file("md"), with_notes(self.markdown(), folder, "profile.md"))?;
         Ok(())
     }
+}
+
+/// The report with what was written by hand to this file, where there is one.
+pub fn with_notes(mut report: String, folder: &Path, file: &str) -> String {
+    if let Ok(notes) = std::fs::read_to_string(folder.join(file)) {
+        report.push('\n');
+        report.push_str(&notes);
+    }
+    report
 }

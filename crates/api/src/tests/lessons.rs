@@ -259,6 +259,45 @@ in_the_world! {
         assert_eq!(hits(world, "racks").await, json!([]));
     }
 
+    async fn a_refusal_because_of_the_state_names_it_as_far_as_it_is_seen(world) {
+        let named = published(world, "Drying dates").await;
+        world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        let refused = async |who: &str, mutation: &str, state: &str| {
+            let input = if mutation == "updateLesson" {
+                with(&named, json!({ "expectedRevision": 1, "title": "Later" }))
+            } else {
+                named.clone()
+            };
+            let error = world.payload(who, mutation, input, "e: userErrors { code state message }").await["e"][0].clone();
+            assert_eq!((&error["code"], &error["state"]), (&json!("WRONG_STATE"), &json!(state)), "{mutation} by {who}");
+            assert!(error["message"].as_str().unwrap().contains(state), "{error}");
+        };
+        refused("mona", "reviseLesson", "DRAFT").await;
+        // A reviewer doesn't see that a revision is being written: the lesson is published.
+        refused("focal", "startReview", "PUBLISHED").await;
+        world.pass(86_400);
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        refused("focal", "startReview", "IN_REVIEW").await;
+        refused("mona", "updateLesson", "IN_REVIEW").await;
+    }
+
+    async fn nobody_in_particular_is_told_to_sign_in_wherever_that_may_help(world) {
+        let named = published(world, "Drying dates").await;
+        let can = "viewerCan { action allowed reason }";
+        let lesson = read(world, "", &named, can).await;
+        let query = format!("query ($id: ID!) {{ platform(id: $id) {{ {can} }} }}");
+        let platform = world.data("", &query, json!({ "id": world.platform("EGY") })).await["platform"].clone();
+        for (record, least) in [(lesson, 5), (platform, 5)] {
+            let permissions = record["viewerCan"].as_array().unwrap();
+            assert!(permissions.len() >= least, "{record}");
+            for permission in permissions {
+                assert_eq!(permission["allowed"], false, "{permission}");
+                assert_eq!(permission["reason"], "SIGN_IN_NEEDED", "{permission}");
+            }
+        }
+    }
+
     async fn a_lesson_is_taken_back_whole_or_in_part(world) {
         let named = published(world, "Drying dates").await;
         world.done("mona", "reviseLesson", named.clone(), LESSON).await;

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
@@ -57,7 +56,9 @@ impl Database {
         let for_plans = max_connections.saturating_sub(others).max(1);
         if url.starts_with("postgres") {
             let for_reads = options::postgres(url.parse::<PgConnectOptions>().map_err(connect_failed)?);
-            reach(&for_reads).await?;
+            let reads = Reads::new(Connector::Postgres(for_reads), for_plans)?;
+            // First: the driver's pool tries again until its time is over, and then says that alone, not why.
+            reads.reach().await?;
             let mut for_all = ConnectOptions::new(url);
             for_all
                 .max_connections(others)
@@ -69,7 +70,7 @@ impl Database {
             return Ok(Self {
                 writer: pool.clone(),
                 reader: pool,
-                reads: Reads::new(Connector::Postgres(for_reads), for_plans)?,
+                reads,
                 dialect: Dialect::Postgres,
                 statements: Arc::default(),
                 token_uses: Arc::default(),
@@ -181,16 +182,6 @@ pub(crate) fn statement<const N: usize>(
     values: [Value; N],
 ) -> Statement {
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
-}
-
-/// Connects once, beside any pool: a pool tries again until its time is over, and then says that alone,
-/// not why.
-async fn reach(options: &PgConnectOptions) -> Result<(), DbErr> {
-    let connecting = tokio::time::timeout(WAIT, Box::pin(options.connect())).await;
-    let connection = connecting
-        .map_err(|_| connect_failed(sea_orm::sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))?
-        .map_err(connect_failed)?;
-    connection.close().await.map_err(connect_failed)
 }
 
 fn connect_failed(error: sea_orm::sqlx::Error) -> DbErr {

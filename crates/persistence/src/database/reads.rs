@@ -73,6 +73,12 @@ impl Reads {
         self.together.ask(question, move || async move { connections.text(&sql, values).await }).await
     }
 
+    /// Makes the first connection, or says why that can't be done.
+    pub(super) async fn reach(&self) -> Result<(), DbErr> {
+        let nothing = Arc::from("SELECT CAST('' AS text)");
+        self.connections.text(&nothing, Vec::new()).await.map(|_| ())
+    }
+
     /// Closes the connections; those in use end with their statement.
     pub(super) async fn close(&self) {
         self.connections.close_idle().await;

@@ -10,6 +10,7 @@
 //! time one statement takes.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -64,11 +65,20 @@ impl Hash for Question {
 
 /// The questions that are being answered.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Together(Arc<Mutex<HashMap<Question, Arc<Turns>>>>);
+pub(super) struct Together(Arc<Mutex<HashMap<Question, Open>>>);
+
+/// A question that is asked.
+#[derive(Debug, Default)]
+struct Open {
+    /// How many ask it now.
+    askers: usize,
+    turns: Arc<Turns>,
+}
 
 /// One question's answers, under way and next.
 struct Turns {
     running: Semaphore,
+    /// Weakly: who waits for it keeps it, and it keeps the turns.
     next: Mutex<Option<WeakShared<BoxFuture<'static, Answer>>>>,
 }
 
@@ -104,8 +114,10 @@ impl Together {
     }
 
     fn asking(&self, question: Question) -> Asking<'_> {
-        let turns = Arc::clone(locked(&self.0).entry(question.clone()).or_default());
-        Asking { together: self, question, turns }
+        let mut questions = locked(&self.0);
+        let open = questions.entry(question.clone()).or_default();
+        open.askers += 1;
+        Asking { together: self, question, turns: Arc::clone(&open.turns) }
     }
 
     #[cfg(test)]
@@ -117,9 +129,11 @@ impl Together {
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
         let mut questions = locked(&self.together.0);
-        // The map's own and this one: nobody else asks.
-        if Arc::strong_count(&self.turns) <= 2 {
-            questions.remove(&self.question);
+        if let Entry::Occupied(mut open) = questions.entry(self.question.clone()) {
+            open.get_mut().askers -= 1;
+            if open.get().askers == 0 {
+                open.remove();
+            }
         }
     }
 }
@@ -140,18 +154,12 @@ impl Turns {
         if let Some(waiting) = next.as_ref().and_then(WeakShared::upgrade) {
             return waiting;
         }
-        // Weakly: the answer is kept in the turns, and would keep them.
-        let turns = Arc::downgrade(self);
+        let turns = Arc::clone(self);
         let begun = async move {
-            let turns = turns.upgrade();
-            let _turn = match &turns {
-                Some(turns) => turns.running.acquire().await.ok(),
-                None => None,
-            };
+            // Nobody closes it, so there is a turn.
+            let _turn = turns.running.acquire().await;
             // Whoever asks from now on asks after this one began.
-            if let Some(turns) = &turns {
-                *locked(&turns.next) = None;
-            }
+            *locked(&turns.next) = None;
             fetch().await
         };
         let shared = begun.boxed().shared();
@@ -168,7 +176,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use tokio::sync::Notify;
+    use tokio::sync::{Barrier, Notify};
     use tokio::task::JoinHandle;
 
     use super::*;
@@ -178,15 +186,16 @@ mod tests {
     struct Slow {
         begun: Arc<AtomicUsize>,
         done: Arc<Notify>,
+        fails: bool,
     }
 
     impl Slow {
         fn fetch(&self) -> impl Future<Output = Answer> + Send + use<> {
-            let Self { begun, done } = self.clone();
+            let Self { begun, done, fails } = self.clone();
             let number = begun.fetch_add(1, Ordering::SeqCst) + 1;
             async move {
                 done.notified().await;
-                Ok(number.to_string().into())
+                if fails { Err(DbErr::Custom(number.to_string())) } else { Ok(number.to_string().into()) }
             }
         }
     }
@@ -199,8 +208,8 @@ mod tests {
     }
 
     impl Asked {
-        fn new() -> Self {
-            Self { together: Together::default(), slow: Slow::default(), sql: "SELECT".into() }
+        fn of(slow: Slow) -> Self {
+            Self { together: Together::default(), slow, sql: "SELECT".into() }
         }
 
         fn with(&self, values: [i64; 2]) -> JoinHandle<Answer> {
@@ -208,6 +217,16 @@ mod tests {
             let values: Vec<Value> = values.into_iter().map(Value::from).collect();
             let question = Question::new(&self.sql, &values);
             tokio::spawn(async move { together.ask(question, move || slow.fetch()).await })
+        }
+
+        /// So many who ask the same, one after the other.
+        async fn by(&self, count: i64) -> Vec<JoinHandle<Answer>> {
+            let mut asked = Vec::new();
+            for instant in 0..count {
+                asked.push(self.with([instant, 7]));
+                settled().await;
+            }
+            asked
         }
 
         fn begun(&self) -> usize {
@@ -222,18 +241,26 @@ mod tests {
         }
     }
 
+    /// The answer, or what the error says.
     async fn answer(asked: JoinHandle<Answer>) -> String {
-        asked.await.expect("was not stopped").expect("has an answer").to_string()
+        match asked.await.expect("nobody stopped it") {
+            Ok(text) => text.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    async fn answers(asked: Vec<JoinHandle<Answer>>) -> Vec<String> {
+        let mut answers = Vec::new();
+        for asked in asked {
+            answers.push(answer(asked).await);
+        }
+        answers
     }
 
     #[tokio::test]
     async fn who_comes_while_a_question_is_answered_shares_the_next_answer() {
-        let all = Asked::new();
-        let mut asked = Vec::new();
-        for instant in 0..10 {
-            asked.push(all.with([instant, 7]));
-            settled().await;
-        }
+        let all = Asked::of(Slow::default());
+        let asked = all.by(10).await;
         assert_eq!(all.begun(), AT_ONCE, "the others wait");
         all.slow.done.notify_one();
         settled().await;
@@ -244,54 +271,67 @@ mod tests {
         all.slow.done.notify_waiters();
         settled().await;
         all.slow.done.notify_waiters();
-        let mut answers = Vec::new();
-        for asked in asked {
-            answers.push(answer(asked).await);
-        }
-        assert_eq!(answers, ["1", "2", "3", "3", "3", "3", "3", "3", "3", "3"]);
+        assert_eq!(answers(asked).await, ["1", "2", "3", "3", "3", "3", "3", "3", "3", "3"]);
         assert_eq!(answer(late).await, "4");
         assert_eq!(all.together.size(), 0, "nothing is kept");
     }
 
     #[tokio::test]
     async fn other_values_are_another_question() {
-        let all = Asked::new();
+        let all = Asked::of(Slow::default());
         let asked: Vec<_> = (0..6).map(|value| all.with([1, value])).collect();
         settled().await;
         assert_eq!(all.begun(), 6);
         all.slow.done.notify_waiters();
-        for asked in asked {
-            answer(asked).await;
-        }
+        assert_eq!(answers(asked).await, ["1", "2", "3", "4", "5", "6"]);
     }
 
     #[tokio::test]
     async fn whoever_goes_away_leaves_the_answer_to_the_others() {
-        let all = Asked::new();
-        let mut asked = Vec::new();
-        for instant in 0..4 {
-            asked.push(all.with([instant, 7]));
-            settled().await;
-        }
+        let all = Asked::of(Slow::default());
+        let mut asked = all.by(4).await;
         // Of the first one that is answered, and of the one that would have put the next statement.
         asked[0].abort();
         asked[2].abort();
         settled().await;
         assert_eq!(all.begun(), 3, "the next has its turn");
         all.slow.done.notify_waiters();
-        assert_eq!(answer(asked.pop().expect("is one")).await, "3");
-        drop(asked);
+        assert_eq!(answers(asked.split_off(3)).await, ["3"]);
         settled().await;
         assert_eq!(all.together.size(), 0, "nothing is kept");
     }
 
     #[tokio::test]
     async fn an_error_is_told_to_all_who_share_it() {
+        let all = Asked::of(Slow { fails: true, ..Slow::default() });
+        let asked = all.by(5).await;
+        all.slow.done.notify_waiters();
+        settled().await;
+        all.slow.done.notify_waiters();
+        let told = answers(asked).await;
+        assert!(told[0].ends_with('1') && told[1].ends_with('2'), "{told:?}");
+        assert!(told[2..].iter().all(|error| error.ends_with('3')), "{told:?}");
+        assert_eq!(all.together.size(), 0, "nothing is kept");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn nothing_is_kept_where_the_last_ones_leave_at_the_same_moment() {
         let together = Together::default();
         let sql: Arc<str> = "SELECT".into();
-        let fetch = || async { Err(DbErr::Custom("no".to_owned())) };
-        let asked = together.ask(Question::new(&sql, &[]), fetch).await;
-        assert!(asked.is_err());
-        assert_eq!(together.size(), 0);
+        for _ in 0..5_000 {
+            let start = Arc::new(Barrier::new(4));
+            let asked: Vec<_> = (0..4)
+                .map(|_| {
+                    let (together, start) = (together.clone(), Arc::clone(&start));
+                    let question = Question::new(&sql, &[]);
+                    tokio::spawn(async move {
+                        start.wait().await;
+                        together.ask(question, || async { Ok("".into()) }).await
+                    })
+                })
+                .collect();
+            answers(asked).await;
+            assert_eq!(together.size(), 0);
+        }
     }
 }

@@ -326,8 +326,9 @@ impl<'s> Unit<'s> {
                     .iter()
                     .find(|member| member.value == reason)
                     .map_or("", |member| member.description);
-                let state = refusing_state(policy, action, record, self.facts());
-                let error = match state.filter(|_| reason == Reason::WrongState) {
+                let wrong_state = reason == Reason::WrongState;
+                let state = wrong_state.then(|| refusing_state(policy, action, record, self.facts()));
+                let error = match state.flatten() {
                     Some(state) => UserError::in_state(state, message.trim_end_matches('.')),
                     None => UserError::new(reason.into(), message),
                 };

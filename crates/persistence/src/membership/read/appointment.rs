@@ -12,6 +12,14 @@ use crate::read::declare::{
 };
 use crate::vocabulary::read::COUNTRY;
 
+/// As [`AppointmentStatus::at`] has it.
+macro_rules! status {
+    () => {
+        "CASE WHEN {t}.ends_at <= {now} OR {t}.ends_at <= {t}.starts_at THEN 'ENDED' \
+         WHEN {t}.starts_at > {now} THEN 'SCHEDULED' ELSE 'CURRENT' END"
+    };
+}
+
 /// An appointment.
 pub static APPOINTMENT: Entity = Entity {
     name: "Appointment",
@@ -95,8 +103,7 @@ pub static APPOINTMENT: Entity = Entity {
         filter(
             "status",
             FilterType::AnyOf(Scalar::Enum(closed::<AppointmentStatus>)),
-            "CASE WHEN {t}.ends_at <= {now} OR {t}.ends_at <= {t}.starts_at THEN 'ENDED' \
-             WHEN {t}.starts_at > {now} THEN 'SCHEDULED' ELSE 'CURRENT' END IN {in}",
+            concat!(status!(), " IN {in}"),
             "That hold now, have ended (or were cancelled), or begin later.",
         ),
         visible(
@@ -115,5 +122,4 @@ pub static APPOINTMENT: Entity = Entity {
     }],
 };
 
-const APPOINTMENT_STATUS: &str = "CASE WHEN {t}.ends_at <= {now} OR {t}.ends_at <= {t}.starts_at THEN 'ENDED' \
-                                  WHEN {t}.starts_at > {now} THEN 'SCHEDULED' ELSE 'CURRENT' END";
+const APPOINTMENT_STATUS: &str = status!();

@@ -100,7 +100,7 @@ async fn a_second_import_replaces_what_it_has_and_keeps_ids_and_the_rest(databas
     let ids = rows(database, IDS).await;
     let again = store(database, FIG).await.unwrap();
     assert_eq!(again, Report { kept: 4, labels: 8, links: 3, ..Report::default() });
-    // A label more, one less, and one that is another kind of label now: none of them is the one shown.
+    // A label more, two less, and as it was at first: none of them is the one shown.
     for text in ["fig fruit|Smyrna fig|wild fig", "fig fruit", "fig fruit|Smyrna fig"] {
         let other = store(database, &FIG.replace("fig fruit|Smyrna fig", text)).await.unwrap();
         assert_eq!((other.changed, other.kept), (1, 3), "{text}");
