@@ -152,8 +152,7 @@ pub enum Source {
         /// The order of the list.
         order: &'static str,
     },
-    /// A sealed value of another record, opened where that record's policy lets the viewer read it;
-    /// each opening is logged for the person.
+    /// A sealed value of another record, opened where that record's policy lets the viewer read it.
     Sealed {
         /// The type whose policy decides.
         of: &'static Entity,
@@ -163,6 +162,8 @@ pub enum Source {
         value: &'static str,
         /// The name of the value, as it is logged.
         field: &'static str,
+        /// Whether each opening is logged for the person; not where nobody but they can open it.
+        logged: bool,
     },
     /// A code that says whether such rows are there, and visible.
     Presence {

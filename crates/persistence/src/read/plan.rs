@@ -8,7 +8,7 @@ use maip_domain::policy::Expr;
 use maip_domain::time::Timestamp;
 
 use super::cursor::Cursor;
-use super::declare::{Entity, Field, Filter, Relation, Sort};
+use super::declare::{Entity, Field, Filter, Relation, Sort, Source};
 use super::viewer::Viewer;
 
 /// What one operation reads.
@@ -26,10 +26,18 @@ impl ReadPlan {
         Self { viewer, now, roots }
     }
 
-    /// Whether it opens sealed values: then it must run in one transaction with its log.
+    /// Whether it opens sealed values: nobody else may keep the answer.
     #[must_use]
     pub fn reads_sealed(&self) -> bool {
-        self.roots.iter().any(Root::reads_sealed)
+        self.roots.iter().any(|root| root.reads(is_sealed))
+    }
+
+    /// Whether it opens what is logged for the person: then it must run in one transaction with its log.
+    #[must_use]
+    pub fn discloses(&self) -> bool {
+        self.roots
+            .iter()
+            .any(|root| root.reads(|source| matches!(source, Source::Sealed { logged: true, .. })))
     }
 }
 
@@ -250,13 +258,18 @@ pub enum FilterValue {
     Tokens(Vec<String>),
 }
 
+fn is_sealed(source: &Source) -> bool {
+    matches!(source, Source::Sealed { .. })
+}
+
 impl Root {
-    fn reads_sealed(&self) -> bool {
+    /// Whether a field with such a source is read.
+    fn reads(&self, wanted: fn(&Source) -> bool) -> bool {
         match &self.read {
             RootRead::Constant(_) => false,
-            RootRead::One { selection, .. } => selection.reads_sealed(),
-            RootRead::Connection(plan) => plan.reads_sealed(),
-            RootRead::Nodes { groups, .. } => groups.iter().any(|group| group.selection.reads_sealed()),
+            RootRead::One { selection, .. } => selection.reads(wanted),
+            RootRead::Connection(plan) => plan.reads(wanted),
+            RootRead::Nodes { groups, .. } => groups.iter().any(|group| group.selection.reads(wanted)),
         }
     }
 }
@@ -265,18 +278,22 @@ impl Selection {
     /// Whether it opens sealed values anywhere.
     #[must_use]
     pub fn reads_sealed(&self) -> bool {
+        self.reads(is_sealed)
+    }
+
+    fn reads(&self, wanted: fn(&Source) -> bool) -> bool {
         self.items.iter().any(|item| match &item.pick {
-            Pick::Field(field) => matches!(field.source, super::declare::Source::Sealed { .. }),
-            Pick::One(_, selection) | Pick::Many(_, _, selection) => selection.reads_sealed(),
-            Pick::Connection(_, plan) => plan.reads_sealed(),
+            Pick::Field(field) => wanted(&field.source),
+            Pick::One(_, selection) | Pick::Many(_, _, selection) => selection.reads(wanted),
+            Pick::Connection(_, plan) => plan.reads(wanted),
             Pick::TypeName | Pick::Given(_) | Pick::Permissions(_) => false,
         })
     }
 }
 
 impl ConnectionPlan {
-    pub(super) fn reads_sealed(&self) -> bool {
-        self.selections().any(Selection::reads_sealed)
+    fn reads(&self, wanted: fn(&Source) -> bool) -> bool {
+        self.selections().any(|selection| selection.reads(wanted))
     }
 
     /// Every selection of its nodes, in the order in which the columns stand.

@@ -82,16 +82,20 @@ pub async fn run(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) ->
 }
 
 async fn answer(database: &Database, plan: &ReadPlan, opening: &Opening<'_>) -> Result<Answer, ReadError> {
-    if plan.reads_sealed() {
-        return Box::pin(answer_sealed(database, plan, opening)).await;
+    if plan.discloses() {
+        return Box::pin(answer_disclosing(database, plan, opening)).await;
     }
     let (statement, values) = database.statements().of(plan, database.dialect());
     let text = database.reads().text(&statement, values).await?;
-    let (answer, _) = shape(&text, plan, opening.addresses, None, false)?;
+    let (answer, _) = shape(&text, plan, opening.addresses, Some(&unsealing(opening)), false)?;
     Ok(answer)
 }
 
-async fn answer_sealed(
+fn unsealing<'a>(opening: &'a Opening<'_>) -> impl Fn(&str, &str, &str) -> Option<String> + Sync + 'a {
+    |field, record, sealed| opening.unsealer.unseal(field, record, sealed)
+}
+
+async fn answer_disclosing(
     database: &Database,
     plan: &ReadPlan,
     opening: &Opening<'_>,
@@ -99,8 +103,7 @@ async fn answer_sealed(
     let (statement, values) = database.statements().of(plan, database.dialect());
     let transaction = database.begin().await?;
     let text = answer_text(&transaction, &statement, values).await?;
-    let open = |field: &str, record: &str, sealed: &str| opening.unsealer.unseal(field, record, sealed);
-    let (answer, opened) = shape(&text, plan, opening.addresses, Some(&open), false)?;
+    let (answer, opened) = shape(&text, plan, opening.addresses, Some(&unsealing(opening)), false)?;
     if opened.is_empty() {
         transaction.commit().await?;
         return Ok(answer);

@@ -216,7 +216,7 @@ impl<'a> Shaper<'a> {
                 self.out.push(']');
                 Ok(())
             }
-            Source::Sealed { field: name, .. } => self.sealed(name),
+            Source::Sealed { field: name, logged, .. } => self.sealed(name, *logged),
             Source::Presence { visible, unavailable, .. } => {
                 let value = self.value()?;
                 let withheld = self.withheld && value.trim_matches('"') == *visible;
@@ -262,7 +262,7 @@ impl<'a> Shaper<'a> {
         Ok(())
     }
 
-    fn sealed(&mut self, name: &'static str) -> Result<(), ShapeError> {
+    fn sealed(&mut self, name: &'static str, logged: bool) -> Result<(), ShapeError> {
         let value = self.value()?;
         let pair: Option<(String, String)> = serde_json::from_str(value).ok();
         let opened = match (pair, self.open) {
@@ -271,7 +271,9 @@ impl<'a> Shaper<'a> {
         };
         if let Some((record, plain)) = opened {
             self.string(&plain);
-            self.opened.push(Opened { record, field: name });
+            if logged {
+                self.opened.push(Opened { record, field: name });
+            }
         } else {
             self.out.push_str("null");
         }

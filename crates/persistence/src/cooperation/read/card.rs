@@ -246,7 +246,7 @@ const fn detail(
     field: &'static str,
     description: &'static str,
 ) -> Field {
-    let source = Source::Sealed { of: &CONTACT_DETAIL, on, value: "{t}.value_sealed", field };
+    let source = Source::Sealed { of: &CONTACT_DETAIL, on, value: "{t}.value_sealed", field, logged: true };
     sourced(name, Scalar::Text, true, source, description)
 }
 

@@ -125,6 +125,7 @@ pub static ACCOUNT: Entity = Entity {
                 on: "{t}.id = {p}.id AND {t}.login_sealed IS NOT NULL",
                 value: "{t}.login_sealed",
                 field: "LOGIN",
+                logged: false,
             },
             "Your own login; null for everyone else's.",
         ),
