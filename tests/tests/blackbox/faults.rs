@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use maip_tests::{Backend, Database, Request, Response, Server, on_both, until};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -292,7 +293,10 @@ async fn a_full_disk_stops_writes_and_reads_go_on() {
     let database = Arc::new(Database::create(Backend::Sqlite).await);
     make_member(&database).await;
     let bytes = std::fs::metadata(database.data_dir().join("maip.db")).unwrap().len();
-    let limit = ((bytes >> 20) + 1).to_string();
+    let limit = (bytes >> 20) + 2;
+    // Little is left of the last mebibyte, so that it is full soon.
+    fill(&database, (limit << 20) - bytes - (200 << 10)).await;
+    let limit = limit.to_string();
     let small = [SETTINGS, &[("MAIP_SQLITE_MAX_MEBIBYTES", &limit)]].concat();
     let mut server = Server::on(database.clone(), &small).await;
     let client = sign_in(&server).await;
@@ -320,4 +324,58 @@ async fn a_full_disk_stops_writes_and_reads_go_on() {
     assert_eq!(client.write(&id).await, Written::Acknowledged);
     ledger.acknowledged.lock().unwrap().push(id);
     everything_is_recorded(&database, &ledger).await;
+}
+
+/// Takes so many bytes of the database's file.
+async fn fill(database: &Database, bytes: u64) {
+    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+    let padding = format!("CREATE TABLE padding AS SELECT zeroblob({bytes}) AS bytes");
+    connection.execute_unprepared(&padding).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// As on a disk that is really full: files of the process grow no further, which SQLite learns in the middle of a
+/// transaction, and ends it by itself.
+#[tokio::test]
+async fn files_that_cannot_grow_stop_writes_until_they_can() {
+    let database = Arc::new(Database::create(Backend::Sqlite).await);
+    make_member(&database).await;
+    let mut server = Server::on(database.clone(), SETTINGS).await;
+    let client = sign_in(&server).await;
+    let ledger = Ledger::default();
+    let largest = |file: &str| std::fs::metadata(database.data_dir().join(file)).map_or(0, |file| file.len());
+    for _ in 0..3 {
+        let bytes = largest("maip.db").max(largest("maip.db-wal")) + (64 << 10);
+        limit_files(&server, Some(bytes));
+        let mut refused = 0;
+        while refused < 5 {
+            let id = new_id("organisation");
+            match client.write(&id).await {
+                Written::Acknowledged => ledger.acknowledged.lock().unwrap().push(id),
+                Written::Unavailable => refused += 1,
+                Written::Lost => panic!("the server is gone"),
+            }
+            assert!(ledger.count() < 20_000, "files grow without end");
+        }
+        client.finds(&ledger.acknowledged()).await;
+        limit_files(&server, None);
+        for _ in 0..5 {
+            let id = new_id("organisation");
+            until("writes go on", async || client.write(&id).await == Written::Acknowledged).await;
+            ledger.acknowledged.lock().unwrap().push(id);
+        }
+        // Nobody else is kept from writing.
+        let ran = database.run(&["migrate"]);
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+    assert!(server.stop().await.success());
+    let server = Server::on(database.clone(), SETTINGS).await;
+    Client { address: server.address(), ..client }.finds(&ledger.acknowledged()).await;
+    everything_is_recorded(&database, &ledger).await;
+}
+
+/// How large the process may make a file.
+fn limit_files(server: &Server, bytes: Option<u64>) {
+    let process = i32::try_from(server.pid()).ok().and_then(Pid::from_raw);
+    prlimit(process, Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
 }

@@ -33,19 +33,47 @@ impl Seen {
 
     /// All statements so far, oldest first.
     fn statements(&self) -> Vec<String> {
+        self.by_connection().into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// The same, each with the connection that it was sent on, as far as the log tells.
+    fn by_connection(&self) -> Vec<(String, String)> {
         if let Some(postgres) = &self.postgres {
             let log = postgres.log().expect("the log can be read");
             // A statement is logged when it is executed, prepared or not.
             return log
                 .lines()
-                .filter_map(|line| line.split_once(" LOG:  ")?.1.split_once(": "))
-                .filter(|(how, _)| how.starts_with("execute") || *how == "statement")
-                .map(|(_, text)| text.to_owned())
+                .filter_map(|line| {
+                    let (prefix, said) = line.split_once(" LOG:  ")?;
+                    let process = prefix.split_once('[')?.1.split_once(']')?.0;
+                    Some((process, said.split_once(": ")?))
+                })
+                .filter(|(_, (how, _))| how.starts_with("execute") || *how == "statement")
+                .map(|(process, (_, text))| (process.to_owned(), text.to_owned()))
                 .collect();
         }
         let logs = self.town.server().logs();
         let events = logs.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        events.filter(|event| event["target"] == "sqlx::query").map(|event| text_of(&event)).collect()
+        let statements = events.filter(|event| event["target"] == "sqlx::query");
+        statements.map(|event| (String::new(), text_of(&event))).collect()
+    }
+
+    /// What came after so many statements on the connection of these ones, from the beginning of their transaction to
+    /// its end.
+    fn around(&self, before: usize, these: &[String]) -> Vec<String> {
+        let all = self.by_connection().split_off(before);
+        let at = all.iter().position(|(_, text)| *text == these[0]).expect("it is logged");
+        let same = |(connection, _): &&(String, String)| *connection == all[at].0;
+        let begun = all[..at].iter().filter(same).last();
+        let after = all[at..].iter().filter(same).take(these.len() + 1);
+        begun.into_iter().chain(after).map(|(_, text)| text.clone()).collect()
+    }
+
+    /// What came after so many statements, without what the server does by itself.
+    fn since(&self, before: usize, own: &BTreeSet<String>) -> Vec<String> {
+        let mut new = self.statements().split_off(before);
+        new.retain(|text| !own.contains(text) && !BESIDE.iter().any(|beside| text.contains(beside)));
+        new
     }
 
     /// What the server does by itself: every text that came up in so many rounds without a request.
@@ -84,6 +112,27 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// A partner organisation that ada looks after: its id, and the secret of its token.
+    async fn partner(&mut self, scopes: &[&str]) -> (String, String) {
+        let town = &mut self.town;
+        let made = town.done(
+            "ada",
+            "createOrganisation",
+            json!({ "name": "Dryers", "kind": "NGO" }),
+            "organisation { id }",
+        );
+        let organisation = made.await["organisation"]["id"].as_str().expect("an id").to_owned();
+        town.join(&organisation, "MWI").await;
+        town.officer("secretariat", "ITA", "EXECUTIVE_SECRETARY").await;
+        let clear = json!({ "organisationId": organisation, "scopes": scopes });
+        town.done("secretariat", "clearOrganisation", clear, "organisation { id }").await;
+        let token = json!({ "organisationId": organisation, "name": "directory", "scopes": scopes });
+        let made = town.done("ada", "createApiToken", token, "secret").await;
+        (organisation, made["secret"].as_str().expect("a secret").to_owned())
+    }
+}
+
 /// The driver shows the whole statement where it had to shorten it.
 fn text_of(event: &Value) -> String {
     let full = event["db.statement"].as_str().map(str::trim).filter(|text| !text.is_empty());
@@ -106,20 +155,57 @@ const OPERATIONS: &[&str] = &[
 
 on_both! {
     async fn a_query_is_one_statement_however_many_roots_it_has(backend: Backend) {
-        let seen = Seen::start(backend).await;
+        let mut seen = Seen::start(backend).await;
+        seen.inhabit().await;
+        let (_, token) = seen.partner(&["LESSONS_READ", "CONTACTS_READ", "PLATFORMS_READ", "VOCABULARY_READ"]).await;
         let own = seen.alone().await;
-        let asked = |statements: &[String]| -> Vec<String> {
-            statements.iter().filter(|text| !own.contains(*text)).cloned().collect()
+        for who in ["", "ada", token.as_str()] {
+            for operation in OPERATIONS {
+                let before = seen.statements().len();
+                let answer = seen.town.send(who, operation, json!({})).await;
+                assert!(answer.body["errors"].is_null(), "{operation}: {answer}");
+                let needed = usize::from(*operation != "{ __typename }");
+                // The log of PostgreSQL may take a moment to be there.
+                until("the statement is logged", async || seen.since(before, &own).len() >= needed).await;
+                let statements = seen.since(before, &own);
+                assert!(statements.len() <= 1, "{operation} by {who:?}: {statements:#?}");
+            }
+        }
+    }
+
+    async fn contact_details_are_read_in_one_transaction_with_their_log(backend: Backend) {
+        let mut seen = Seen::start(backend).await;
+        let card = seen.inhabit().await;
+        let (organisation, partner) = seen.partner(&["CONTACTS_READ", "CONTACTS_DETAILS"]).await;
+        let own = seen.alone().await;
+        let query = "query ($id: ID!) { contact(id: $id) { headline details { phone } } contacts { totalCount } }";
+        let phone = async |who: &str| {
+            let answer = seen.town.data(who, query, json!({ "id": card })).await;
+            answer["contact"]["details"]["phone"].clone()
         };
-        for operation in OPERATIONS {
+        for who in ["ben", partner.as_str()] {
             let before = seen.statements().len();
-            let answer = seen.town.server().post(operation, json!({}), None).await;
-            assert!(answer.body["errors"].is_null(), "{operation}: {answer}");
-            let needed = usize::from(*operation != "{ __typename }");
-            // The log of PostgreSQL may take a moment to be there.
-            until("the statement is logged", async || asked(&seen.statements()[before..]).len() >= needed).await;
-            let statements = asked(&seen.statements()[before..]);
-            assert!(statements.len() <= 1, "{operation}: {statements:#?}");
+            assert_eq!(phone(who).await, Value::Null, "{who}");
+            until("the statement is logged", async || !seen.since(before, &own).is_empty()).await;
+            assert_eq!(seen.since(before, &own).len(), 1, "nothing is disclosed, nothing recorded");
+        }
+        let consent = json!({ "cardId": card, "to": { "organisationId": organisation },
+                              "fields": ["PHONE"], "purpose": "Drying" });
+        seen.town.done("ada", "grantContactConsent", consent, "consent { id }").await;
+        let before = seen.statements().len();
+        assert_eq!(phone(&partner).await, "+265991234567");
+        until("both statements are logged", async || seen.since(before, &own).len() >= 2).await;
+        let statements = seen.since(before, &own);
+        assert_eq!(statements.len(), 2, "{statements:#?}");
+        assert!(statements[0].contains(" AS answer"), "{statements:#?}");
+        assert!(statements[1].starts_with("INSERT INTO disclosures"), "{statements:#?}");
+        // SQLite's driver tells nothing of a transaction's ends.
+        if backend == Backend::Postgres {
+            let around = || seen.around(before, &statements);
+            until("the end is logged", async || around().last().is_some_and(|text| text == "COMMIT")).await;
+            let around = around();
+            assert!(around[0].starts_with("BEGIN"), "{around:#?}");
+            assert_eq!(around[1..3], statements[..], "nothing between them");
         }
     }
 
@@ -152,12 +238,7 @@ on_both! {
             };
             let before = seen.statements().len();
             seen.town.done(who, mutation, input, selection).await;
-            let of_it = || -> Vec<String> {
-                let all = seen.statements();
-                let mut new = all[before..].to_vec();
-                new.retain(|text| !own.contains(text) && !BESIDE.iter().any(|beside| text.contains(beside)));
-                new
-            };
+            let of_it = || seen.since(before, &own);
             // Its last statement reads the answer back; the log of PostgreSQL may take a moment to be there.
             until("the statements are logged", async || {
                 of_it().last().is_some_and(|text| text.contains("AS answer"))

@@ -6,8 +6,9 @@ mod together;
 
 use std::sync::Arc;
 
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
@@ -197,5 +198,19 @@ fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions
         .test_before_acquire(false)
         .sqlx_logging(statements_are_logged())
         .map_sqlx_sqlite_opts(move |options| options::sqlite(options, access));
+    if matches!(access, Access::Write { .. }) {
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| Box::pin(async { Ok(!in_transaction(connection).await?) }))
+        });
+    }
     options
+}
+
+/// Whether a transaction was left behind, as the driver counts. When the disk is full, or fails, SQLite ends a
+/// transaction by itself, and the ROLLBACK that follows is refused: the driver goes on counting it, and the next
+/// BEGIN would be a savepoint in a transaction that nobody ever commits.
+async fn in_transaction(connection: &mut SqliteConnection) -> Result<bool, sea_orm::sqlx::Error> {
+    // A rollback may still wait its turn; what answers comes after it.
+    connection.ping().await?;
+    Ok(connection.is_in_transaction())
 }

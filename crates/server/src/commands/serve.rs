@@ -5,7 +5,7 @@ use std::sync::Arc;
 use maip_http::HttpSettings;
 use maip_persistence::services::Services;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::background::Background;
 use crate::config::Config;
@@ -13,6 +13,9 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::node::{self, Node};
 use crate::output::say;
 use crate::{keys, open_files, store};
+
+/// SIGXFSZ, the same on Linux and on macOS.
+const TOO_LARGE: i32 = 25;
 
 /// Serves a database that has been migrated.
 pub async fn run(config: &Config) -> Outcome {
@@ -39,6 +42,7 @@ pub async fn listen(config: &Config) -> Outcome<TcpListener> {
 /// Serves until the process is asked to stop, then finishes what is in flight.
 pub async fn serve(config: &Config, listener: TcpListener, services: Services) -> Outcome {
     let stop = stop_signal()?;
+    let _too_large = outlive_large_files()?;
     let address = listener.local_addr().map_err(|error| Failure::new(Exit::Address, error))?;
     let database = services.database.clone();
     let background = Background::start(&services, config.mail.clone(), config.event_days);
@@ -53,6 +57,12 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
     database.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A file that may not grow any further is told to who writes it, like a full disk, and doesn't end the process.
+fn outlive_large_files() -> Outcome<Signal> {
+    signal(SignalKind::from_raw(TOO_LARGE))
+        .map_err(|error| Failure::new(Exit::Internal, format!("signals can't be waited for: {error}")))
 }
 
 /// Ready when the process is asked to stop.
