@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as SeaOrm, DbErr, Statement};
 
-use crate::database::{APPLICATION, Database};
+use crate::database::APPLICATION;
 
 /// How long whoever is just leaving is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,20 +25,21 @@ pub async fn used_by_others(url: &str) -> Result<bool, DbErr> {
 
 /// PostgreSQL knows who is connected, and each of our connections says what it is.
 async fn server_used_by_others(url: &str) -> Result<bool, DbErr> {
-    let alone = Database::connect(url, 1).await?;
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let alone = SeaOrm::connect(options).await?;
     let mut others = true;
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(PATIENCE / LOOKS).await;
         }
-        let connection = alone.reader();
         let statement = Statement::from_sql_and_values(
-            connection.get_database_backend(),
+            alone.get_database_backend(),
             "SELECT COUNT(*) FROM pg_stat_activity \
              WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()",
             [APPLICATION.into()],
         );
-        let row = connection.query_one_raw(statement).await?;
+        let row = alone.query_one_raw(statement).await?;
         let found: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
         others = found > 0;
         if !others {

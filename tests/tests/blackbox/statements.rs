@@ -64,7 +64,7 @@ impl Seen {
         let all = self.by_connection().split_off(before);
         let at = all.iter().position(|(_, text)| *text == these[0]).expect("it is logged");
         let same = |(connection, _): &&(String, String)| *connection == all[at].0;
-        let begun = all[..at].iter().filter(same).last();
+        let begun = all[..at].iter().filter(same).next_back();
         let after = all[at..].iter().filter(same).take(these.len() + 1);
         begun.into_iter().chain(after).map(|(_, text)| text.clone()).collect()
     }
