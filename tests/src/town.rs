@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, QueryResult, Statement};
 use serde_json::{Value, json};
 
 use crate::{Backend, Response, Server};
@@ -54,6 +54,11 @@ impl Town {
     #[must_use]
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// The server, to stop it or to start it again.
+    pub fn server_mut(&mut self) -> &mut Server {
+        &mut self.server
     }
 
     /// Someone with an account, and nothing else. The login holds the name.
@@ -217,6 +222,16 @@ impl Town {
             .await
             .unwrap_or_else(|error| panic!("{sql}: {error}"))?;
         row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The first column of all rows of a statement.
+    pub async fn column(&self, sql: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.connection.get_database_backend(), sql);
+        let rows = self.connection.query_all_raw(statement).await;
+        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let first =
+            |row: &QueryResult| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter().map(first).collect()
     }
 
     /// An id that nothing has yet.

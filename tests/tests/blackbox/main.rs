@@ -18,6 +18,7 @@ mod membership;
 mod operations;
 mod recipes;
 mod statements;
+mod stopping;
 mod story_10;
 mod story_2;
 mod story_8;

@@ -5,6 +5,9 @@ use axum::extract::ws::{CloseFrame, Message};
 /// A close frame has no room for more.
 const LONGEST_REASON: usize = 123;
 
+/// The code of RFC 6455 for a server that goes down.
+const GOING_AWAY: u16 = 1001;
+
 /// A code and a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Close {
@@ -65,7 +68,12 @@ impl Close {
 
     /// The process stops.
     pub fn going_away() -> Self {
-        Self::new(1001, "The server stops; come again")
+        Self::new(GOING_AWAY, "The server stops; come again")
+    }
+
+    /// Whether the process stops.
+    pub fn is_going_away(&self) -> bool {
+        self.code == GOING_AWAY
     }
 
     /// More than a message may hold, or no WebSocket any more.

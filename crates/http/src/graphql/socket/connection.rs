@@ -26,6 +26,10 @@ const MOST_OPERATIONS: usize = 100;
 
 /// For so long a connection stays that was closed for what can't be read.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// Whoever doesn't answer that the server stops holds it up for no longer. They go on from their cursor elsewhere.
+const GOODBYE: Duration = Duration::from_secs(3);
+
 /// Proxies close what says nothing for a minute.
 const PINGED_EVERY: Duration = Duration::from_secs(25);
 
@@ -77,7 +81,8 @@ impl<I: Installation> Connection<I> {
         // Operations end before the client is told, so that nothing comes after.
         self.answers.clear();
         tracing::debug!(code = close.code, "a socket is closed");
-        let patience = self.app.settings.longest_stall;
+        let stall = self.app.settings.longest_stall;
+        let patience = if close.is_going_away() { GOODBYE.min(stall) } else { stall };
         let closed = async {
             self.socket.send(close.into_message()).await?;
             // Its own close frame, so that ours isn't lost in what it sent meanwhile.
