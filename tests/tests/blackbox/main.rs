@@ -11,6 +11,7 @@ mod health;
 mod hostile;
 mod http;
 mod identity;
+mod kills;
 mod leak_walker;
 mod lessons;
 mod limits;

@@ -1,0 +1,133 @@
+//! kill -9 of the server and of PostgreSQL with writes of every kind in flight: every acknowledged one is there, once,
+//! and the audit chain is intact.
+//!
+//! What was acknowledged is recorded here, in the process of the test, which nobody kills.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod client;
+mod writes;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use maip_tests::{Backend, Database, Server, on_both, until};
+use sea_orm::{ConnectionTrait as _, Statement};
+use tokio::task::JoinSet;
+use xtask::postgres::PrivateServer;
+
+use client::{Client, Ledger};
+use writes::{ACTIONS, KINDS, OTHER};
+
+use crate::faults::{SETTINGS, audit, make_account, make_member};
+
+/// How often a process is killed.
+const KILLS: usize = 20;
+
+/// Acknowledged writes in a round before the kill; a few more in some rounds, so that it strikes at
+/// different moments.
+const WRITES_BEFORE_KILL: usize = 6;
+
+/// Two people who may write, and the platform of which they are members.
+async fn make_members(database: &Database) -> String {
+    make_account(database, OTHER, "Kofi");
+    make_member(database).await
+}
+
+fn write_in_flight(client: &Client, platform: &str, stop: &Arc<AtomicBool>, to_the_end: bool) -> JoinSet<()> {
+    let mut writers = JoinSet::new();
+    for kind in KINDS {
+        writers.spawn(client.clone().write_on(kind, platform.to_owned(), stop.clone(), to_the_end));
+    }
+    writers
+}
+
+/// As if what was asked for until now had been asked for long ago: so many introductions a day are the most.
+async fn time_passes(database: &Database) {
+    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+    let day = 86_400_i64 * 1_000_000;
+    let sql = format!("UPDATE introductions SET created_at = created_at - {}", 2 * day);
+    connection.execute_unprepared(&sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// Waits until every audit row is sealed, and asserts that each acknowledged write has one.
+async fn everything_is_recorded(database: &Database, ledger: &Ledger) {
+    until("the audit rows are sealed", async || audit(database).contains("none waits for a seal")).await;
+    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+    let sql = format!(
+        "SELECT action, subject_id FROM audit_entries WHERE position IS NOT NULL AND action IN ('{}')",
+        ACTIONS.join("', '")
+    );
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.unwrap();
+    let pair = |row: &sea_orm::QueryResult| -> (String, String) {
+        (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
+    };
+    let mut recorded: Vec<(String, String)> = rows.iter().map(pair).collect();
+    connection.close().await.unwrap();
+    recorded.sort_unstable();
+    let mut done: Vec<(String, String)> =
+        ledger.done().into_iter().map(|(action, id)| (action.to_owned(), id)).collect();
+    done.sort_unstable();
+    assert_eq!(recorded, done, "each acknowledged write is in the audit once");
+    for action in ACTIONS {
+        assert!(done.iter().any(|(of, _)| of == action), "{action} was never in flight");
+    }
+    assert!(ledger.0.lock().unwrap().refreshed > 0, "no session was ever refreshed");
+}
+
+on_both! {
+    async fn a_server_killed_with_writes_in_flight_loses_nothing_it_acknowledged(backend: Backend) {
+        let database = Arc::new(Database::create(backend).await);
+        let platform = make_members(&database).await;
+        let mut server = Server::on(database.clone(), SETTINGS).await;
+        let ledger = Ledger::default();
+        let mut client = Client::sign_in(&server, &ledger).await;
+        let never = Arc::new(AtomicBool::new(false));
+        for round in 0..KILLS {
+            let (before, of_before) = (ledger.count(), ledger.done().len());
+            let writers = write_in_flight(&client, &platform, &never, true);
+            let enough = before + WRITES_BEFORE_KILL + round % 5;
+            until("writes are acknowledged", async || ledger.count() >= enough).await;
+            server.kill();
+            writers.join_all().await;
+            server.start_again().await;
+            client.address = server.address();
+            client.repeat().await;
+            client.finds(&ledger.done()[of_before..]).await;
+            if round % 5 == 4 {
+                audit(&database);
+                time_passes(&database).await;
+            }
+        }
+        client.finds(&ledger.done()).await;
+        client.sessions_go_on().await;
+        everything_is_recorded(&database, &ledger).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_killed_with_writes_in_flight_loses_nothing_it_acknowledged() {
+    let postgres = PrivateServer::start_installed(&[]).expect("a PostgreSQL server of one's own");
+    let database = Arc::new(Database::on_private_server(&postgres).await);
+    let platform = make_members(&database).await;
+    let server = Server::on(database.clone(), SETTINGS).await;
+    let ledger = Ledger::default();
+    let client = Client::sign_in(&server, &ledger).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers = write_in_flight(&client, &platform, &stop, false);
+    for round in 0..KILLS {
+        let enough = ledger.count() + WRITES_BEFORE_KILL + round % 5;
+        until("writes are acknowledged", async || ledger.count() >= enough).await;
+        postgres.kill().expect("it runs");
+        tokio::task::block_in_place(|| postgres.start_again()).expect("it starts again");
+    }
+    let enough = ledger.count() + WRITES_BEFORE_KILL;
+    until("the server writes again by itself", async || ledger.count() >= enough).await;
+    stop.store(true, Ordering::Relaxed);
+    writers.join_all().await;
+    client.repeat().await;
+    client.finds(&ledger.done()).await;
+    client.sessions_go_on().await;
+    everything_is_recorded(&database, &ledger).await;
+}
