@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::Failure;
 
 /// So long a program may take until it listens.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What the kernel counts CPU time in; Linux has shown programs hundredths of a second for long.
 const TICK: Duration = Duration::from_millis(10);
 

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 pub use hyper::HeaderMap;
 
 /// Far above what any answer takes; past it, the server hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// One HTTP request.
 #[derive(Debug, Clone)]

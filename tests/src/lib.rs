@@ -26,7 +26,7 @@ mod upload;
 mod wait;
 
 pub use client::{Request, Response};
-pub use database::{Backend, Database};
+pub use database::{Backend, Database, private_postgres};
 pub use post_office::PostOffice;
 pub use server::Server;
 pub use socket::{Events, Socket};

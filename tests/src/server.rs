@@ -16,7 +16,7 @@ use crate::{Backend, Database, Request, Response};
 const READY: &str = "listening on http://";
 
 /// Far above what a start or a stop takes; past it, the binary hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server process on a database of its own (or a shared one), on a free port of 127.0.0.1; killed on drop.
 #[derive(Debug)]

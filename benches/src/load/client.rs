@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use crate::Failure;
 
 /// So long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One request, ready to be sent again and again.
 #[derive(Clone, Debug)]

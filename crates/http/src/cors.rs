@@ -46,6 +46,6 @@ pub fn layer(origins: &[String]) -> Option<CorsLayer> {
             .allow_methods([Method::GET, Method::POST, Method::PUT])
             .allow_headers(accepted)
             .expose_headers(exposed)
-            .max_age(Duration::from_secs(60 * 60)),
+            .max_age(Duration::from_hours(1)),
     )
 }

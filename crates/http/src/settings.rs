@@ -63,7 +63,7 @@ impl Default for HttpSettings {
             keep_alive_timeout: Duration::from_secs(75),
             longest_stall: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
-            upload_timeout: Duration::from_secs(600),
+            upload_timeout: Duration::from_mins(10),
             max_concurrent_uploads: 16,
             shutdown_timeout: Duration::from_secs(30),
             max_concurrent_requests: 256,

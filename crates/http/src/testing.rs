@@ -50,7 +50,7 @@ impl Execute for Puppet {
             "internal" => ResponseStatus::Internal,
             "panic" => panic!("told to"),
             "hang" => {
-                tokio::time::sleep(Duration::from_secs(60 * 60)).await;
+                tokio::time::sleep(Duration::from_hours(1)).await;
                 ResponseStatus::Executed
             }
             _ if token == maip_api::Credentials::Bearer("stale".to_owned()) => {

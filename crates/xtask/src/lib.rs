@@ -10,6 +10,7 @@ pub mod exec;
 pub mod fuzz;
 pub mod layering;
 pub mod postgres;
+pub mod rust_version;
 pub mod schema;
 pub mod test;
 

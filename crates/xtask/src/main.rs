@@ -7,8 +7,8 @@ use xtask::{Failure, Result, bench, clients, docs, fuzz, layering, postgres, sch
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  test [-- ARGS]   all Rust checks and tests: format, clippy, layering, schema drift, documentation, dependencies,
-                   and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
+  test [-- ARGS]   all Rust checks and tests: format, clippy, layering, the Rust version, schema drift, documentation,
+                   dependencies, and the tests on SQLite and PostgreSQL. With ARGS: only `cargo test --workspace ARGS`.
   clients          real clients from npm, PyPI and crates.io against `maip demo`: every audit of GraphQL over
                    HTTP, execution compared with graphql-js; needs Node.js 20 and Python 3.10 or later
   layering         only the check that dependencies between crates point one way

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::postgres::{TestServer, URL_VARIABLE};
-use crate::{Failure, Result, exec, layering, schema};
+use crate::postgres::{Binaries, TestServer, URL_VARIABLE};
+use crate::{Failure, Result, exec, layering, rust_version, schema};
 
 /// What this command leaves out, printed at its end.
 const NOT_PART: &str = "clients (cargo xtask clients), bench, fuzz";
@@ -16,6 +16,7 @@ pub fn everything() -> Result {
     let mut report = Report::default();
     report.step("format", || exec::run(&mut exec::cargo("fmt", &["--all", "--check"])));
     report.step("layering", layering::check);
+    report.step("Rust version", rust_version::check);
     if exec::succeeds(&mut exec::cargo("deny", &["--version"])) {
         report.step("dependencies", || {
             exec::run(&mut exec::cargo(
@@ -45,6 +46,7 @@ pub fn everything() -> Result {
     } else {
         report.not_run.extend(["schema drift".to_owned(), "tests (the build failed)".to_owned()]);
     }
+    report.without_binaries();
     report.not_run.push(NOT_PART.to_owned());
     report.finish(&totals)
 }
@@ -60,9 +62,10 @@ pub fn only(args: &[&str]) -> Result {
             totals.as_result()
         });
     }
-    report
-        .not_run
-        .push(format!("format, layering, dependencies, clippy, documentation, schema drift, {NOT_PART}"));
+    report.without_binaries();
+    report.not_run.push(format!(
+        "format, layering, Rust version, dependencies, clippy, documentation, schema drift, {NOT_PART}"
+    ));
     report.finish(&totals)
 }
 
@@ -156,6 +159,14 @@ impl Report {
         }
         flush();
         result.is_ok()
+    }
+
+    /// Tests that kill PostgreSQL or read its log need its programs here; on continuous integration they fail without.
+    fn without_binaries(&mut self) {
+        if Binaries::find().is_none() && std::env::var_os("CI").is_none() {
+            self.not_run
+                .push("tests that kill PostgreSQL or read its log (its programs aren't here)".to_owned());
+        }
     }
 
     fn finish(self, totals: &Totals) -> Result {

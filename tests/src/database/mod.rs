@@ -4,13 +4,14 @@ mod postgres;
 mod sqlite;
 
 use std::cell::RefCell;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, OnceLock, Weak};
 
 use tempfile::TempDir;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use xtask::postgres::PrivateServer;
+use xtask::postgres::{Binaries, PrivateServer};
 
 use crate::binary;
 
@@ -90,6 +91,24 @@ impl Database {
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().expect("the maip binary starts")
     }
+}
+
+/// A PostgreSQL server that belongs to one test, which may kill it or read its log, with these settings.
+///
+/// It takes the server's programs on this machine. Where PostgreSQL is only reachable, the test is left out, which it
+/// says; on continuous integration (`CI` is set) nothing is left out.
+#[must_use]
+pub fn private_postgres(settings: &[(&str, &str)]) -> Option<PrivateServer> {
+    let Some(binaries) = Binaries::find() else {
+        let what = "this needs the programs of a PostgreSQL server on this machine, which aren't there";
+        assert!(std::env::var_os("CI").is_none(), "{what}");
+        let thread = std::thread::current();
+        // Not by `eprintln!`, which shows only what failed.
+        let line = format!("\nLEFT OUT: {}: {what}\n", thread.name().unwrap_or("a test"));
+        std::io::stderr().write_all(line.as_bytes()).expect("standard error is there");
+        return None;
+    };
+    Some(PrivateServer::start(&binaries, settings).expect("a private server starts"))
 }
 
 impl Drop for Database {

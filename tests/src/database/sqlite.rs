@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::binary;
 
 /// A template of a build that is no longer used goes after this time.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const KEPT: Duration = Duration::from_hours(24);
 
 /// Copies the template's data directory and gives the URL of the database in it.
 pub fn clone_template(data_dir: &Path) -> String {

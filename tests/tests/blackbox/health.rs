@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use maip_tests::{Backend, Database, Server, on_both, until};
+use maip_tests::{Backend, Database, Server, on_both, private_postgres, until};
 use serde_json::json;
-use xtask::postgres::PrivateServer;
 
 const QUERY: &str = "{ countries(first: 1) { nodes { code } } }";
 
@@ -41,7 +40,7 @@ on_both! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_its_database_is_alive_and_not_ready_until_it_is_back() {
-    let postgres = PrivateServer::start_installed(&[]).expect("a PostgreSQL server of one's own");
+    let Some(postgres) = private_postgres(&[]) else { return };
     let database = Arc::new(Database::on_private_server(&postgres).await);
     let server = Server::on(database, &[]).await;
     assert_eq!(server.get("/readyz").await.status, 200);

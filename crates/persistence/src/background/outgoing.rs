@@ -19,7 +19,7 @@ use crate::read::Dialect;
 const LEASE_SECONDS: i64 = 90;
 
 /// How long a sender may take; well below the lease.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// After so many attempts a message is given up.
 const MOST_ATTEMPTS: i64 = 10;

@@ -22,7 +22,7 @@ use super::options::{WAIT, statements_are_logged};
 use super::together::{Question, Together};
 
 /// Connections are replaced after this time: the server keeps plans and buffers for each of them.
-const LONGEST_USE: Duration = Duration::from_secs(30 * 60);
+const LONGEST_USE: Duration = Duration::from_mins(30);
 
 /// How a connection is made.
 #[derive(Debug)]

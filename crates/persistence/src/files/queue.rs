@@ -29,10 +29,10 @@ pub struct QueueLimits {
 impl QueueLimits {
     /// For photos.
     pub const PHOTOS: Self =
-        Self { at_once: 2, mebibytes: 512, waiting: 32, longest: Duration::from_secs(60) };
+        Self { at_once: 2, mebibytes: 512, waiting: 32, longest: Duration::from_mins(1) };
     /// For documents and recordings, of which documents take memory.
     pub(super) const OTHERS: Self =
-        Self { at_once: 2, mebibytes: 1024, waiting: 32, longest: Duration::from_secs(120) };
+        Self { at_once: 2, mebibytes: 1024, waiting: 32, longest: Duration::from_mins(2) };
 }
 
 /// Why a file wasn't worked on.
@@ -135,7 +135,7 @@ mod tests {
 
     async fn has_begun(begun: Receiver<()>) -> Receiver<()> {
         tokio::task::spawn_blocking(move || {
-            begun.recv_timeout(Duration::from_secs(60)).unwrap();
+            begun.recv_timeout(Duration::from_mins(1)).unwrap();
             begun
         })
         .await
@@ -147,7 +147,7 @@ mod tests {
     }
 
     const WORK: QueueLimits =
-        QueueLimits { at_once: 2, mebibytes: 100, waiting: 2, longest: Duration::from_secs(60) };
+        QueueLimits { at_once: 2, mebibytes: 100, waiting: 2, longest: Duration::from_mins(1) };
 
     #[tokio::test]
     async fn large_photos_go_alone_and_small_ones_together() {

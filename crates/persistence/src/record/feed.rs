@@ -207,7 +207,7 @@ mod tests {
     use crate::tests::{Counting, Hand, on_both};
 
     /// So long that it can't be what wakes anybody here.
-    const NEVER: Duration = Duration::from_secs(3600);
+    const NEVER: Duration = Duration::from_hours(1);
 
     async fn write(database: &Database, name: &str) {
         let written = if database.dialect() == crate::read::Dialect::Postgres {
@@ -235,7 +235,7 @@ mod tests {
                 following.changed().await;
             }
         };
-        timeout(Duration::from_secs(60), reached).await.expect("it is told of in time");
+        timeout(Duration::from_mins(1), reached).await.expect("it is told of in time");
     }
 
     on_both! {

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::postgres::private::is_root;
-use crate::{Failure, Result, exec};
+use crate::{Result, exec};
 
 /// Whether there is `apt-get` and the right to use it without being asked for a password.
 pub fn possible() -> bool {
@@ -27,10 +27,5 @@ fn apt_get(args: &[&str]) -> Result {
         sudo
     };
     command.arg("-q").args(args).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-    exec::run(&mut command).map_err(|failure| {
-        Failure::new(format!(
-            "{failure}\ncould not install PostgreSQL; install its server by hand, or set {}",
-            super::URL_VARIABLE
-        ))
-    })
+    exec::run(&mut command)
 }

@@ -39,23 +39,17 @@ impl TestServer {
             return Self::private(&binaries);
         }
         println!("PostgreSQL: no server binaries of version {} or later here", binaries::OLDEST);
-        if install::possible() {
-            install::debian_package()?;
-            if let Some(binaries) = Binaries::find() {
-                return Self::private(&binaries);
-            }
-            println!("PostgreSQL: the installed package is older than {}", binaries::OLDEST);
-        }
-        if container::possible() {
-            return Container::start().map(Self::Container);
-        }
-        Err(Failure::new(format!(
-            "no PostgreSQL to test on, and its tests are not skipped. Do one of these:\n  \
-             - install PostgreSQL {oldest} or later (Debian: apt-get install postgresql; macOS: brew install postgresql)\n  \
-             - install Docker with its compose plugin and start it\n  \
-             - set {URL_VARIABLE}=postgres://USER:PASSWORD@HOST:PORT/postgres to a server whose role may create databases",
-            oldest = binaries::OLDEST,
-        )))
+        first_of(&[&|| install::possible().then(Self::installed), &|| {
+            container::possible().then(|| Container::start().map(Self::Container))
+        }])
+    }
+
+    fn installed() -> Result<Self> {
+        install::debian_package()?;
+        let binaries = Binaries::find().ok_or_else(|| {
+            Failure::new(format!("the installed package is older than {}", binaries::OLDEST))
+        })?;
+        Self::private(&binaries)
     }
 
     /// The URL of the server's maintenance database.
@@ -75,6 +69,24 @@ impl TestServer {
     }
 }
 
+/// What the first of these ways gives that is possible here and doesn't fail.
+fn first_of<T>(ways: &[&dyn Fn() -> Option<Result<T>>]) -> Result<T> {
+    for way in ways {
+        match way() {
+            Some(Ok(server)) => return Ok(server),
+            Some(Err(failure)) => println!("PostgreSQL: {failure}"),
+            None => {}
+        }
+    }
+    Err(Failure::new(format!(
+        "no PostgreSQL to test on, and its tests are not skipped. Do one of these:\n  \
+         - install PostgreSQL {oldest} or later (Debian: apt-get install postgresql; macOS: brew install postgresql)\n  \
+         - install Docker with its compose plugin and start it\n  \
+         - set {URL_VARIABLE}=postgres://USER:PASSWORD@HOST:PORT/postgres to a server whose role may create databases",
+        oldest = binaries::OLDEST,
+    )))
+}
+
 /// Starts a server for a developer and keeps it until Ctrl-C.
 pub fn serve_until_interrupted() -> Result {
     let server = TestServer::find_or_start()?;
@@ -83,5 +95,25 @@ pub fn serve_until_interrupted() -> Result {
     // Nothing to do on Ctrl-C: the guard of a private server outlives this process and cleans up.
     loop {
         std::thread::park();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_that_fails_leaves_the_next_one() {
+        let not_here = || None;
+        let fails = || Some(Err(Failure::new("`apt-get -q update` ended with exit status: 100")));
+        assert_eq!(first_of(&[&not_here, &fails, &|| Some(Ok(5432))]).ok(), Some(5432));
+        let without_any =
+            first_of::<u16>(&[&fails, &not_here, &fails]).map_err(|failure| failure.to_string());
+        assert!(without_any.unwrap_err().contains("Do one of these:"));
+    }
+
+    #[test]
+    fn a_way_is_not_tried_once_there_is_a_server() {
+        assert_eq!(first_of(&[&|| Some(Ok(1)), &|| panic!("a second server")]).ok(), Some(1));
     }
 }

@@ -76,19 +76,6 @@ impl PrivateServer {
         Ok(server)
     }
 
-    /// Starts a server from the newest installed binaries, for a test that kills it or reads its log.
-    ///
-    /// # Errors
-    /// None are installed, or the server failed.
-    pub fn start_installed(settings: &[(&str, &str)]) -> Result<Self> {
-        let binaries = Binaries::find().ok_or_else(|| {
-            Failure::new(
-                "this test needs a PostgreSQL server of its own; install PostgreSQL's server binaries",
-            )
-        })?;
-        Self::start(&binaries, settings)
-    }
-
     /// The URL of the maintenance database, of a superuser.
     #[must_use]
     pub fn url(&self) -> &str {

@@ -10,10 +10,9 @@ mod writes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use maip_tests::{Backend, Database, Server, on_both, until};
+use maip_tests::{Backend, Database, Server, on_both, private_postgres, until};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tokio::task::JoinSet;
-use xtask::postgres::PrivateServer;
 
 use client::{Client, Ledger};
 use writes::{ACTIONS, KINDS, OTHER};
@@ -108,7 +107,7 @@ on_both! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_killed_with_writes_in_flight_loses_nothing_it_acknowledged() {
-    let postgres = PrivateServer::start_installed(&[]).expect("a PostgreSQL server of one's own");
+    let Some(postgres) = private_postgres(&[]) else { return };
     let database = Arc::new(Database::on_private_server(&postgres).await);
     let platform = make_members(&database).await;
     let server = Server::on(database.clone(), SETTINGS).await;

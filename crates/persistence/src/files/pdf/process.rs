@@ -20,7 +20,7 @@ const MEMORY_A_BYTE: u64 = 24;
 /// Seconds of the processor.
 const PROCESSOR_SECONDS: u64 = 30;
 /// The longest that is waited for it.
-pub(in crate::files) const LONGEST: Duration = Duration::from_secs(60);
+pub(in crate::files) const LONGEST: Duration = Duration::from_mins(1);
 /// Bytes that are written, besides two for each byte of the document.
 const WRITTEN: u64 = 1 << 20;
 
