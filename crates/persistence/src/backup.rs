@@ -4,11 +4,11 @@ use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 
 use crate::database::Database;
 
-/// Writes a copy of the whole database, as of one moment, to a file that is not there yet.
+/// Writes a copy of the whole database, as of one moment, to a file that is empty or not there yet.
 /// Reads and writes go on.
 ///
 /// # Errors
-/// Those of the database; it refuses a file that is there.
+/// Those of the database; it refuses a file with anything in it.
 pub async fn write(database: &Database, file: &str) -> Result<(), DbErr> {
     let connection = database.writer();
     let backend = connection.get_database_backend();

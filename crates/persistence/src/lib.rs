@@ -9,6 +9,7 @@ pub mod code;
 pub mod cooperation;
 pub mod crypto;
 pub mod database;
+pub mod database_url;
 pub mod exclusive;
 pub mod files;
 pub mod identity;

@@ -9,6 +9,7 @@ use maip_persistence::database::Database;
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::private_file;
 use crate::system::SystemEntropy;
 
 /// The file in the data directory.
@@ -86,13 +87,9 @@ fn failure(message: String) -> Failure {
     Failure::new(Exit::Keys, message)
 }
 
-/// Writes a file that only its owner may read, and that is on disk before anything is sealed with it.
+/// Writes a file that is on disk before anything is sealed with it.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private_file::create_new(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

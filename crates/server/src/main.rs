@@ -13,6 +13,7 @@ mod mail;
 mod node;
 mod open_files;
 mod output;
+mod private_file;
 mod store;
 mod system;
 

@@ -1,6 +1,6 @@
 //! Opening the database: what has to be there, and what is said where it isn't.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use maip_migrations::SchemaState;
 use maip_persistence::database::Database;
@@ -8,6 +8,7 @@ use maip_persistence::database::Database;
 use crate::config::Config;
 use crate::config::show::mask;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::private_file;
 
 /// Opens a database that is there and has this version's schema.
 pub async fn open_current(config: &Config) -> Outcome<Database> {
@@ -35,9 +36,13 @@ pub async fn open_current(config: &Config) -> Outcome<Database> {
 
 /// Opens a database, or makes an empty one where it is a file.
 pub async fn open_or_create(config: &Config) -> Outcome<Database> {
-    let folder = sqlite_file(&config.database_url).and_then(|file| file.parent().map(PathBuf::from));
+    let file = sqlite_file(&config.database_url);
+    let folder = file.as_ref().and_then(|file| file.parent().map(PathBuf::from));
     for folder in folder.iter().chain([&config.data_dir]) {
         create_folder(folder)?;
+    }
+    if let Some(file) = file {
+        create_file(&file)?;
     }
     connect(config).await
 }
@@ -68,10 +73,21 @@ async fn connect(config: &Config) -> Outcome<Database> {
     })
 }
 
-fn create_folder(folder: &std::path::Path) -> Outcome {
+fn create_folder(folder: &Path) -> Outcome {
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(Exit::Output, format!("the folder {} can't be made: {error}", folder.display()))
     })
+}
+
+/// Makes the file of a database, if it isn't there: what SQLite makes, all may read. What it adds beside the file
+/// (`-wal`, `-shm`) gets the file's own rights.
+fn create_file(file: &Path) -> Outcome {
+    match private_file::create_new(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(Failure::new(Exit::Database, format!("{} can't be made: {error}", file.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The file of a SQLite database; `None` for a server.

@@ -128,6 +128,8 @@ on_both! {
         let organisation = listed.split(['(', ')']).find(|part| part.starts_with("organisation_")).unwrap();
         let create =
             ["token", "create", "--organisation", organisation, "--name", "ours", "--scopes", "LESSONS_READ"];
+        let nameless = create.map(|word| if word == "ours" { " " } else { word });
+        ends(&database.run(&nameless), 2, "--name: the text is empty");
         let made = database.run(&create);
         assert!(made.status.success(), "{}", err(&made));
         let made = out(&made);
@@ -170,13 +172,31 @@ async fn a_mistake_in_the_configuration_is_named_with_what_was_meant() {
     let database = Database::create(Backend::Sqlite).await;
     let output = database.command(&["config"]).env("MAIP_PROT", "1").output().unwrap();
     ends(&output, 3, "`MAIP_PORT`");
+    for (url, said) in [
+        ("postgres://maip:s3cret@localhost:999999/maip", "MAIP_DATABASE_URL: `database_url` can't be read: "),
+        (
+            "postgres://maip:s3cret@localhost/maip?sslmode=maybe",
+            "MAIP_DATABASE_URL: `database_url` can't be read: ",
+        ),
+        ("sqlite://maip.db?mode=some", "MAIP_DATABASE_URL: `database_url` can't be read: "),
+    ] {
+        let output = database.command(&["serve"]).env("MAIP_DATABASE_URL", url).output().unwrap();
+        ends(&output, 3, said);
+        assert!(!err(&output).contains("s3cret"), "{}", err(&output));
+    }
     let output = database.command(&["serve"]).env("MAIP_PORT", "x").output().unwrap();
     ends(&output, 3, "MAIP_PORT: `port` must be a whole number");
     std::fs::write(database.data_dir().join("maip.toml"), "databse_connections = 3\n").unwrap();
     ends(&database.run(&["config"]), 3, "`database_connections`");
-    let tables = "[server]\nport = 1\n";
-    std::fs::write(database.data_dir().join("maip.toml"), tables).unwrap();
-    ends(&database.run(&["config"]), 3, "`server`");
+    for (file, said) in [
+        ("[server]\nport = 1\n", "`server.port`; the nearest one is `port`"),
+        ("[database]\nurl = 'x'\n", "`database.url`; the nearest one is `database_url`"),
+        ("[database]\n", "`database`; the nearest one is `database_url`"),
+        ("zzz = 1\n", "`zzz`; `maip config` lists all settings"),
+    ] {
+        std::fs::write(database.data_dir().join("maip.toml"), file).unwrap();
+        ends(&database.run(&["config"]), 3, said);
+    }
     std::fs::write(database.data_dir().join("maip.toml"), "PORT = 1\n").unwrap();
     ends(&database.run(&["config"]), 3, "`port`");
     std::fs::write(database.data_dir().join("maip.toml"), "port = 4711\n").unwrap();
@@ -219,10 +239,36 @@ async fn a_copy_of_a_database_in_use_is_a_database() {
     let output = server.database().run(&["backup", &path]);
     assert!(output.status.success(), "{}", err(&output));
     ends(&server.database().run(&["backup", &path]), 10, "is there already");
+    #[cfg(unix)]
+    for file in ["copy.db", "maip.db", "maip.db-wal", "maip.db-shm"] {
+        let permissions = std::fs::metadata(server.database().data_dir().join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o777, 0o600, "{file}");
+    }
     let url = format!("sqlite://{path}");
     let output =
         server.database().command(&["audit", "verify"]).env("MAIP_DATABASE_URL", url).output().unwrap();
     assert!(output.status.success(), "{}", err(&output));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_backup_that_fails_leaves_no_file_and_takes_none_away() {
+    let database = Database::create(Backend::Sqlite).await;
+    let maip = database.command(&[]).get_program().to_owned();
+    let backup = |file: &str| {
+        // As on a full disk: no file grows beyond this.
+        let mut shell = std::process::Command::new("sh");
+        let script = "trap '' XFSZ; ulimit -f 128; exec \"$0\" backup \"$1\"";
+        shell.args(["-c", script]).arg(&maip).arg(file).current_dir(database.data_dir());
+        shell.env("MAIP_DATABASE_URL", database.url()).env("MAIP_DATA_DIR", database.data_dir());
+        shell.output().unwrap()
+    };
+    ends(&backup("copy.db"), 10, "copy.db can't be written");
+    assert!(!database.data_dir().join("copy.db").exists());
+    std::fs::write(database.data_dir().join("mine"), "").unwrap();
+    ends(&backup("mine"), 10, "is there already");
+    assert!(database.data_dir().join("mine").exists());
+    ends(&backup("nowhere/copy.db"), 10, "can't be written");
 }
 
 #[tokio::test]

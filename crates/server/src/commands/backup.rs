@@ -1,5 +1,7 @@
 //! `maip backup FILE`: a copy of a SQLite database that is in use.
 
+use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use maip_persistence::backup;
@@ -8,7 +10,7 @@ use crate::config::Config;
 use crate::config::show::without_password;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::say;
-use crate::store;
+use crate::{private_file, store};
 
 /// Writes the copy, or says what to run where the database is a server's.
 pub async fn run(config: &Config, file: &Path) -> Outcome {
@@ -22,15 +24,25 @@ pub async fn run(config: &Config, file: &Path) -> Outcome {
             ),
         ));
     }
-    if file.exists() {
-        return Err(Failure::new(Exit::Output, format!("{} is there already", file.display())));
-    }
     let target = file.to_str().ok_or_else(|| Failure::new(Exit::Output, "the file's name is no text"))?;
     let database = store::open_current(config).await?;
-    backup::write(&database, target).await.map_err(|error| {
-        Failure::new(Exit::Output, format!("{} can't be written: {error}", file.display()))
+    private_file::create_new(file).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Output, format!("{} is there already", file.display()))
+        }
+        _ => cannot_write(file, &error),
     })?;
+    let written = backup::write(&database, target).await;
+    if let Err(error) = written {
+        // Ours: it wasn't there before. That it may stay is no more than untidy.
+        drop(std::fs::remove_file(file));
+        return Err(cannot_write(file, &error));
+    }
     database.close().await?;
     say(format_args!("wrote {}; the keys are not in it: keep a copy of them elsewhere", file.display()));
     Ok(())
+}
+
+fn cannot_write(file: &Path, error: &impl Display) -> Failure {
+    Failure::new(Exit::Output, format!("{} can't be written: {error}", file.display()))
 }

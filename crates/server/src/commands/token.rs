@@ -6,6 +6,7 @@ use std::str::FromStr;
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::{ApiTokenId, OrganisationId};
 use maip_domain::identity::scope::Scope;
+use maip_domain::text;
 use maip_persistence::identity::api_tokens::{self, Listed, NewToken};
 use maip_persistence::services::Services;
 
@@ -27,7 +28,8 @@ pub async fn run(config: &Config, task: TokenTask) -> Outcome {
                 .transpose()?;
             let token = NewToken {
                 organisation: parse("--organisation", &organisation)?,
-                name,
+                name: text::check(&name, &text::NAME)
+                    .map_err(|error| Failure::new(Exit::Usage, format!("--name: {error}")))?,
                 scopes: scopes.iter().map(|text| scope(text)).collect::<Outcome<_>>()?,
                 countries,
                 expires: Some(services.now().plus_days(i64::from(expires_in_days))),

@@ -60,6 +60,6 @@ pub enum ConfigError {
 fn nearest_to(nearest: Option<&String>) -> String {
     match nearest {
         Some(nearest) => format!("; the nearest one is `{nearest}`"),
-        None => "; `maip config` lists all of them, and there are no tables".to_owned(),
+        None => "; `maip config` lists all settings, which are in no tables".to_owned(),
     }
 }

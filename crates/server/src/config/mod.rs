@@ -249,7 +249,10 @@ fn trusted_proxies(values: &Values<'_>) -> Result<Vec<Network>, ConfigError> {
 fn checked_url(values: &Values<'_>, url: &str) -> Result<String, ConfigError> {
     let known = ["postgres://", "postgresql://", "sqlite://"];
     if known.iter().any(|scheme| url.starts_with(scheme)) {
-        return Ok(url.to_owned());
+        return match maip_persistence::database_url::check(url) {
+            Ok(()) => Ok(url.to_owned()),
+            Err(reason) => Err(values.wrong("database_url", format!("can't be read: {reason}"))),
+        };
     }
     let problem = "must begin with postgres:// or sqlite://".to_owned();
     Err(values.wrong("database_url", problem))

@@ -1,14 +1,19 @@
 //! The known word that is nearest to a mistyped one.
 
 /// The one with the fewest letters to change, add, leave out or swap, whatever their case; the first of several. None
-/// where not one letter would be left.
+/// where that would be more than half of the letters. What begins with the word is nearer than anything else.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
+    let known = known.into_iter().collect::<Vec<_>>();
+    let begins = |candidate: &&&str| word.len() > 2 && candidate.starts_with(&word);
+    if let Some(candidate) = known.iter().find(begins) {
+        return Some(candidate);
+    }
     known
         .into_iter()
         .map(|candidate| (distance(&word, candidate), candidate))
         .min_by_key(|(steps, _)| *steps)
-        .filter(|(steps, candidate)| *steps < candidate.chars().count().max(word.chars().count()))
+        .filter(|(steps, candidate)| 2 * steps <= candidate.chars().count().max(word.chars().count()))
         .map(|(_, candidate)| candidate)
 }
 
@@ -44,10 +49,12 @@ mod tests {
             ("databaseurl", "database_url"),
             ("data_dri", "data_dir"),
             ("PORT", "port"),
+            ("database", "database_url"),
         ] {
             assert_eq!(nearest(word, known), Some(expected));
         }
         assert_eq!(nearest("zzz", known), None);
+        assert_eq!(nearest("hzzz", known), None, "one letter is no likeness");
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", "acb"), 1);
     }

@@ -178,8 +178,7 @@ fn from_file(path: &Path, from: &str) -> Result<BTreeMap<String, String>, Config
     let mut values = BTreeMap::new();
     for (key, value) in table {
         if !is_known(&key) {
-            let nearest = nearest_key(&key);
-            return Err(ConfigError::Unknown { place: path.display().to_string(), key, nearest });
+            return Err(unknown_in_file(path, &key, &value));
         }
         let Some(text) = as_text(&value) else {
             let setting = SETTINGS.iter().find(|setting| setting.name == key);
@@ -192,6 +191,18 @@ fn from_file(path: &Path, from: &str) -> Result<BTreeMap<String, String>, Config
         values.insert(key, text);
     }
     Ok(values)
+}
+
+/// Keys are in no tables: of one with a table, its first key is what was meant.
+fn unknown_in_file(path: &Path, key: &str, value: &toml::Value) -> ConfigError {
+    let inner = value.as_table().and_then(|table| table.keys().next());
+    let nearest = match inner {
+        Some(inner) if is_known(inner) => Some(inner.clone()),
+        Some(inner) => nearest_key(&format!("{key}_{inner}")),
+        None => nearest_key(key),
+    };
+    let key = inner.map_or_else(|| key.to_owned(), |inner| format!("{key}.{inner}"));
+    ConfigError::Unknown { place: path.display().to_string(), key, nearest }
 }
 
 /// The line and the reason, without the line's text: a secret may stand in it.

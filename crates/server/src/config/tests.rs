@@ -81,7 +81,8 @@ fn an_unknown_key_is_refused_and_the_nearest_named() {
     let text = refused(&[], &[], Some("prot = 1"));
     assert!(text.contains("`prot`") && text.contains("`port`") && text.contains("maip.toml"), "{text}");
     assert!(refused(&[], &[("MAIP_PORT_FILE", "x")], None).contains("MAIP_PORT"));
-    assert!(refused(&[], &[], Some("[http]\nport = 1")).contains("`http`"));
+    let text = refused(&[], &[], Some("[http]\nport = 1"));
+    assert!(text.contains("`http.port`; the nearest one is `port`"), "{text}");
 }
 
 #[test]
