@@ -90,6 +90,9 @@ pub enum Method {
 pub trait Budget: Send + Sync {
     /// Takes the cost of an operation, before it is executed; false where there isn't so much.
     fn spend(&self, cost: u64) -> bool;
+
+    /// Takes note of a refresh token that was refused: whoever makes them up is guessing.
+    fn failed_to_refresh(&self);
 }
 
 /// The budget of a request's caller.

@@ -51,6 +51,8 @@ pub struct RateLimits {
     pub authenticated_cost: Rate,
     /// Attempts to sign in, to sign up or to use a code, per address.
     pub sign_in: Rate,
+    /// Refreshed sessions, per address. A refresh token that is none counts as an attempt to sign in too.
+    pub refresh: Rate,
 }
 
 impl Default for HttpSettings {
@@ -75,6 +77,7 @@ impl Default for HttpSettings {
                 anonymous_cost: Rate::per_minute(100_000),
                 authenticated_cost: Rate::per_minute(400_000),
                 sign_in: Rate::per_minute(30),
+                refresh: Rate::per_minute(300),
             },
         }
     }

@@ -134,7 +134,7 @@ fn command(url: &str, data_dir: &Path, args: &[&str]) -> Command {
     // A database that is cloned from a template has the template's keys.
     command.env("MAIP_KEYS", KEYS);
     // Tests are one address, and ask more of it than a stranger may. Those of the limits set their own.
-    for limit in ["ANONYMOUS", "ACCOUNT", "ANONYMOUS_COST", "ACCOUNT_COST", "SIGN_IN"] {
+    for limit in ["ANONYMOUS", "ACCOUNT", "ANONYMOUS_COST", "ACCOUNT_COST", "SIGN_IN", "REFRESH"] {
         command.env(format!("MAIP_RATE_LIMIT_{limit}"), "0");
     }
     command

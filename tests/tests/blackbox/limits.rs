@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use maip_tests::{Backend, Request, Response, Server, Town, on_both};
+use maip_tests::{Backend, PASSWORD, Request, Response, Server, Town, on_both};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -105,6 +105,49 @@ async fn strangers_share_a_budget_of_their_address_and_tokens_have_their_own() {
 }
 
 #[tokio::test]
+async fn the_phones_of_an_office_refresh_their_sessions_and_whoever_guesses_tokens_is_held_up() {
+    let settings = [
+        ("MAIP_RATE_LIMIT_SIGN_IN", "3"),
+        ("MAIP_RATE_LIMIT_REFRESH", "12"),
+        ("MAIP_TRUSTED_PROXIES", "127.0.0.1"),
+    ];
+    let mut town = Town::start_with(Backend::Sqlite, &settings).await;
+    town.person("ada").await;
+    let ask = async |address: &str, query: &str, variables: Value| {
+        town.server().send(Request::graphql(query, &variables).header("x-forwarded-for", address)).await
+    };
+    let sign_in = "mutation ($login: String!, $password: String!) { signIn(input: { login: $login, password: $password }) \
+                   { session { refreshToken } } }";
+    let ada = json!({ "login": "ada.login@example.org", "password": PASSWORD });
+    let refresh = "mutation ($token: String!) { refreshSession(input: { refreshToken: $token }) \
+                   { session { refreshToken } userErrors { code } } }";
+    let office = "192.0.2.1";
+    let answer = ask(office, sign_in, ada.clone()).await;
+    let mut token = answer.data()["signIn"]["session"]["refreshToken"].clone();
+    for left in (3..12).rev() {
+        let answer = ask(office, refresh, json!({ "token": token })).await;
+        assert_eq!(told(&answer), [("refresh".to_owned(), left, 12)]);
+        token = answer.data()["refreshSession"]["session"]["refreshToken"].clone();
+        assert!(token.is_string(), "{answer}");
+    }
+    // Of three attempts to sign in one was made; what is no token counts as one.
+    for _ in 0..2 {
+        let answer = ask(office, refresh, json!({ "token": "maip_rt_of_my_own_making" })).await;
+        assert_eq!(
+            answer.data()["refreshSession"]["userErrors"][0]["code"],
+            "INVALID_REFRESH_TOKEN",
+            "{answer}"
+        );
+    }
+    is_refused(&ask(office, sign_in, ada.clone()).await);
+    // The phones of those who are in go on, up to a limit of their own.
+    let answer = ask(office, refresh, json!({ "token": token })).await;
+    assert!(answer.data()["refreshSession"]["session"].is_object(), "{answer}");
+    is_refused(&ask(office, refresh, json!({ "token": token })).await);
+    assert_eq!(ask("192.0.2.2", sign_in, ada).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_budget_below_what_one_operation_may_cost_is_no_configuration() {
     let database = maip_tests::Database::create(Backend::Sqlite).await;
     let output = database.command(&["config"]).env("MAIP_RATE_LIMIT_ACCOUNT_COST", "10").output().unwrap();
@@ -131,7 +174,7 @@ async fn a_connection_is_used_again_after_longer_than_a_head_may_take() {
     let early = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut byte)).await;
     assert!(early.is_err(), "it was closed before its time: {early:?}");
     assert!(exchange(&mut stream).await.starts_with("HTTP/1.1 200"));
-    let end = tokio::time::timeout(Duration::from_secs(60), stream.read(&mut byte)).await;
+    let end = tokio::time::timeout(Duration::from_mins(1), stream.read(&mut byte)).await;
     assert_eq!(end.expect("it is closed").unwrap(), 0);
 }
 

@@ -1,7 +1,9 @@
 //! Mutations: root fields one after the other, each written, then read back.
 
+use maip_domain::error_code::ErrorCode;
 use maip_persistence::DbErr;
 use maip_persistence::read::viewer::Viewer;
+use maip_persistence::write::UserError;
 
 use super::payload::Shaped;
 use super::respond::{Answered, Body};
@@ -85,6 +87,10 @@ impl Api {
             .execute(&self.services, viewer, request, input)
             .await
             .map_err(|failure| write_failure(failure, request))?;
+        let guessed = |error: &UserError| error.code == ErrorCode::InvalidRefreshToken;
+        if let Some(purse) = request.purse.as_ref().filter(|_| outcome.user_errors.iter().any(guessed)) {
+            purse.0.failed_to_refresh();
+        }
         Ok(self.shape(request, viewer, outcome, payload, key).await)
     }
 }

@@ -30,7 +30,7 @@ use self::read::Parameters;
 use crate::installation::Installation;
 use crate::lifetime::Lifetime;
 use crate::limits::headers::{self, Told};
-use crate::limits::{Caller, Limiter, Spending, attempts};
+use crate::limits::{Caller, Limiter, Spending, attempts, refreshes};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
@@ -101,7 +101,7 @@ async fn answer<I: Installation>(
             return Err(refusal);
         }
     };
-    let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
+    let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
 
     let mut uploads = Uploads::default();
     let parameters = if head.method != axum::http::Method::POST {
@@ -234,10 +234,15 @@ fn count_sign_in<I>(
     request: &maip_api::Request,
     told: &mut Vec<Told>,
 ) -> Result<(), RequestError> {
-    let attempts = attempts(request.query.as_deref().unwrap_or_default());
-    let Some(verdict) = app.limiter.count_sign_in(peer, attempts, Instant::now()) else { return Ok(()) };
-    told.push(verdict);
-    if verdict.verdict.allowed { Ok(()) } else { Err(RequestError::RateLimited) }
+    let document = request.query.as_deref().unwrap_or_default();
+    let now = Instant::now();
+    let verdicts = [
+        app.limiter.count_sign_in(peer, attempts(document), now),
+        app.limiter.count_refresh(peer, refreshes(document), now),
+    ];
+    let verdicts = || verdicts.iter().flatten();
+    told.extend(verdicts());
+    if verdicts().all(|told| told.verdict.allowed) { Ok(()) } else { Err(RequestError::RateLimited) }
 }
 
 impl Parameters {

@@ -203,6 +203,7 @@ async fn limits_are_told_and_kept() {
         anonymous_cost: Rate::per_minute(0),
         authenticated_cost: Rate::per_minute(0),
         sign_in: Rate::per_minute(1),
+        refresh: Rate::per_minute(2),
     };
     let (router, _) = fixture(|settings| settings.rate_limits = limits);
     let sign_in = r#"{"query":"mutation { signIn }"}"#;

@@ -1,5 +1,6 @@
 //! What the operations of one request are taken from.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -12,14 +13,15 @@ use super::limiter::{Caller, Limiter};
 pub struct Spending {
     limiter: Arc<Limiter>,
     caller: Arc<Caller>,
+    peer: Option<IpAddr>,
     /// How much was taken, and how the limit stands since.
     spent: Mutex<(u32, Option<Told>)>,
 }
 
 impl Spending {
-    /// Of this caller.
-    pub fn new(limiter: Arc<Limiter>, caller: Arc<Caller>) -> Self {
-        Self { limiter, caller, spent: Mutex::default() }
+    /// Of this caller, at this address.
+    pub fn new(limiter: Arc<Limiter>, caller: Arc<Caller>, peer: Option<IpAddr>) -> Self {
+        Self { limiter, caller, peer, spent: Mutex::default() }
     }
 
     /// How the limit stands, if anything was asked of it.
@@ -45,5 +47,10 @@ impl Budget for Spending {
         }
         spent.1 = told;
         allowed
+    }
+
+    fn failed_to_refresh(&self) {
+        // It was refused already; what is left for the next attempt is all that changes.
+        let _ = self.limiter.count_sign_in(self.peer, 1, Instant::now());
     }
 }

@@ -27,6 +27,7 @@ pub struct Limiter {
     anonymous_cost: Buckets<IpAddr>,
     authenticated_cost: Buckets<String>,
     sign_in: Buckets<IpAddr>,
+    refresh: Buckets<IpAddr>,
     /// Tokens that were accepted lately. Any other counts against its address until it is, else
     /// each invented token would bring a bucket of its own.
     accepted: Mutex<LruCache<TokenDigest, ()>>,
@@ -54,6 +55,7 @@ impl Limiter {
             anonymous_cost: Buckets::new(limits.anonymous_cost, REMEMBERED),
             authenticated_cost: Buckets::new(limits.authenticated_cost, REMEMBERED),
             sign_in: Buckets::new(limits.sign_in, REMEMBERED),
+            refresh: Buckets::new(limits.refresh, REMEMBERED),
             accepted: Mutex::new(LruCache::new(REMEMBERED)),
         }
     }
@@ -126,6 +128,14 @@ impl Limiter {
         Some(Told { name: "sign-in", rate, verdict })
     }
 
+    /// Counts refreshed sessions.
+    pub fn count_refresh(&self, peer: Option<IpAddr>, refreshes: u32, now: Instant) -> Option<Told> {
+        let address = subscriber(peer.filter(|_| refreshes > 0)?);
+        let rate = self.refresh.rate();
+        let verdict = self.refresh.take(address, refreshes, now)?;
+        Some(Told { name: "refresh", rate, verdict })
+    }
+
     /// The token of this caller, whose operation has cost so much, was accepted: from now on it counts
     /// for itself.
     pub fn accept(&self, caller: &Caller, cost: u32, now: Instant) {
@@ -177,6 +187,7 @@ mod tests {
             anonymous_cost: Rate::per_minute(100),
             authenticated_cost: Rate::per_minute(1000),
             sign_in: Rate::per_minute(2),
+            refresh: Rate::per_minute(3),
         })
     }
 
@@ -263,5 +274,7 @@ mod tests {
         assert!(limiter.count_sign_in(peer, 0, now).is_none());
         assert!(allowed(limiter.count_sign_in(peer, 2, now)));
         assert!(!allowed(limiter.count_sign_in(peer, 1, now)));
+        assert!(allowed(limiter.count_refresh(peer, 3, now)));
+        assert!(!allowed(limiter.count_refresh(peer, 1, now)));
     }
 }

@@ -102,6 +102,7 @@ impl Config {
                 anonymous_cost: cost_limit(&values, "rate_limit_anonymous_cost", "rate_limit_anonymous")?,
                 authenticated_cost: cost_limit(&values, "rate_limit_account_cost", "rate_limit_account")?,
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
+                refresh: Rate::per_minute(values.count("rate_limit_refresh")?),
             },
         };
         let log_format = match values.choice("log_format")? {

@@ -219,6 +219,12 @@ pub const SETTINGS: &[Setting] = &[
         "Attempts a minute to sign in, to sign up or to use a code, per address; 0 is no limit.",
     ),
     setting(
+        "rate_limit_refresh",
+        Count(0, LARGEST),
+        Value("300"),
+        "Sessions refreshed a minute, per address; 0 is no limit. A refused refresh token counts as an attempt to sign in.",
+    ),
+    setting(
         "access_token_seconds",
         Count(1, 3600),
         Value("600"),

@@ -234,7 +234,7 @@ impl<I: Installation> Connection<I> {
             return refused(RequestError::Busy);
         };
         let (app, peer) = (Arc::clone(&self.app), self.handshake.peer);
-        let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller)));
+        let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
         request.purse = Some(Purse(Arc::clone(&spending) as Arc<dyn Budget>));
         let started = Arc::clone(&app.installation).start(request.clone());
         let (limit, watch) = (app.settings.request_timeout, request.watch.clone());
