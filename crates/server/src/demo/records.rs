@@ -303,6 +303,7 @@ mod tests {
     use maip_domain::lessons::version::VersionState;
     use maip_domain::membership::appointment::AppointmentKind;
     use maip_domain::membership::member::{ActorType, MembershipRole};
+    use maip_domain::visibility::Visibility;
 
     use super::*;
 
@@ -342,6 +343,18 @@ mod tests {
                 .any(|version| matches!(version.result.as_deref(), Some("PARTLY" | "FAILED")))
         });
         assert!(sobering.count() >= 8);
+        // Who sees a lesson has nothing to do with how it ended.
+        for result in ["WORKED", "PARTLY", "FAILED"] {
+            let ended_so = records.lessons.iter().filter(|lesson| {
+                lesson
+                    .versions
+                    .iter()
+                    .any(|one| one.state == "PUBLISHED" && one.result.as_deref() == Some(result))
+            });
+            let (public, others): (Vec<_>, Vec<_>) =
+                ended_so.partition(|lesson| lesson.visibility == Visibility::Public.code());
+            assert!(!others.is_empty() && public.len() > 2 * others.len(), "{result}");
+        }
 
         assert!(records.replications.len() >= 20);
         all::<ReplicationStatus>(records.replications.iter().map(|replication| replication.status.as_str()));
@@ -353,6 +366,16 @@ mod tests {
         assert!(
             records.organisations.iter().filter(|organisation| organisation.token.is_some()).count() >= 2
         );
+        // Who writes lessons has to find the platforms, and to see what came of it.
+        for organisation in &records.organisations {
+            let scopes = organisation.api_clearance.iter().map(|clearance| &clearance.scopes);
+            let scopes = scopes.chain(organisation.token.iter().map(|token| &token.scopes));
+            for scopes in scopes.filter(|scopes| scopes.iter().any(|scope| scope == "LESSONS_WRITE")) {
+                for needed in ["LESSONS_READ", "PLATFORMS_READ"] {
+                    assert!(scopes.iter().any(|scope| scope == needed), "{}: {needed}", organisation.key);
+                }
+            }
+        }
     }
 
     #[test]
