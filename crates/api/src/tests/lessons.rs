@@ -452,6 +452,8 @@ in_the_world! {
         }
         let abroad = with(&plan, json!({ "platformId": world.platform("EGY") }));
         assert_eq!(world.refused("grace", "planReplication", abroad.clone()).await.1, "platformId");
+        let refused = world.refused("mona", "planReplication", abroad.clone()).await;
+        assert_eq!(refused, ("INVALID".to_owned(), "platformId".to_owned()), "of the lesson's platform alone");
         world.run(&format!(
             "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
              member_sort_key, role, actor_type, status, since) VALUES ('membership_01h455vb4pex5vsknk084sn02q', 1, 1, 1, \

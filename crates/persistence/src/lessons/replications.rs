@@ -38,7 +38,7 @@ pub struct NewReplication {
 /// Plans a try and gives its id.
 ///
 /// # Errors
-/// The policy's, of the lesson and of the platform; `NOT_FOUND` or `WRONG_STATE` for a version that
+/// The policy's, of the lesson and of the platform; `INVALID` for the lesson's own platform; `NOT_FOUND` or `WRONG_STATE` for a version that
 /// isn't one of the lesson's published ones.
 pub async fn plan(
     unit: &Unit<'_>,
@@ -51,11 +51,22 @@ pub async fn plan(
         Claim::Made(id) => return Ok(id),
         Claim::New(claimed) => claimed,
     };
-    let aggregate = Aggregate::lock(unit, &new.lesson, Action::Replicate, None).await?;
-    unit.require(&PLATFORM, "platformId", new.platform.as_str(), Action::Replicate).await?;
-    if new.platform.as_str() == aggregate.lesson.platform_id {
-        let message = "the lesson comes from this platform: a try is one elsewhere";
-        return Err(UserError::at("platformId", ErrorCode::Invalid, message).into());
+    let platform = new.platform.as_str();
+    let aggregate = match Aggregate::lock(unit, &new.lesson, Action::Replicate, None).await {
+        // Whoever is a member of the lesson's own platform alone has the membership that they name: what isn't
+        // right is the platform.
+        Err(WriteError::Refused(errors)) if needs_membership(&errors) => {
+            return match unit.require(&PLATFORM, "platformId", platform, Action::Replicate).await {
+                Ok(_) => Err(at_home().into()),
+                Err(WriteError::Refused(_)) => Err(WriteError::Refused(errors)),
+                Err(error) => Err(error),
+            };
+        }
+        lesson => lesson?,
+    };
+    unit.require(&PLATFORM, "platformId", platform, Action::Replicate).await?;
+    if platform == aggregate.lesson.platform_id {
+        return Err(at_home().into());
     }
     let version = version(unit, &aggregate, new.version).await?;
     let id = claimed.take()?;
@@ -87,6 +98,15 @@ pub async fn plan(
     keep(unit, &model).await?;
     record(unit, &model, "replication.planned", &[]).await?;
     Ok(id)
+}
+
+fn needs_membership(errors: &[UserError]) -> bool {
+    errors.iter().any(|error| error.code == ErrorCode::MembershipNeeded)
+}
+
+fn at_home() -> UserError {
+    let message = "the lesson comes from this platform: a try is one elsewhere";
+    UserError::at("platformId", ErrorCode::Invalid, message)
 }
 
 async fn version(
