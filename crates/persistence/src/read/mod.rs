@@ -14,6 +14,7 @@ mod sql;
 pub(crate) mod statements;
 mod values;
 pub mod viewer;
+mod viewer_row;
 
 pub use sql::Dialect;
 

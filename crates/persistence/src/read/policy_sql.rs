@@ -108,25 +108,12 @@ impl Renderer {
                     sql.push("TRUE");
                 }
             },
-            Expr::Viewer(flag) => match flag_condition(self.kind, flag) {
-                Ok(known) => {
-                    sql.push(if known { "TRUE" } else { "FALSE" });
-                }
-                Err(condition) => {
-                    sql.push(condition);
-                }
-            },
-            Expr::Scope(scope) => {
-                sql.push("EXISTS (SELECT 1 FROM my_scopes WHERE scope = ")
-                    .literal(maip_domain::closed_set::ClosedSet::code(scope))
-                    .push(")");
-            }
-            Expr::Holds(set) => {
-                sql.push("EXISTS (").push(set_select(set)).push(")");
-            }
+            Expr::Viewer(flag) => return self.is(flag),
+            Expr::Scope(scope) => return self.has_scope(scope),
+            Expr::Holds(set) => return self.holds(set),
             Expr::ViewerIs(attribute) => match self.attribute(entity, attribute, alias) {
                 Some(column) => {
-                    sql.sql(&column).push(" = (SELECT account_id FROM me)");
+                    sql.sql(&column).push(" = ").sql(&self.account());
                 }
                 None => {
                     sql.push("FALSE");
@@ -134,16 +121,14 @@ impl Renderer {
             },
             Expr::ViewerAmong(related) => match self.related(entity, related, alias) {
                 Some(select) => {
-                    sql.push("(SELECT account_id FROM me) IN (").sql(&select).push(")");
+                    sql.sql(&self.account()).push(" IN (").sql(&select).push(")");
                 }
                 None => {
                     sql.push("FALSE");
                 }
             },
             Expr::In(attribute, set) => match self.attribute(entity, attribute, alias) {
-                Some(column) => {
-                    sql.sql(&column).push(" IN (").push(set_select(set)).push(")");
-                }
+                Some(column) => return self.is_in(&column, set),
                 None => {
                     sql.push("FALSE");
                 }

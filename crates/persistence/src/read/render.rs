@@ -19,6 +19,7 @@ use super::declare::{Entity, Relation};
 use super::plan::{Lookup, NodeGroup, ReadPlan, Root, RootRead};
 use super::sql::{Alias, Bindings, Dialect, Sql};
 use super::viewer::{ViewerKind, expressions};
+use super::viewer_row::Asked;
 
 /// At most so many values stand in one array: PostgreSQL takes 100 arguments.
 pub(super) const ARRAY_PART: usize = 90;
@@ -35,6 +36,8 @@ pub(super) struct Renderer {
     /// The row whose policy is being rendered where its joins can be added, and those that are
     /// needed. Elsewhere an attribute of a joined row is a sub-select of its own.
     within: Option<(Alias, Vec<&'static str>)>,
+    /// What the rules ask about the viewer.
+    pub asked: Asked,
 }
 
 /// A statement and its values.
@@ -55,11 +58,12 @@ pub(super) fn render(plan: &ReadPlan, dialect: Dialect) -> Rendered {
     }
     let columns = renderer.array(&columns);
     let array = renderer.array(&[standing, columns]);
+    let (viewer, from) = renderer.viewer_row();
     let mut sql = Sql::default();
     if !with.is_empty() {
-        sql.push("WITH ").sql(&with).push(" ");
+        sql.push("WITH ").sql(&with).sql(&viewer).push(" ");
     }
-    sql.push("SELECT CAST(").sql(&array).push(" AS text) AS answer");
+    sql.push("SELECT CAST(").sql(&array).push(" AS text) AS answer").sql(&from);
     Rendered { text: sql.into_text(), values: renderer.bindings.values }
 }
 
@@ -78,6 +82,7 @@ impl Renderer {
             joined: Vec::new(),
             back: Vec::new(),
             within: None,
+            asked: Asked::default(),
         }
     }
 
@@ -167,7 +172,7 @@ impl Renderer {
     fn standing(&mut self) -> Sql {
         match self.kind {
             ViewerKind::Anonymous => Sql::new("0"),
-            ViewerKind::Session => Sql::new("(SELECT account_id FROM me)"),
+            ViewerKind::Session => self.account(),
             ViewerKind::Token => {
                 let scopes =
                     self.list_select("SELECT scope AS v FROM my_scopes ORDER BY scope", Alias(0), None);

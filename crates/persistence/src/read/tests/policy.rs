@@ -68,12 +68,16 @@ async fn in_sql(
         parts.push(sql);
     }
     let list = renderer.array(&parts);
+    let (viewer, from) = renderer.viewer_row();
     let mut sql = Sql::default();
     if !with.is_empty() {
-        sql.push("WITH ").sql(&with).push(" ");
+        sql.push("WITH ").sql(&with).sql(&viewer).push(" ");
     }
     sql.push("SELECT CAST(").sql(&key).push(" AS text), CAST(").sql(&list).push(" AS text) FROM ");
     sql.push(entity.table).push(" ").alias(row);
+    if !from.is_empty() {
+        sql.push(" CROSS JOIN (SELECT viewer.*").sql(&from).push(") viewer");
+    }
     let reader = database.reader();
     let values = std::mem::take(&mut renderer.bindings.values);
     let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql.into_text(), values);
