@@ -109,7 +109,11 @@ impl Compiler {
                 if let Some(subscription) = self.catalogue.subscription(field.name()) {
                     let event = planner.event(subscription, field)?;
                     cost = event.cost;
-                    roots.extend(event.of(subscription, "lesson_01h455vb4pex5vsknk084sn02q").1);
+                    roots.extend(
+                        event
+                            .of(subscription, "lesson_01h455vb4pex5vsknk084sn02q", subscription.told_by(""))
+                            .1,
+                    );
                 }
             }
             (roots, cost)

@@ -27,3 +27,4 @@ mod story_9;
 mod streams;
 mod subscriptions;
 mod tokens;
+mod unheard;

@@ -32,5 +32,6 @@ pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
     record: "introduction",
     entity: &INTRODUCTION,
     wanted: Wanted { subject_type: "Introduction", kind: None },
+    insiders: None,
     scope: Scope::IntroductionsRead,
 }];

@@ -26,7 +26,7 @@ use crate::document::collect::{Collected, Collector};
 use crate::document::variables::{self, Variables};
 use crate::errors::{Code, Failure};
 use crate::plan::Planner;
-use crate::plan::event::{EventPart, EventPlan};
+use crate::plan::event::{EventPart, EventPlan, is_told};
 use crate::request::{Credentials, Method, Recognised, Request, Response, ResponseStatus, Started};
 use crate::schema::names;
 use crate::subscription::{Subscription, position};
@@ -156,7 +156,7 @@ impl Listening {
         // An event of no record, so that what is asked too much of is refused before anything happens.
         let plan = listening.plan().map_err(one)?;
         listening.request.spend(plan.cost).map_err(one)?;
-        let (_, roots) = plan.of(subscription, "");
+        let (_, roots) = plan.of(subscription, "", None);
         let plan = ReadPlan::new(Viewer::Anonymous, listening.api.services.now(), roots);
         if listening.request.method == Method::Get && plan.reads_sealed() {
             let message = "contact details can't be read by GET, which may be kept on the way; use POST";
@@ -239,13 +239,14 @@ impl Listening {
         Ok(None)
     }
 
-    /// The answer for an event; none where the viewer may not see its record.
+    /// The answer for an event; none where the viewer may not see its record, or not what it tells of.
     async fn deliver(&self, event: &Event) -> Result<Option<Response>, Trouble> {
         let plan = self.plan().map_err(Trouble::End)?;
-        let (parts, roots) = plan.of(self.subscription, &event.subject);
+        let (parts, roots) =
+            plan.of(self.subscription, &event.subject, self.subscription.told_by(&event.kind));
         let data = self.read(roots).await?;
         let records: HashMap<&str, &RawValue> = serde_json::from_str(&data).unwrap_or_default();
-        if records.is_empty() || records.values().any(|record| record.get() == "null") {
+        if records.is_empty() || !is_told(records.values().map(|record| record.get())) {
             return Ok(None);
         }
         let mut shown = String::from("{");

@@ -45,6 +45,7 @@ pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
     record: "lesson",
     entity: &LESSON,
     wanted: Wanted { subject_type: "Lesson", kind: Some("lesson.published") },
+    insiders: None,
     scope: Scope::LessonsRead,
 }];
 

@@ -9,12 +9,12 @@ mod requests;
 
 use maip_domain::identity::scope::Scope;
 use maip_domain::text;
-use maip_persistence::membership::read::MEMBERSHIP;
+use maip_persistence::membership::read::{FOLLOWED, MEMBERSHIP};
 use maip_persistence::record::events::Wanted;
 use maip_persistence::write::Refusal;
 
 use crate::mutation::{Mutation, Payload};
-use crate::subscription::Subscription;
+use crate::subscription::{Insiders, Subscription};
 
 /// The mutations of this feature.
 pub static MUTATIONS: &[&dyn Mutation] = &[
@@ -39,11 +39,22 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
 /// The subscriptions of this feature.
 pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
     name: "membershipChanged",
-    description: "Each membership that the viewer may see and that is asked for, begins, changes or ends.",
+    description: "Each membership that the viewer may see and that is asked for, begins, changes or ends. Of \
+                  requests, suspensions and ends only both sides hear, whoever sees the membership by then.",
     event: "MembershipChanged",
     record: "membership",
     entity: &MEMBERSHIP,
     wanted: Wanted { subject_type: "Membership", kind: None },
+    // Not that someone had asked, or was suspended and is a member again.
+    insiders: Some(Insiders {
+        others_hear: &[
+            "membership.accepted",
+            "membership.approved",
+            "membership.registered",
+            "membership.role_changed",
+        ],
+        known_by: &FOLLOWED,
+    }),
     scope: Scope::MembersRead,
 }];
 

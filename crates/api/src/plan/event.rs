@@ -1,5 +1,6 @@
 //! What is selected of a subscription's event.
 
+use maip_persistence::read::declare::Field;
 use maip_persistence::read::plan::{Item, Lookup, Pick, Root, RootRead, Selection};
 
 use super::{Planner, Refusal, given};
@@ -7,6 +8,15 @@ use crate::document::collect::Collected;
 use crate::errors::Failure;
 use crate::schema::names;
 use crate::subscription::{Subscription, position};
+
+/// The key of the field that says whether the viewer hears of an event; no key that a client can give.
+const TOLD: &str = "?";
+
+/// Whether the viewer hears of an event of which this was read: of all that was read something is there.
+pub(crate) fn is_told<'a>(records: impl IntoIterator<Item = &'a str>) -> bool {
+    let untold = format!("{{\"{TOLD}\":null}}");
+    records.into_iter().all(|record| record != "null" && record != untold)
+}
 
 /// An event, by response key, with what is read of its record.
 pub(crate) struct EventPlan {
@@ -28,10 +38,20 @@ pub(crate) enum EventPart {
 }
 
 impl EventPlan {
-    /// The parts, and the roots that read this record, by their number. There is one in any case, since it
-    /// is the read that says whether the viewer may see the record at all.
-    pub fn of(self, subscription: &Subscription, record: &str) -> (Vec<(Box<str>, EventPart)>, Vec<Root>) {
-        let roots = self.selections.into_iter().enumerate().map(|(number, selection)| Root {
+    /// The parts, and the roots that read the record of an event, by their number. There is one in any case, since
+    /// it is the read that says whether the viewer may see the record at all. Where only insiders hear of such an
+    /// event, the last one says whether the viewer is one.
+    pub fn of(
+        self,
+        subscription: &Subscription,
+        record: &str,
+        told_by: Option<&'static Field>,
+    ) -> (Vec<(Box<str>, EventPart)>, Vec<Root>) {
+        let told = told_by.map(|field| Selection {
+            entity: subscription.entity,
+            items: vec![Item { key: TOLD.into(), pick: Pick::Field(field) }],
+        });
+        let roots = self.selections.into_iter().chain(told).enumerate().map(|(number, selection)| Root {
             key: number.to_string().into(),
             scope: Some(subscription.scope),
             read: RootRead::One { lookup: Lookup::Key(record.into()), selection },

@@ -8,9 +8,14 @@ use maip_domain::policy::rules::membership::{MEMBERSHIP as MEMBERSHIP_POLICY, SE
 use super::PLATFORM;
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, by_text, closed, field, filter, oldest_first, one, optional,
-    visible,
+    Entity, Field, FilterType, Join, Scalar, Sort, by_text, closed, field, filter, oldest_first, one,
+    optional, visible,
 };
+
+/// There for those alone who see a membership in all its states: both sides. No field of the API.
+pub static FOLLOWED: Field =
+    optional("followed", Scalar::Id, "{t}.id", "Whether it is seen in all its states.")
+        .shown_to(&SEES_MESSAGE);
 
 /// A membership.
 pub static MEMBERSHIP: Entity = Entity {

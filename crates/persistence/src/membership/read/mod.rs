@@ -10,7 +10,7 @@ use maip_domain::policy::rules::membership::MANAGES_MEMBERS;
 use crate::read::declare::{RootField, RootKind};
 
 pub use appointment::APPOINTMENT;
-pub use member::MEMBERSHIP;
+pub use member::{FOLLOWED, MEMBERSHIP};
 pub use platform::PLATFORM;
 
 /// Root fields of this feature.
