@@ -40,6 +40,26 @@ pub(super) fn constant(expr: &Expr, kind: ViewerKind) -> Option<bool> {
     }
 }
 
+/// Whether more than the row and the viewer's facts is read for it.
+fn looks_elsewhere(expr: &Expr, entity: &Entity) -> bool {
+    match *expr {
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().any(|part| looks_elsewhere(part, entity)),
+        Expr::Not(part) => looks_elsewhere(part, entity),
+        Expr::Is(attribute, _)
+        | Expr::OneOf(attribute, _)
+        | Expr::Empty(attribute)
+        | Expr::ViewerIs(attribute)
+        | Expr::In(attribute, _) => {
+            let template = entity.attributes.iter().find(|(name, _)| *name == attribute);
+            template.is_some_and(|(_, template)| {
+                template.contains("SELECT") || entity.joins.iter().any(|join| mentions(template, join.name))
+            })
+        }
+        Expr::ViewerAmong(_) | Expr::Meets(..) | Expr::Beyond(..) | Expr::Has(..) => true,
+        Expr::Always | Expr::Never | Expr::Viewer(_) | Expr::Scope(_) | Expr::Holds(_) => false,
+    }
+}
+
 /// Whether the viewer's kind alone hides every record of the type.
 pub(super) fn denied(entity: &Entity, kind: ViewerKind) -> bool {
     constant(&entity.policy.read, kind) == Some(false)
@@ -164,11 +184,10 @@ impl Renderer {
     /// The parts that the kind of viewer doesn't decide; the others are neutral where this is asked.
     fn undecided(&mut self, parts: &'static [Expr], entity: &'static Entity, alias: Alias) -> Vec<Sql> {
         let kind = self.kind;
-        parts
-            .iter()
-            .filter(|part| constant(part, kind).is_none())
-            .map(|part| self.policy(part, entity, alias))
-            .collect()
+        let mut parts: Vec<_> = parts.iter().filter(|part| constant(part, kind).is_none()).collect();
+        // Databases go from left to right: what the row itself answers may spare the look elsewhere.
+        parts.sort_by_key(|part| looks_elsewhere(part, entity));
+        parts.into_iter().map(|part| self.policy(part, entity, alias)).collect()
     }
 
     /// The SQL of an attribute; `None` where this kind of record lacks it.

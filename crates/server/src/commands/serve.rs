@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use maip_http::HttpSettings;
 use maip_persistence::services::Services;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::background::Background;
@@ -13,6 +13,10 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::node::{self, Node};
 use crate::output::say;
 use crate::{keys, open_files, store};
+
+/// Connections that the kernel keeps until they are accepted, where it lets us; whoever finds no place tries again
+/// after a second.
+const WAITING: u32 = 4096;
 
 /// SIGXFSZ, the same on Linux and on macOS.
 const TOO_LARGE: i32 = 25;
@@ -27,8 +31,7 @@ pub async fn run(config: &Config) -> Outcome {
 
 /// Opens the address.
 pub async fn listen(config: &Config) -> Outcome<TcpListener> {
-    let address = (config.host.as_str(), config.port);
-    TcpListener::bind(address).await.map_err(|error| {
+    bind(&config.host, config.port).await.map_err(|error| {
         let place = format!("{}:{}", config.host, config.port);
         let message = if error.kind() == std::io::ErrorKind::AddrInUse {
             format!("{place} is in use by another program: stop that, or choose another port with --port (0 picks a free one)")
@@ -37,6 +40,21 @@ pub async fn listen(config: &Config) -> Outcome<TcpListener> {
         };
         Failure::new(Exit::Address, message)
     })
+}
+
+/// Listens on the first of the host's addresses that can be taken.
+async fn bind(host: &str, port: u16) -> std::io::Result<TcpListener> {
+    let mut failed = std::io::Error::new(std::io::ErrorKind::AddrNotAvailable, "the host has no address");
+    for address in lookup_host((host, port)).await? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A server that starts again doesn't wait for the last one's connections to be forgotten.
+        socket.set_reuseaddr(true)?;
+        match socket.bind(address).and_then(|()| socket.listen(WAITING)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }
 
 /// Serves until the process is asked to stop, then finishes what is in flight.
