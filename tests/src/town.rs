@@ -112,11 +112,19 @@ impl Town {
         .await;
     }
 
-    /// Someone who holds an office for a country.
+    /// Someone who holds an office for a country, or for its region where it is an office of regions.
     pub async fn officer(&mut self, name: &str, country: &str, office: &str) {
         self.person(name).await;
         let (country_id, region) = self.country(country).await;
         let (id, appointment) = (self.id(name).to_owned(), self.fresh("appointment"));
+        if office == "REGIONAL_FOCAL_POINT" {
+            self.execute(&format!(
+                "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, region, starts_at, sort_at) \
+                 VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', '{region}', 1, 1)"
+            ))
+            .await;
+            return;
+        }
         self.execute(&format!(
             "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, country_id, country_code, \
              country_region, starts_at, sort_at) VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', '{country_id}', \

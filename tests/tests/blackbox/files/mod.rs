@@ -42,7 +42,7 @@ fn photo() -> Vec<u8> {
 }
 
 /// A second of silence.
-fn recording() -> Vec<u8> {
+pub fn recording() -> Vec<u8> {
     let samples = vec![0_u8; 8_000];
     let mut wav = b"RIFF".to_vec();
     wav.extend(u32::try_from(36 + samples.len()).unwrap().to_le_bytes());

@@ -10,15 +10,12 @@ pub struct Canary {
     pub mark: String,
     /// Who may see it.
     pub seen_by: &'static [&'static str],
+    /// Whether the log may hold it.
+    pub logged: bool,
 }
 
-/// The values that someone may not see.
-pub fn hidden_from<'c>(canaries: &'c [Canary], who: &str) -> impl Iterator<Item = &'c str> {
-    canaries.iter().filter(move |canary| !canary.seen_by.contains(&who)).map(|canary| canary.mark.as_str())
-}
-
-/// The first of these marks in a text, in any letter case, plain or within base64 as cursors are.
-pub fn found<'m>(text: &str, marks: impl Iterator<Item = &'m str>) -> Option<&'m str> {
+/// What is in a text in any dress: in small letters, also what is within base64, as cursors are.
+pub fn undressed(text: &str) -> String {
     let mut all = text.to_lowercase();
     for word in text
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
@@ -29,14 +26,13 @@ pub fn found<'m>(text: &str, marks: impl Iterator<Item = &'m str>) -> Option<&'m
             all.push_str(&String::from_utf8_lossy(&bytes).to_lowercase());
         }
     }
-    marks.into_iter().find(|mark| all.contains(mark))
+    all
 }
 
 #[test]
 fn a_mark_is_found_in_any_dress() {
-    let marks = || ["zqhidden"].into_iter();
-    assert_eq!(found("{\"a\":\"x ZQhidden y\"}", marks()), Some("zqhidden"));
     let cursor = URL_SAFE_NO_PAD.encode("NAME+ [\"zqhidden\"]");
-    assert_eq!(found(&format!("{{\"cursor\":\"{cursor}\"}}"), marks()), Some("zqhidden"));
-    assert_eq!(found("{\"a\":\"nothing to be seen here\"}", marks()), None);
+    for text in ["{\"a\":\"x ZQhidden y\"}".to_owned(), format!("{{\"cursor\":\"{cursor}\"}}")] {
+        assert!(undressed(&text).contains("zqhidden"), "{text}");
+    }
 }

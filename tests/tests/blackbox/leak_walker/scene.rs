@@ -2,10 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use maip_tests::{PASSWORD, Town, until};
+use maip_tests::{File, Request, Town, until};
 use serde_json::{Value, json};
 
-use super::canaries::Canary;
+use super::schema::Schema;
+use crate::files::recording;
+
+/// Where the records of each type are, and the prefix of their ids.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("Account", "accounts", "account"),
+    ("ApiToken", "api_tokens", "token"),
+    ("Appointment", "appointments", "appointment"),
+    ("AuditEntry", "audit_entries", "audit"),
+    ("Concept", "concepts", "concept"),
+    ("Consent", "consents", "consent"),
+    ("ContactCard", "contact_cards", "contact"),
+    ("Country", "countries", "country"),
+    ("Disclosure", "disclosures", "disclosure"),
+    ("Endorsement", "endorsements", "endorsement"),
+    ("Introduction", "introductions", "introduction"),
+    ("Lesson", "lessons", "lesson"),
+    ("LessonAttachment", "lesson_attachments", "attachment"),
+    ("LessonVersion", "lesson_versions", "lessonversion"),
+    ("Membership", "memberships", "membership"),
+    ("Organisation", "organisations", "organisation"),
+    ("Platform", "platforms", "platform"),
+    ("Product", "products", "product"),
+    ("Project", "projects", "project"),
+    ("Replication", "replications", "replication"),
+    ("ReviewEntry", "review_entries", "review"),
+    ("Session", "sessions", "session"),
+];
+
+/// The prefix of the ids of a type.
+pub fn prefix(of: &str) -> &'static str {
+    TABLES.iter().find(|(name, ..)| *name == of).map_or("", |(_, _, prefix)| prefix)
+}
 
 /// Every scope: a token that sees nothing sees it for want of consent or membership, not of a scope.
 const SCOPES: &[&str] = &[
@@ -24,13 +56,17 @@ const SCOPES: &[&str] = &[
 #[derive(Debug)]
 pub struct Scene {
     tokens: BTreeMap<&'static str, String>,
-    hidden: BTreeMap<&'static str, String>,
+    /// By the prefix of their ids.
+    pub(super) hidden: Vec<(&'static str, String)>,
+    /// Of each type a record that was there before the hidden ones.
+    known: BTreeMap<String, Option<String>>,
     /// The author of a lesson that names nobody.
     pub anonymous_author: String,
 }
 
 impl Scene {
-    /// People with cards, a lesson, an organisation with a token. Nothing is hidden yet but details and logins.
+    /// People with cards, lessons and what others say of these, an organisation with a token. Of what is hidden from
+    /// the outsiders there is only what visible records lead to: details, logins, a platform, someone suspended.
     pub async fn set(town: &mut Town) -> Self {
         for (name, country, role) in [
             ("mona", "EGY", "MEMBER"),
@@ -38,120 +74,58 @@ impl Scene {
             ("farida", "EGY", "FACILITATOR"),
             ("grace", "MWI", "MEMBER"),
             ("lwazi", "MWI", "OBSERVER"),
+            ("zqsuspended", "EGY", "MEMBER"),
         ] {
             town.member(name, country, role).await;
         }
+        let suspended = town.id("zqsuspended").to_owned();
+        town.execute(&format!("UPDATE accounts SET status = 'SUSPENDED' WHERE id = '{suspended}'")).await;
         town.person("newcomer").await;
         town.administrator("admin").await;
         town.officer("focal", "EGY", "NATIONAL_FOCAL_POINT").await;
         town.officer("secretariat", "ITA", "EXECUTIVE_SECRETARY").await;
         town.officer("regional", "EGY", "REGIONAL_FOCAL_POINT").await;
         let anonymous_author = town.id("omar").to_owned();
-        let mut scene = Self { tokens: BTreeMap::new(), hidden: BTreeMap::new(), anonymous_author };
+        let (product, project) = (town.fresh("product"), town.fresh("project"));
+        town.execute(&format!(
+            "INSERT INTO products (id, country_id, concept_id, name, sort_key) SELECT '{product}', c.id, \
+             (SELECT MIN(id) FROM concepts), 'Dates', 'dates' FROM countries c WHERE c.code = 'EGY'"
+        ))
+        .await;
+        town.execute(&format!(
+            "INSERT INTO projects (id, symbol, title, fund) VALUES ('{project}', 'P', 'Dates', 'F')"
+        ))
+        .await;
+        let hidden = vec![("account", suspended)];
+        let mut scene = Self { tokens: BTreeMap::new(), hidden, known: BTreeMap::new(), anonymous_author };
+        let platform = platform(town, "zqsecret").await;
+        enrol(town, "omar", &platform, "MEMBER").await;
         card(
             town,
             "mona",
             json!({ "headline": "Dates", "visibility": "PUBLIC", "details": details("public") }),
         )
         .await;
-        card(town, "omar", json!({ "headline": "Olives", "details": details("member") })).await;
+        let olives = json!({ "headline": "Olives", "platformId": platform, "details": details("member") });
+        card(town, "omar", olives).await;
         card(town, "grace", json!({ "headline": "Bananas" })).await;
         scene.token(town, "omar", "partner token", "EGY").await;
         scene.token(town, "grace", "stranger token", "").await;
-        let lesson = lesson(town, "mona", json!({ "title": "Drying dates in the shade" })).await;
-        publish(town, "mona", &lesson).await;
+        let lesson = self::lesson(town, "mona", json!({ "title": PUBLISHED })).await;
+        attach(town, "mona", &lesson, json!({ "caption": "A voice", "transcript": "What it says" })).await;
+        publish(town, "mona", &lesson, Some("zqpraise by the reviewer")).await;
+        let tried = json!({ "lessonId": lesson, "platformId": platform, "note": "In a greenhouse" });
+        town.done("omar", "planReplication", tried, "replication { id }").await;
+        let endorsed = json!({ "lessonId": lesson, "note": "Worth reading" });
+        town.done("focal", "endorseLesson", endorsed, "lesson { id }").await;
+        let of_the_platform = json!({ "title": "Olives on terraces", "platformId": platform });
+        let of_the_platform = self::lesson(town, "omar", of_the_platform).await;
+        publish(town, "omar", &of_the_platform, None).await;
         let nameless = json!({ "title": "zqnameless lesson", "attribution": "ANONYMOUS" });
         let nameless = self::lesson(town, "omar", nameless).await;
-        publish(town, "omar", &nameless).await;
+        publish(town, "omar", &nameless, None).await;
+        scene.hidden.push(("platform", platform));
         scene
-    }
-
-    /// Hides records, and says which values are in them and who may see these.
-    pub async fn hide(&mut self, town: &mut Town) -> Vec<Canary> {
-        let draft =
-            lesson(town, "mona", json!({ "title": "zqdraft title", "context": "zqdraft context" })).await;
-        let version = town.text(&format!("SELECT id FROM lesson_versions WHERE lesson_id = '{draft}'")).await;
-        let closed = json!({ "title": "zqplatform lesson", "visibility": "PLATFORM" });
-        let platform_lesson = lesson(town, "mona", closed).await;
-        publish(town, "mona", &platform_lesson).await;
-        let private = json!({ "headline": "zqprivate card", "canHelpWith": "zqprivate help", "visibility": "PRIVATE",
-            "details": details("private") });
-        let private = card(town, "mona", private).await;
-        let asked = town.text("SELECT id FROM contact_cards WHERE headline = 'Olives'").await;
-        let input = json!({ "cardId": asked, "message": "zqmessage to omar", "fields": ["EMAIL"], "ownCardId": private });
-        let made = town.done("mona", "requestIntroduction", input, "introduction { id }").await;
-        let introduction = text(&made["introduction"]["id"]);
-        let input =
-            json!({ "introductionId": introduction, "fields": ["PHONE"], "reply": "zqreply to mona" });
-        town.done("omar", "acceptIntroduction", input, "introduction { id }").await;
-        let input = json!({ "cardId": private, "fields": ["ADDRESS"], "purpose": "zqpurpose",
-            "to": { "organisationId": self.partner(town).await }, "until": "2031-01-01T00:00:00Z" });
-        let refused = town.payload("mona", "grantContactConsent", input.clone(), "consent { id }").await;
-        let consent = text(&refused["consent"]["id"]);
-        let input = json!({ "organisationId": self.partner(town).await, "name": "zqtoken name", "scopes": ["LESSONS_READ"] });
-        let made = town.done("omar", "createApiToken", input, "apiToken { id }").await;
-        let token = text(&made["apiToken"]["id"]);
-        let input =
-            json!({ "login": "mona.login@example.org", "password": PASSWORD, "label": "zqlabel of a phone" });
-        let made = town.done("", "signIn", input, "session { sessionId }").await;
-        let session = text(&made["session"]["sessionId"]);
-        let membership = town.fresh("membership");
-        let (platform, newcomer) = (town.platform("EGY").await, town.id("newcomer").to_owned());
-        town.execute(&format!(
-            "INSERT INTO memberships (id, revision, created_at, updated_at, platform_id, platform_country_code, account_id, \
-             member_sort_key, role, actor_type, status, message) VALUES ('{membership}', 1, 1, 1, '{platform}', 'EGY', \
-             '{newcomer}', 'newcomer', 'MEMBER', 'FARMER', 'REQUESTED', 'zqrequest to join')"
-        ))
-        .await;
-        self.hidden = BTreeMap::from([
-            ("lesson", draft),
-            ("lessonversion", version.unwrap_or_default()),
-            ("contact", private),
-            ("introduction", introduction),
-            ("consent", consent),
-            ("token", token),
-            ("session", session),
-            ("membership", membership),
-        ]);
-        let canary = |mark: &str, seen_by| Canary { mark: mark.to_owned(), seen_by };
-        let mut canaries = vec![
-            canary("zqdraft", &["mona", "farida"][..]),
-            canary(
-                "zqplatform",
-                &["mona", "omar", "farida", "focal", "regional", "secretariat", "partner token"],
-            ),
-            // By the consents: of mona to omar, and to the partner.
-            canary("zqprivate card", &["mona", "omar", "partner token"]),
-            canary("zqprivate help", &["mona", "omar", "partner token"]),
-            canary("zqmessage", &["mona", "omar"]),
-            canary("zqreply", &["mona", "omar"]),
-            canary("zqpurpose", &["mona", "omar", "partner token"]),
-            canary("zqtoken", &["omar", "admin"]),
-            canary("zqlabel", &["mona"]),
-            canary("zqrequest", &["newcomer", "farida", "focal", "secretariat"]),
-            canary("public.zq@example.org", &["mona"]),
-            canary("member.zq@example.org", &["omar"]),
-            canary("private.zq@example.org", &["mona", "omar"]),
-            canary("+20111", &["mona"]),
-            canary("+20222", &["mona", "omar"]),
-            canary("+20333", &["mona"]),
-            canary("@zqpublic", &["mona"]),
-            canary("@zqmember", &["omar"]),
-            canary("@zqprivate", &["mona"]),
-            canary("zqstreet of public", &["mona"]),
-            canary("zqstreet of member", &["omar"]),
-            canary("zqstreet of private", &["mona", "omar", "partner token"]),
-        ];
-        for (login, seen_by) in [
-            ("mona.login@example.org", &["mona"][..]),
-            ("omar.login@example.org", &["omar"]),
-            ("farida.login@example.org", &["farida"]),
-            ("grace.login@example.org", &["grace"]),
-            ("admin.login@example.org", &["admin"]),
-        ] {
-            canaries.push(canary(login, seen_by));
-        }
-        canaries
     }
 
     /// Whose credentials a role sends.
@@ -159,9 +133,9 @@ impl Scene {
         self.tokens.get(role).map_or(role, String::as_str)
     }
 
-    /// The hidden records, by the prefix of their ids.
-    pub fn hidden(&self) -> &BTreeMap<&'static str, String> {
-        &self.hidden
+    /// The hidden records with ids of this prefix, all of them where it is empty.
+    pub fn hidden<'s>(&'s self, prefix: &'s str) -> impl Iterator<Item = &'s (&'static str, String)> {
+        self.hidden.iter().filter(move |(of, _)| prefix.is_empty() || *of == prefix)
     }
 
     /// The credentials of all, which no log may hold.
@@ -179,28 +153,24 @@ impl Scene {
     }
 
     /// For each type with ids, some of its records, the hidden ones among them.
-    pub async fn ids(&self, town: &Town) -> BTreeMap<&'static str, Vec<String>> {
+    pub async fn ids(&mut self, schema: &Schema, town: &Town) -> BTreeMap<String, Vec<String>> {
         let mut all = BTreeMap::new();
-        for (of, table, prefix) in [
-            ("Account", "accounts", "account"),
-            ("Organisation", "organisations", "organisation"),
-            ("Platform", "platforms", "platform"),
-            ("Lesson", "lessons", "lesson"),
-            ("LessonVersion", "lesson_versions", "lessonversion"),
-            ("ContactCard", "contact_cards", "contact"),
-            ("Introduction", "introductions", "introduction"),
-            ("Membership", "memberships", "membership"),
-            ("Concept", "concepts", "concept"),
-        ] {
-            let first = town.text(&format!("SELECT MIN(id) FROM {table}")).await;
-            let mut ids: Vec<String> = first.into_iter().chain(self.hidden.get(prefix).cloned()).collect();
+        for of in schema.with_ids() {
+            let table = TABLES.iter().find(|(name, ..)| name == of);
+            let (_, table, prefix) = table.unwrap_or_else(|| panic!("the walk starts from no {of}"));
+            if !self.known.contains_key(of) {
+                let first = town.text(&format!("SELECT MIN(id) FROM {table}")).await;
+                self.known.insert(of.clone(), first);
+            }
+            let hidden = self.hidden(prefix).map(|(_, id)| id.clone());
+            let mut ids: Vec<String> = self.known[of].iter().cloned().chain(hidden).collect();
             ids.dedup();
-            all.insert(of, ids);
+            all.insert(of.clone(), ids);
         }
         all
     }
 
-    async fn partner(&self, town: &Town) -> String {
+    pub(super) async fn partner(&self, town: &Town) -> String {
         town.text("SELECT id FROM organisations WHERE name = 'partner token'").await.unwrap_or_default()
     }
 
@@ -221,8 +191,11 @@ impl Scene {
     }
 }
 
+/// The lesson that everyone sees, and that has been endorsed and tried.
+pub const PUBLISHED: &str = "Drying dates in the shade";
+
 /// Details by which their card is known. Phones differ in their first digits.
-fn details(of: &str) -> Value {
+pub fn details(of: &str) -> Value {
     let digit = match of {
         "public" => "1",
         "member" => "2",
@@ -232,13 +205,13 @@ fn details(of: &str) -> Value {
         "messenger": format!("@zq{of}"), "address": format!("zqstreet of {of}") })
 }
 
-async fn card(town: &Town, who: &str, content: Value) -> String {
+pub async fn card(town: &Town, who: &str, content: Value) -> String {
     let mut input = json!({ "canHelpWith": "Much", "language": "en" });
     merge(&mut input, &content);
     text(&town.done(who, "publishContactCard", input, "card { id }").await["card"]["id"])
 }
 
-async fn lesson(town: &mut Town, who: &str, content: Value) -> String {
+pub async fn lesson(town: &mut Town, who: &str, content: Value) -> String {
     let concept = town.text("SELECT MIN(id) FROM concepts").await;
     let mut input = json!({ "platformId": town.platform("EGY").await, "language": "en", "abstract": "In short",
         "context": "Siwa", "problem": "Rain", "whatWasDone": "Shade", "result": "Better dates", "outcome": "WORKED",
@@ -247,10 +220,45 @@ async fn lesson(town: &mut Town, who: &str, content: Value) -> String {
     text(&town.done(who, "draftLesson", input, "lesson { id }").await["lesson"]["id"])
 }
 
-async fn publish(town: &Town, author: &str, lesson: &str) {
-    for (who, mutation) in [(author, "submitLesson"), ("focal", "startReview"), ("focal", "publishLesson")] {
+pub async fn publish(town: &Town, author: &str, lesson: &str, comment: Option<&str>) {
+    for (who, mutation) in [(author, "submitLesson"), ("focal", "startReview")] {
         town.done(who, mutation, json!({ "lessonId": lesson }), "lesson { id }").await;
     }
+    let publish = json!({ "lessonId": lesson, "comment": comment });
+    town.done("focal", "publishLesson", publish, "lesson { id }").await;
+}
+
+/// A recording in the lesson's edition that is being worked on; gives its id.
+pub async fn attach(town: &Town, who: &str, lesson: &str, texts: Value) -> String {
+    let mut input =
+        json!({ "lessonId": lesson, "file": null, "transcriptLanguage": "en", "peopleShown": "NOBODY" });
+    merge(&mut input, &texts);
+    let query = "mutation ($input: AttachLessonFileInput!) { attachLessonFile(input: $input) { attachment { id } \
+                 userErrors { field code message } } }";
+    let voice = File { name: "voice.wav", media_type: "audio/wav", bytes: recording() };
+    let request = Request::with_file(query, &input, &voice).bearer(town.bearer(who).unwrap_or_default());
+    let answer = town.server().send(request).await;
+    text(&answer.data()["attachLessonFile"]["attachment"]["id"])
+}
+
+/// A platform in Egypt that only its members and who is responsible for it see; gives its id.
+pub async fn platform(town: &Town, mark: &str) -> String {
+    let product = town.text("SELECT id FROM products").await;
+    let input = json!({ "country": "EGY", "name": format!("{mark} platform"), "language": "en", "visibility": "PRIVATE",
+        "description": format!("{mark} description"), "productIds": [product],
+        "otherNames": [{ "language": "fr", "name": format!("{mark} en d'autres mots") }] });
+    text(&town.done("focal", "createPlatform", input, "platform { id }").await["platform"]["id"])
+}
+
+/// Makes someone a member of a platform of Egypt by an invitation, whose id it gives.
+pub async fn enrol(town: &Town, who: &str, platform: &str, role: &str) -> String {
+    let input = json!({ "platformId": platform, "invitee": { "accountId": town.id(who) }, "role": role,
+        "actorType": "FARMER", "message": format!("zqinvitation of {who}") });
+    let invited = town.done("focal", "inviteMember", input, "membership { id }").await;
+    let membership = text(&invited["membership"]["id"]);
+    let accept = json!({ "membershipId": membership });
+    town.done(who, "acceptInvitation", accept, "membership { id }").await;
+    membership
 }
 
 fn merge(into: &mut Value, from: &Value) {
@@ -259,6 +267,6 @@ fn merge(into: &mut Value, from: &Value) {
     }
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("a text, not {value}")).to_owned()
 }

@@ -9,7 +9,7 @@ const INTROSPECTION: &str = "
   { __schema { types { kind name isOneOf
       fields { name args { name type { ...Of } } type { ...Of } }
       inputFields { name type { ...Of } }
-      enumValues { name } } } }
+      enumValues { name } possibleTypes { name } } } }
   fragment Of on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 /// A reference to a type.
@@ -31,13 +31,14 @@ pub struct Field {
     pub arguments: Vec<(String, Of)>,
 }
 
-/// A type: its fields, input fields and values.
+/// A type: its fields, input fields and values; of an interface the types that have it.
 #[derive(Debug, Default)]
 pub struct Type {
     pub kind: String,
     pub fields: Vec<Field>,
     pub inputs: Vec<(String, Of)>,
     pub values: Vec<String>,
+    pub possible: Vec<String>,
 }
 
 /// Every type by its name.
@@ -60,6 +61,16 @@ impl Schema {
     /// The fields of the query root.
     pub fn roots(&self) -> &[Field] {
         &self.get("Query").fields
+    }
+
+    /// Every type whose records have ids.
+    pub fn with_ids(&self) -> &[String] {
+        &self.get("Node").possible
+    }
+
+    /// The root field that gives a record of the type by its id, where there is one of its own.
+    pub fn by_id(&self, of: &str) -> Option<&Field> {
+        self.roots().iter().find(|root| root.of.name == of && root.argument("id").is_some())
     }
 
     /// Whether a value of the type has no fields of its own.
@@ -113,6 +124,7 @@ fn read(value: &Value) -> Type {
             .collect(),
         inputs: input_fields,
         values: list("enumValues").iter().map(|value| text(&value["name"])).collect(),
+        possible: list("possibleTypes").iter().map(|value| text(&value["name"])).collect(),
     }
 }
 

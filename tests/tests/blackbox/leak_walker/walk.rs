@@ -11,79 +11,88 @@ use super::schema::{Field, Schema};
 /// So many records of a list are looked at: more than there are of those that matter.
 const FIRST: u32 = 5;
 
+/// A way into the graph: what stands before and after a selection, and on which type that is.
+struct Entry<'s> {
+    before: String,
+    of: &'s str,
+    after: &'static str,
+}
+
 /// All documents, none beyond the server's limits.
-pub async fn documents(schema: &Schema, town: &Town, ids: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
+pub async fn documents(schema: &Schema, town: &Town, ids: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let mut documents = Vec::new();
-    for root in schema.roots() {
-        for (call, of) in entries(schema, root, ids) {
-            let (before, of, after) = match schema.nodes(of) {
-                Some(nodes) => (
-                    format!(
-                        "{{ {call} {{ totalCount pageInfo {{ startCursor endCursor hasNextPage }} edges {{ cursor }} nodes {{"
-                    ),
-                    nodes,
-                    "} } }",
-                ),
-                None => (format!("{{ {call} {{"), of, "} }"),
+    for Entry { before, of, after } in entries(schema, ids) {
+        documents.push(format!("{before} {} {after}", values(schema, of)));
+        // From the records of a list it goes on as from one of them by its id.
+        let again = before.contains("nodes {") && ids.contains_key(of);
+        for field in leading_on(schema, of).filter(|_| !again) {
+            let one = |second: Option<&Field>| {
+                format!("{before} {} {after}", step(schema, field, second.map(|second| vec![second])))
             };
-            documents.push(format!("{before} {} {after}", values(schema, of)));
-            // From the records of a list it goes on as from one of them by its id.
-            let again = schema.nodes(&root.of.name).is_some()
-                && schema.roots().iter().any(|other| other.of.name == of && other.name != "node");
-            for field in leading_on(schema, of).filter(|_| !again) {
-                let one = |second: Option<&Field>| {
-                    format!("{before} {} {after}", step(schema, field, second.map(|second| vec![second])))
-                };
-                let all = format!("{before} {} {after}", step(schema, field, None));
-                let target = schema.nodes(&field.of.name).unwrap_or(&field.of.name);
-                let next: Vec<_> = leading_on(schema, target).collect();
-                // Whether it is too much doesn't depend on who asks.
-                let answer = town.send("", &all, json!({})).await;
-                if answer.code() == Some("QUERY_TOO_COMPLEX") {
-                    documents.extend(next.iter().map(|second| one(Some(second))));
-                } else {
-                    documents.push(all);
-                }
+            let all = format!("{before} {} {after}", step(schema, field, None));
+            let target = schema.nodes(&field.of.name).unwrap_or(&field.of.name);
+            let next: Vec<_> = leading_on(schema, target).collect();
+            // Whether it is too much doesn't depend on who asks.
+            let answer = town.send("", &all, json!({})).await;
+            if answer.code() == Some("QUERY_TOO_COMPLEX") {
+                documents.extend(next.iter().map(|second| one(Some(second))));
+            } else {
+                documents.push(all);
             }
         }
-        if let Some(sorts) = root.argument("sort") {
-            for sort in &schema.get(&sorts.name).values {
-                for direction in &schema.get("SortDirection").values {
-                    documents.push(format!(
-                        "{{ {}(first: {FIRST}, sort: {sort}, direction: {direction}) {{ totalCount edges {{ cursor }} \
-                         nodes {{ __typename }} }} }}",
-                        root.name
-                    ));
-                }
+    }
+    for root in schema.roots() {
+        let Some(sorts) = root.argument("sort") else { continue };
+        for sort in &schema.get(&sorts.name).values {
+            for direction in &schema.get("SortDirection").values {
+                documents.push(format!(
+                    "{{ {}(first: {FIRST}, sort: {sort}, direction: {direction}) {{ totalCount edges {{ cursor }} \
+                     nodes {{ __typename }} }} }}",
+                    root.name
+                ));
             }
         }
     }
     documents
 }
 
-/// The ways into the graph through a field of the root, each with the type to which it leads.
-fn entries<'s>(
-    schema: &'s Schema,
-    root: &'s Field,
-    ids: &BTreeMap<&str, Vec<String>>,
-) -> Vec<(String, &'s str)> {
-    let of = root.of.name.as_str();
-    let name = &root.name;
-    // Others lead to the same records, by the same rules.
-    if ["node", "nodes", "_entities"].contains(&name.as_str()) {
-        return Vec::new();
+/// The ways into the graph: through each field of the root, and from each of these records by its id.
+fn entries<'s>(schema: &'s Schema, ids: &'s BTreeMap<String, Vec<String>>) -> Vec<Entry<'s>> {
+    let mut all = Vec::new();
+    for root in schema.roots() {
+        let (name, of) = (&root.name, root.of.name.as_str());
+        // Others lead to the same records, by the same rules.
+        if root.argument("id").is_some() || ["nodes", "_entities"].contains(&name.as_str()) {
+            continue;
+        }
+        all.push(match (schema.nodes(of), root.arguments.first()) {
+            (Some(nodes), _) => Entry {
+                before: format!(
+                    "{{ {name}(first: {FIRST}) {{ totalCount pageInfo {{ startCursor endCursor hasNextPage }} \
+                     edges {{ cursor }} nodes {{"
+                ),
+                of: nodes,
+                after: "} } }",
+            },
+            (None, None) => Entry { before: format!("{{ {name} {{"), of, after: "} }" },
+            (None, Some((argument, _))) => {
+                Entry { before: format!("{{ {name}({argument}: \"EGY\") {{"), of, after: "} }" }
+            }
+        });
     }
-    if schema.nodes(of).is_some() {
-        return vec![(format!("{name}(first: {FIRST})"), of)];
+    for (of, ids) in ids {
+        for id in ids {
+            all.push(match schema.by_id(of) {
+                Some(root) => {
+                    Entry { before: format!("{{ {}(id: \"{id}\") {{", root.name), of, after: "} }" }
+                }
+                None => {
+                    Entry { before: format!("{{ node(id: \"{id}\") {{ ... on {of} {{"), of, after: "} } }" }
+                }
+            });
+        }
     }
-    if root.argument("id").is_some() {
-        let known = ids.get(of).into_iter().flatten();
-        return known.map(|id| (format!("{name}(id: \"{id}\")"), of)).collect();
-    }
-    match root.arguments.first() {
-        None => vec![(name.clone(), of)],
-        Some((argument, _)) => vec![(format!("{name}({argument}: \"EGY\")"), of)],
-    }
+    all
 }
 
 fn leading_on<'s>(schema: &'s Schema, of: &str) -> impl Iterator<Item = &'s Field> {
