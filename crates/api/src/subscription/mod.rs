@@ -39,6 +39,7 @@ pub struct Insiders {
 
 impl Subscription {
     /// The field that has to be there for whoever hears of such an event.
+    #[must_use]
     pub fn told_by(&self, kind: &str) -> Option<&'static Field> {
         let insiders = self.insiders.as_ref().filter(|insiders| !insiders.others_hear.contains(&kind))?;
         Some(insiders.known_by)

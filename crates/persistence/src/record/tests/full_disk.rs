@@ -29,10 +29,13 @@ async fn try_write(database: &Database, subject: &str) -> Result<(), DbErr> {
     transaction.commit().await
 }
 
-/// The database may not grow any further; 0 lets it.
-async fn limit_pages(database: &Database, more: u64) {
-    let pages = rows(database, "SELECT CAST(page_count AS text) FROM pragma_page_count").await;
-    let limit = if more == 0 { 1_000_000_000 } else { pages[0].parse::<u64>().unwrap() + more };
+/// Pages that the database has.
+async fn pages(database: &Database) -> u64 {
+    rows(database, "SELECT CAST(page_count AS text) FROM pragma_page_count").await[0].parse().unwrap()
+}
+
+/// The database may have so many pages, as far as the connection goes that writes now: one that failed is replaced.
+async fn limit_pages(database: &Database, limit: u64) {
     database.writer().execute_unprepared(&format!("PRAGMA max_page_count = {limit}")).await.unwrap();
 }
 
@@ -42,7 +45,8 @@ async fn a_full_disk_stops_writes_and_loses_nothing() {
         let sequencer = sequencer(database, &Arc::new(Hand::new()), 1);
         let mut acknowledged = 0;
         for round in 0..3 {
-            limit_pages(database, 8).await;
+            let limit = pages(database).await + 8;
+            limit_pages(database, limit).await;
             let mut number = 0;
             let full = loop {
                 match try_write(database, &format!("{round}:{number}")).await {
@@ -55,13 +59,15 @@ async fn a_full_disk_stops_writes_and_loses_nothing() {
             assert!(full.to_string().contains("full"), "{full}");
             assert!(number > 0);
             // Still, and not only for the first that came.
+            limit_pages(database, limit).await;
             assert!(try_write(database, "more").await.unwrap_err().to_string().contains("full"));
+            limit_pages(database, limit).await;
             let sealing = sequencer.step().await;
             let kept = rows(database, "SELECT id FROM audit_entries").await.len();
             assert_eq!(kept, acknowledged, "after {sealing:?}");
             assert!(verify(database).await.unwrap().is_intact());
 
-            limit_pages(database, 0).await;
+            limit_pages(database, 1_000_000_000).await;
             while sequencer.step().await.unwrap() != Step::Idle {}
             try_write(database, &format!("{round}:again")).await.unwrap();
             acknowledged += 1;
