@@ -33,6 +33,11 @@ impl Ledger {
         entries.done.len() + entries.sessions.len() + entries.refreshed
     }
 
+    /// How often a session was gone on with.
+    pub fn refreshed(&self) -> usize {
+        self.0.lock().unwrap().refreshed
+    }
+
     pub fn done(&self) -> Vec<Deed> {
         self.0.lock().unwrap().done.clone()
     }
