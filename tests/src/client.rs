@@ -37,6 +37,16 @@ impl Request {
         Self::new("POST", "/graphql").json(&json!({ "query": query, "variables": variables }))
     }
 
+    /// A mutation by its name, which answers with this selection and its `userErrors`.
+    #[must_use]
+    pub fn mutation(name: &str, input: &Value, selection: &str) -> Self {
+        let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let query = format!(
+            "mutation ($input: {input_type}!) {{ {name}(input: $input) {{ {selection} userErrors {{ field code message }} }} }}"
+        );
+        Self::graphql(&query, &json!({ "input": input }))
+    }
+
     /// With one more header.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, QueryResult, Statement};
 use serde_json::{Value, json};
 
-use crate::{Backend, Response, Server};
+use crate::{Backend, Request, Response, Server};
 
 /// The password of everyone here.
 pub const PASSWORD: &str = "seven lean camels 1902";
@@ -117,18 +117,14 @@ impl Town {
         self.person(name).await;
         let (country_id, region) = self.country(country).await;
         let (id, appointment) = (self.id(name).to_owned(), self.fresh("appointment"));
-        if office == "REGIONAL_FOCAL_POINT" {
-            self.execute(&format!(
-                "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, region, starts_at, sort_at) \
-                 VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', '{region}', 1, 1)"
-            ))
-            .await;
-            return;
-        }
+        let (columns, place) = if office == "REGIONAL_FOCAL_POINT" {
+            ("region", format!("'{region}'"))
+        } else {
+            ("country_id, country_code, country_region", format!("'{country_id}', '{country}', '{region}'"))
+        };
         self.execute(&format!(
-            "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, country_id, country_code, \
-             country_region, starts_at, sort_at) VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', '{country_id}', \
-             '{country}', '{region}', 1, 1)"
+            "INSERT INTO appointments (id, revision, created_at, updated_at, account_id, kind, starts_at, sort_at, {columns}) \
+             VALUES ('{appointment}', 1, 1, 1, '{id}', '{office}', 1, 1, {place})"
         ))
         .await;
     }
@@ -195,11 +191,11 @@ impl Town {
 
     /// The payload of a mutation: `selection` and its `userErrors`.
     pub async fn payload(&self, who: &str, mutation: &str, input: Value, selection: &str) -> Value {
-        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-        let query = format!(
-            "mutation ($input: {input_type}!) {{ {mutation}(input: $input) {{ {selection} userErrors {{ field code message }} }} }}"
-        );
-        self.data(who, &query, json!({ "input": input })).await[mutation].clone()
+        let mut request = Request::mutation(mutation, &input, selection);
+        if let Some(bearer) = self.bearer(who) {
+            request = request.bearer(bearer);
+        }
+        self.server.send(request).await.data()[mutation].clone()
     }
 
     /// A mutation that must be done; gives its payload.

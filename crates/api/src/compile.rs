@@ -109,11 +109,9 @@ impl Compiler {
                 if let Some(subscription) = self.catalogue.subscription(field.name()) {
                     let event = planner.event(subscription, field)?;
                     cost = event.cost;
-                    roots.extend(
-                        event
-                            .of(subscription, "lesson_01h455vb4pex5vsknk084sn02q", subscription.told_by(""))
-                            .1,
-                    );
+                    let told_by = subscription.insiders.as_ref().map(|insiders| insiders.known_by);
+                    let (_, read) = event.of(subscription, "lesson_01h455vb4pex5vsknk084sn02q", told_by);
+                    roots.extend(read);
                 }
             }
             (roots, cost)

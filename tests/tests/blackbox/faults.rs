@@ -4,12 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
-use maip_tests::{Backend, Database, Request, Response, Server, until};
+use maip_tests::{Backend, Database, Request, Server, until};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
 use serde_json::{Value, json};
 
 /// A new id: what any client makes.
@@ -25,20 +25,10 @@ pub fn new_id(prefix: &str) -> String {
     format!("{prefix}_{digits}")
 }
 
-/// What the server acknowledged.
-#[derive(Clone, Default)]
-struct Ledger {
-    acknowledged: Arc<Mutex<Vec<String>>>,
-}
-
-impl Ledger {
-    fn count(&self) -> usize {
-        self.acknowledged.lock().unwrap().len()
-    }
-
-    fn acknowledged(&self) -> Vec<String> {
-        self.acknowledged.lock().unwrap().clone()
-    }
+/// An organisation under this id, some bytes long.
+pub fn organisation(id: &str) -> Value {
+    let name = format!("Cooperative {id} {}", "x".repeat(60));
+    json!({ "id": id, "name": name, "kind": "PRODUCER", "country": "MWI" })
 }
 
 /// How a write ended.
@@ -59,18 +49,10 @@ struct Client {
 }
 
 impl Client {
-    async fn send(&self, query: &str, variables: &Value) -> Result<Response, String> {
-        let request = Request::graphql(query, variables).bearer(&self.token);
-        request.send(self.address).await.map_err(|error| error.to_string())
-    }
-
     /// Enters an organisation under this id.
     async fn write(&self, id: &str) -> Written {
-        let query = "mutation ($input: CreateOrganisationInput!) { createOrganisation(input: $input) \
-            { organisation { id } userErrors { code message } } }";
-        let name = format!("Cooperative {id} {}", "x".repeat(60));
-        let input = json!({ "input": { "id": id, "name": name, "kind": "PRODUCER", "country": "MWI" } });
-        let Ok(response) = self.send(query, &input).await else { return Written::Lost };
+        let request = Request::mutation("createOrganisation", &organisation(id), "organisation { id }");
+        let Ok(response) = request.bearer(&self.token).send(self.address).await else { return Written::Lost };
         match response.code() {
             None => {
                 let payload = &response.data()["createOrganisation"];
@@ -87,7 +69,8 @@ impl Client {
     async fn finds(&self, ids: &[String]) {
         for some in ids.chunks(50) {
             let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-            let response = self.send(query, &json!({ "ids": some })).await.unwrap();
+            let request = Request::graphql(query, &json!({ "ids": some })).bearer(&self.token);
+            let response = request.send(self.address).await.unwrap();
             let nodes = response.data()["nodes"].as_array().unwrap();
             let found: Vec<&str> = nodes.iter().filter_map(|node| node["id"].as_str()).collect();
             assert_eq!(found, some, "acknowledged, and lost");
@@ -143,10 +126,8 @@ pub async fn make_member(database: &Database) -> String {
 }
 
 async fn sign_in(server: &Server) -> Client {
-    let query = "mutation ($input: SignInInput!) { signIn(input: $input) \
-        { session { accessToken } userErrors { code message } } }";
-    let input = json!({ "input": { "login": LOGIN, "password": PASSWORD } });
-    let response = server.post(query, input, None).await;
+    let input = json!({ "login": LOGIN, "password": PASSWORD });
+    let response = server.send(Request::mutation("signIn", &input, "session { accessToken }")).await;
     let token = &response.data()["signIn"]["session"]["accessToken"];
     let token = token.as_str().unwrap_or_else(|| panic!("{response}")).to_owned();
     Client { address: server.address(), token }
@@ -161,20 +142,30 @@ pub fn audit(database: &Database) -> String {
     said
 }
 
-/// Waits until every audit row is sealed, and asserts that each acknowledged write has one.
-async fn everything_is_recorded(database: &Database, ledger: &Ledger) {
+/// Waits until every audit row is sealed, and asserts that these writes, each an action and the id of its record, are
+/// recorded once, and no others of these actions.
+pub async fn are_recorded(database: &Database, actions: &[&str], mut writes: Vec<(&str, String)>) {
     until("the audit rows are sealed", async || audit(database).contains("none waits for a seal")).await;
     let connection = sea_orm::Database::connect(database.url()).await.unwrap();
-    let sql =
-        "SELECT subject_id FROM audit_entries WHERE action = 'organisation.created' AND position IS NOT NULL";
+    let sql = format!(
+        "SELECT action, subject_id FROM audit_entries WHERE position IS NOT NULL AND action IN ('{}')",
+        actions.join("', '")
+    );
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let rows = connection.query_all_raw(statement).await.unwrap();
-    let mut recorded: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     connection.close().await.unwrap();
+    let pair = |row: &QueryResult| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+    let mut recorded: Vec<(String, String)> = rows.iter().map(pair).collect();
     recorded.sort_unstable();
-    let mut acknowledged = ledger.acknowledged();
-    acknowledged.sort_unstable();
-    assert_eq!(recorded, acknowledged, "each acknowledged write is in the audit once");
+    writes.sort_unstable();
+    let writes: Vec<_> = writes.into_iter().map(|(action, id)| (action.to_owned(), id)).collect();
+    assert_eq!(recorded, writes, "each acknowledged write is in the audit once");
+}
+
+/// The same of organisations with these ids.
+async fn organisations_are_recorded(database: &Database, ids: Vec<String>) {
+    const CREATED: &str = "organisation.created";
+    are_recorded(database, &[CREATED], ids.into_iter().map(|id| (CREATED, id)).collect()).await;
 }
 
 /// A bound on the file does what a full disk does: SQLite can't get another page.
@@ -190,18 +181,18 @@ async fn a_full_disk_stops_writes_and_reads_go_on() {
     let small = [SETTINGS, &[("MAIP_SQLITE_MAX_MEBIBYTES", &limit)]].concat();
     let mut server = Server::on(database.clone(), &small).await;
     let client = sign_in(&server).await;
-    let ledger = Ledger::default();
+    let mut acknowledged = Vec::new();
     let full = loop {
         let id = new_id("organisation");
         match client.write(&id).await {
-            Written::Acknowledged => ledger.acknowledged.lock().unwrap().push(id),
+            Written::Acknowledged => acknowledged.push(id),
             other => break other,
         }
-        assert!(ledger.count() < 20_000, "the disk is never full");
+        assert!(acknowledged.len() < 20_000, "the disk is never full");
     };
     assert_eq!(full, Written::Unavailable);
     assert_eq!(client.write(&new_id("organisation")).await, Written::Unavailable);
-    client.finds(&ledger.acknowledged()).await;
+    client.finds(&acknowledged).await;
     assert_eq!(server.get("/healthz").await.status, 200);
     audit(&database);
     assert!(server.stop().await.success());
@@ -209,11 +200,11 @@ async fn a_full_disk_stops_writes_and_reads_go_on() {
     // With room again, it goes on where it was.
     let server = Server::on(database.clone(), SETTINGS).await;
     let client = Client { address: server.address(), ..client };
-    client.finds(&ledger.acknowledged()).await;
+    client.finds(&acknowledged).await;
     let id = new_id("organisation");
     assert_eq!(client.write(&id).await, Written::Acknowledged);
-    ledger.acknowledged.lock().unwrap().push(id);
-    everything_is_recorded(&database, &ledger).await;
+    acknowledged.push(id);
+    organisations_are_recorded(&database, acknowledged).await;
 }
 
 /// Takes so many bytes of the database's file.
@@ -232,7 +223,7 @@ async fn files_that_cannot_grow_stop_writes_until_they_can() {
     make_member(&database).await;
     let mut server = Server::on(database.clone(), SETTINGS).await;
     let client = sign_in(&server).await;
-    let ledger = Ledger::default();
+    let mut acknowledged = Vec::new();
     let largest = |file: &str| std::fs::metadata(database.data_dir().join(file)).map_or(0, |file| file.len());
     for _ in 0..3 {
         let bytes = largest("maip.db").max(largest("maip.db-wal")) + (64 << 10);
@@ -241,18 +232,18 @@ async fn files_that_cannot_grow_stop_writes_until_they_can() {
         while refused < 5 {
             let id = new_id("organisation");
             match client.write(&id).await {
-                Written::Acknowledged => ledger.acknowledged.lock().unwrap().push(id),
+                Written::Acknowledged => acknowledged.push(id),
                 Written::Unavailable => refused += 1,
                 Written::Lost => panic!("the server is gone"),
             }
-            assert!(ledger.count() < 20_000, "files grow without end");
+            assert!(acknowledged.len() < 20_000, "files grow without end");
         }
-        client.finds(&ledger.acknowledged()).await;
+        client.finds(&acknowledged).await;
         limit_files(&server, None);
         for _ in 0..5 {
             let id = new_id("organisation");
             until("writes go on", async || client.write(&id).await == Written::Acknowledged).await;
-            ledger.acknowledged.lock().unwrap().push(id);
+            acknowledged.push(id);
         }
         // Nobody else is kept from writing.
         let ran = database.run(&["migrate"]);
@@ -260,8 +251,8 @@ async fn files_that_cannot_grow_stop_writes_until_they_can() {
     }
     assert!(server.stop().await.success());
     let server = Server::on(database.clone(), SETTINGS).await;
-    Client { address: server.address(), ..client }.finds(&ledger.acknowledged()).await;
-    everything_is_recorded(&database, &ledger).await;
+    Client { address: server.address(), ..client }.finds(&acknowledged).await;
+    organisations_are_recorded(&database, acknowledged).await;
 }
 
 /// How large the process may make a file.

@@ -8,6 +8,7 @@ mod registration;
 mod requests;
 
 use maip_domain::identity::scope::Scope;
+use maip_domain::policy::rules::membership::HEARD_BY_FELLOWS;
 use maip_domain::text;
 use maip_persistence::membership::read::{FOLLOWED, MEMBERSHIP};
 use maip_persistence::record::events::Wanted;
@@ -45,16 +46,7 @@ pub static SUBSCRIPTIONS: &[Subscription] = &[Subscription {
     record: "membership",
     entity: &MEMBERSHIP,
     wanted: Wanted { subject_type: "Membership", kind: None },
-    // Not that someone had asked, or was suspended and is a member again.
-    insiders: Some(Insiders {
-        others_hear: &[
-            "membership.accepted",
-            "membership.approved",
-            "membership.registered",
-            "membership.role_changed",
-        ],
-        known_by: &FOLLOWED,
-    }),
+    insiders: Some(Insiders { others_hear: HEARD_BY_FELLOWS, known_by: &FOLLOWED }),
     scope: Scope::MembersRead,
 }];
 

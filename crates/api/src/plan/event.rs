@@ -1,7 +1,13 @@
 //! What is selected of a subscription's event.
 
+use std::collections::HashMap;
+
 use maip_persistence::read::declare::Field;
 use maip_persistence::read::plan::{Item, Lookup, Pick, Root, RootRead, Selection};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::{Planner, Refusal, given};
 use crate::document::collect::Collected;
@@ -9,13 +15,23 @@ use crate::errors::Failure;
 use crate::schema::names;
 use crate::subscription::{Subscription, position};
 
-/// The key of the field that says whether the viewer hears of an event; no key that a client can give.
-const TOLD: &str = "?";
+/// The key of the root that says whether the viewer hears of an event; those of records are numbers.
+const TOLD: &str = "told";
 
-/// Whether the viewer hears of an event of which this was read: of all that was read something is there.
-pub(crate) fn is_told<'a>(records: impl IntoIterator<Item = &'a str>) -> bool {
-    let untold = format!("{{\"{TOLD}\":null}}");
-    records.into_iter().all(|record| record != "null" && record != untold)
+/// What that root is read as.
+#[derive(Deserialize)]
+struct Told {
+    told: Option<IgnoredAny>,
+}
+
+/// Whether the viewer hears of an event of which this was read, by the keys of its roots: each record is there, and
+/// what is there for those alone who hear of it.
+pub(crate) fn is_told(read: &HashMap<&str, &RawValue>) -> bool {
+    !read.is_empty()
+        && read.iter().all(|(key, record)| match *key {
+            TOLD => matches!(serde_json::from_str(record.get()), Ok(Some(Told { told: Some(_) }))),
+            _ => record.get() != "null",
+        })
 }
 
 /// An event, by response key, with what is read of its record.
@@ -40,7 +56,7 @@ pub(crate) enum EventPart {
 impl EventPlan {
     /// The parts, and the roots that read the record of an event, by their number. There is one in any case, since
     /// it is the read that says whether the viewer may see the record at all. Where only insiders hear of such an
-    /// event, the last one says whether the viewer is one.
+    /// event, one more says whether the viewer is one.
     pub fn of(
         self,
         subscription: &Subscription,
@@ -51,8 +67,11 @@ impl EventPlan {
             entity: subscription.entity,
             items: vec![Item { key: TOLD.into(), pick: Pick::Field(field) }],
         });
-        let roots = self.selections.into_iter().chain(told).enumerate().map(|(number, selection)| Root {
-            key: number.to_string().into(),
+        let records = self.selections.into_iter().enumerate();
+        let records = records.map(|(number, selection)| (number.to_string(), selection));
+        let roots = records.chain(told.map(|selection| (TOLD.to_owned(), selection)));
+        let roots = roots.map(|(key, selection)| Root {
+            key: key.into(),
             scope: Some(subscription.scope),
             read: RootRead::One { lookup: Lookup::Key(record.into()), selection },
         });

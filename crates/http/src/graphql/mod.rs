@@ -30,7 +30,7 @@ use self::read::Parameters;
 use crate::installation::Installation;
 use crate::lifetime::Lifetime;
 use crate::limits::headers::{self, Told};
-use crate::limits::{Caller, Limiter, Spending, attempts, refreshes};
+use crate::limits::{Caller, Limiter, Spending, attempts};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
@@ -234,11 +234,11 @@ fn count_sign_in<I>(
     request: &maip_api::Request,
     told: &mut Vec<Told>,
 ) -> Result<(), RequestError> {
-    let document = request.query.as_deref().unwrap_or_default();
+    let attempts = attempts(request.query.as_deref().unwrap_or_default());
     let now = Instant::now();
     let verdicts = [
-        app.limiter.count_sign_in(peer, attempts(document), now),
-        app.limiter.count_refresh(peer, refreshes(document), now),
+        app.limiter.count_sign_in(peer, attempts.sign_in, now),
+        app.limiter.count_refresh(peer, attempts.refresh, now),
     ];
     let verdicts = || verdicts.iter().flatten();
     told.extend(verdicts());

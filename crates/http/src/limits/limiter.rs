@@ -122,18 +122,12 @@ impl Limiter {
 
     /// Counts attempts to get in.
     pub fn count_sign_in(&self, peer: Option<IpAddr>, attempts: u32, now: Instant) -> Option<Told> {
-        let address = subscriber(peer.filter(|_| attempts > 0)?);
-        let rate = self.sign_in.rate();
-        let verdict = self.sign_in.take(address, attempts, now)?;
-        Some(Told { name: "sign-in", rate, verdict })
+        count("sign-in", &self.sign_in, peer, attempts, now)
     }
 
     /// Counts refreshed sessions.
     pub fn count_refresh(&self, peer: Option<IpAddr>, refreshes: u32, now: Instant) -> Option<Told> {
-        let address = subscriber(peer.filter(|_| refreshes > 0)?);
-        let rate = self.refresh.rate();
-        let verdict = self.refresh.take(address, refreshes, now)?;
-        Some(Told { name: "refresh", rate, verdict })
+        count("refresh", &self.refresh, peer, refreshes, now)
     }
 
     /// The token of this caller, whose operation has cost so much, was accepted: from now on it counts
@@ -161,6 +155,19 @@ fn holder(token: &str, digest: &TokenDigest) -> String {
         claims["sub"].as_str().map(str::to_owned)
     };
     subject().unwrap_or_else(|| URL_SAFE_NO_PAD.encode(digest))
+}
+
+/// Takes so many from the bucket of this address; none where nothing is counted, or nothing limited.
+fn count(
+    name: &'static str,
+    buckets: &Buckets<IpAddr>,
+    peer: Option<IpAddr>,
+    times: u32,
+    now: Instant,
+) -> Option<Told> {
+    let address = subscriber(peer.filter(|_| times > 0)?);
+    let verdict = buckets.take(address, times, now)?;
+    Some(Told { name, rate: buckets.rate(), verdict })
 }
 
 /// One subscriber of IPv6 has at least a network of 64 bits to choose addresses from.

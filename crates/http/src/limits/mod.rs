@@ -12,4 +12,4 @@ pub use bucket::Rate;
 pub use budget::Spending;
 pub use limiter::{Caller, Limiter};
 pub use seats::{Seat, Seats};
-pub use sign_in::{attempts, refreshes};
+pub use sign_in::attempts;

@@ -200,17 +200,17 @@ fn sqlite_options(url: &str, connections: u32, access: Access) -> ConnectOptions
         .map_sqlx_sqlite_opts(move |options| options::sqlite(options, access));
     if matches!(access, Access::Write { .. }) {
         options.map_sqlx_sqlite_pool_opts(|pool| {
-            pool.after_release(|connection, _| Box::pin(async { Ok(!in_transaction(connection).await?) }))
+            pool.before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_whole(connection)))))
         });
     }
     options
 }
 
-/// Whether a transaction was left behind, as the driver counts. When the disk is full, or fails, SQLite ends a
-/// transaction by itself, and the ROLLBACK that follows is refused: the driver goes on counting it, and the next
+/// Whether the next transaction can begin on the connection; else it is closed. When the disk is full, or fails, SQLite
+/// ends a transaction by itself, and the ROLLBACK that follows is refused: the driver goes on counting it, and the next
 /// BEGIN would be a savepoint in a transaction that nobody ever commits.
-async fn in_transaction(connection: &mut SqliteConnection) -> Result<bool, sea_orm::sqlx::Error> {
-    // A rollback may still wait its turn; what answers comes after it.
-    connection.ping().await?;
-    Ok(connection.is_in_transaction())
+///
+/// Asked before the connection is lent, when the pool has waited for what the last one left undone.
+fn is_whole(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }

@@ -10,7 +10,6 @@
 //! time one statement takes.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -129,10 +128,10 @@ impl Together {
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
         let mut questions = locked(&self.together.0);
-        if let Entry::Occupied(mut open) = questions.entry(self.question.clone()) {
-            open.get_mut().askers -= 1;
-            if open.get().askers == 0 {
-                open.remove();
+        if let Some(open) = questions.get_mut(&self.question) {
+            open.askers -= 1;
+            if open.askers == 0 {
+                questions.remove(&self.question);
             }
         }
     }

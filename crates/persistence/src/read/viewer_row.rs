@@ -1,8 +1,8 @@
 //! What a statement asks about its viewer.
 //!
 //! On PostgreSQL the facts are one row, which the statement begins with, each set an array: every rule
-//! then goes by a value. As sub-selects, some forty of them in a member's list, they were two fifths of
-//! the time that the database took for it. SQLite has no arrays, and evaluates a sub-select that doesn't
+//! then goes by a value. As sub-selects, some forty of them in a member's list, they were about a quarter
+//! of the time that the database took for it. SQLite has no arrays, and evaluates a sub-select that doesn't
 //! depend on the row once.
 
 use std::collections::BTreeSet;

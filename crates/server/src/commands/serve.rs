@@ -79,15 +79,18 @@ pub async fn serve(config: &Config, listener: TcpListener, services: Services) -
 
 /// A file that may not grow any further is told to who writes it, like a full disk, and doesn't end the process.
 fn outlive_large_files() -> Outcome<Signal> {
-    signal(SignalKind::from_raw(TOO_LARGE))
+    waiting_for(SignalKind::from_raw(TOO_LARGE))
+}
+
+fn waiting_for(kind: SignalKind) -> Outcome<Signal> {
+    signal(kind)
         .map_err(|error| Failure::new(Exit::Internal, format!("signals can't be waited for: {error}")))
 }
 
 /// Ready when the process is asked to stop.
 fn stop_signal() -> Outcome<impl Future<Output = ()>> {
-    let failure = |error| Failure::new(Exit::Internal, format!("signals can't be waited for: {error}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failure)?;
+    let mut terminate = waiting_for(SignalKind::terminate())?;
+    let mut interrupt = waiting_for(SignalKind::interrupt())?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}

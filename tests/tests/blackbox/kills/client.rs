@@ -81,11 +81,7 @@ impl Client {
             "signIn" | "refreshSession" => "session { accessToken refreshToken }",
             _ => "__typename",
         };
-        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-        let query = format!(
-            "mutation ($input: {input_type}!) {{ {mutation}(input: $input) {{ {selection} userErrors {{ field code message }} }} }}"
-        );
-        let mut request = Request::graphql(&query, &json!({ "input": input }));
+        let mut request = Request::mutation(mutation, input, selection);
         if !who.is_empty() {
             request = request.bearer(&self.tokens[usize::from(who == OTHER)]);
         }

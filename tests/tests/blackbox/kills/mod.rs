@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use maip_tests::{Backend, Database, Server, on_both, private_postgres, until};
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::ConnectionTrait as _;
 use tokio::task::JoinSet;
 
 use client::{Client, Ledger};
 use writes::{ACTIONS, KINDS, OTHER};
 
-use crate::faults::{SETTINGS, audit, make_account, make_member};
+use crate::faults::{SETTINGS, are_recorded, audit, make_account, make_member};
 
 /// How often a process is killed.
 const KILLS: usize = 20;
@@ -51,26 +51,10 @@ async fn time_passes(database: &Database) {
 
 /// Waits until every audit row is sealed, and asserts that each acknowledged write has one.
 async fn everything_is_recorded(database: &Database, ledger: &Ledger) {
-    until("the audit rows are sealed", async || audit(database).contains("none waits for a seal")).await;
-    let connection = sea_orm::Database::connect(database.url()).await.unwrap();
-    let sql = format!(
-        "SELECT action, subject_id FROM audit_entries WHERE position IS NOT NULL AND action IN ('{}')",
-        ACTIONS.join("', '")
-    );
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let rows = connection.query_all_raw(statement).await.unwrap();
-    let pair = |row: &sea_orm::QueryResult| -> (String, String) {
-        (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
-    };
-    let mut recorded: Vec<(String, String)> = rows.iter().map(pair).collect();
-    connection.close().await.unwrap();
-    recorded.sort_unstable();
-    let mut done: Vec<(String, String)> =
-        ledger.done().into_iter().map(|(action, id)| (action.to_owned(), id)).collect();
-    done.sort_unstable();
-    assert_eq!(recorded, done, "each acknowledged write is in the audit once");
+    let done = ledger.done();
+    are_recorded(database, &ACTIONS, done.clone()).await;
     for action in ACTIONS {
-        assert!(done.iter().any(|(of, _)| of == action), "{action} was never in flight");
+        assert!(done.iter().any(|(of, _)| *of == action), "{action} was never in flight");
     }
     assert!(ledger.refreshed() > 0, "no session was ever refreshed");
 }

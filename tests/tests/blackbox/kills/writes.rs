@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::faults::{LOGIN, new_id};
+use crate::faults::{self, LOGIN, new_id};
 
 /// The login of who asks for introductions.
 pub const OTHER: &str = "other@example.org";
@@ -69,9 +69,7 @@ impl Write {
 
 pub fn organisation() -> Write {
     let id = new_id("organisation");
-    let name = format!("Cooperative {id} {}", "x".repeat(60));
-    let input = json!({ "id": id, "name": name, "kind": "PRODUCER", "country": "MWI" });
-    Write::new(LOGIN, "createOrganisation", input, ("organisation.created", &id))
+    Write::new(LOGIN, "createOrganisation", faults::organisation(&id), ("organisation.created", &id))
 }
 
 /// A draft, and a change of it.

@@ -111,6 +111,11 @@ pub const MANAGES_MEMBERS: Expr = PLATFORM_MANAGER;
 pub const SEES_MESSAGE: Expr =
     Expr::Any(&[Expr::ViewerIs(Owner), Expr::In(Organisation, FactSet::Organisations), PLATFORM_MANAGER]);
 
+/// What others than those hear of, as it happens or later: the steps after which a fellow member sees the membership.
+/// Not that someone had asked, or was suspended and is a member again.
+pub const HEARD_BY_FELLOWS: &[&str] =
+    &["membership.accepted", "membership.approved", "membership.registered", "membership.role_changed"];
+
 /// A membership of a person or an organisation in a platform.
 pub const MEMBERSHIP: Policy = Policy {
     subject: "Membership",
