@@ -1,5 +1,5 @@
 //! One statement on the wire for any query operation, counted in the database's own log (PostgreSQL) and in what the
-//! driver reports of each statement that SQLite runs.
+//! driver reports of each statement that SQLite runs. SQLite's own trace hook is listened to in the API's tests.
 //!
 //! What the server does by itself (numbering, expiry) runs beside: its statements are known from a stretch without any
 //! request, and told apart by their text.

@@ -24,6 +24,7 @@ mod review;
 mod scalars;
 mod schema;
 mod spec;
+mod statements;
 mod token_writes;
 mod unseen;
 mod world;

@@ -8,8 +8,12 @@ use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
 use maip_persistence::database::Database;
 use maip_persistence::files::Files;
 use maip_persistence::services::{Delivery, Services};
+use maip_sqlite_trace::Trace;
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
+
+/// The name of an SQLite database.
+const FILE: &str = "test.db";
 
 /// A clock that stands still.
 struct Fixed;
@@ -40,8 +44,18 @@ pub struct Private {
 
 impl Private {
     pub async fn sqlite() -> Self {
+        Self::inside(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same, with what SQLite runs for it.
+    pub async fn traced() -> (Self, Trace) {
         let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let trace = Trace::of(&directory.path().join(FILE));
+        (Self::inside(directory).await, trace)
+    }
+
+    async fn inside(directory: tempfile::TempDir) -> Self {
+        let url = format!("sqlite://{}", directory.path().join(FILE).display());
         Self { services: services(&url).await, _directory: Some(directory) }
     }
 

@@ -11,6 +11,7 @@ use maip_domain::time::{Clock, Timestamp};
 use maip_persistence::crypto::AccessClaims;
 use maip_persistence::services::Services;
 use maip_persistence::vocabulary::reference;
+use maip_sqlite_trace::Trace;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
@@ -56,6 +57,12 @@ const PEOPLE: &[Someone] = &[
 impl World {
     pub async fn sqlite() -> Self {
         Self::on(Private::sqlite().await).await
+    }
+
+    /// On SQLite, with what that runs.
+    pub async fn traced() -> (Self, Trace) {
+        let (private, trace) = Private::traced().await;
+        (Self::on(private).await, trace)
     }
 
     pub async fn postgres() -> Self {
