@@ -84,9 +84,17 @@ impl Seen {
     }
 }
 
-/// What the sequencer and those who follow it do only once something was written, and the ends of a transaction.
-const BESIDE: &[&str] =
-    &["sequence_heads", "position IS NULL", "WITH numbered", "leases", "NOTIFY", "position >"];
+/// What the sequencer and those who follow it do only once something was written, and what is noted of tokens once in a
+/// while.
+const BESIDE: &[&str] = &[
+    "sequence_heads",
+    "position IS NULL",
+    "WITH numbered",
+    "leases",
+    "NOTIFY",
+    "position >",
+    "UPDATE api_tokens SET last_used_at",
+];
 
 /// Steps of a lesson with what they are sent, and how many statements each takes between the two ends of its
 /// transaction, the one that reads its answer back among them.

@@ -95,6 +95,29 @@ pub enum Related {
     HomePlatform,
 }
 
+impl Related {
+    /// Whether it names accounts. All that is asked of those is whether the viewer is one of them
+    /// ([`Expr::ViewerAmong`]), so nobody needs to know the others, however many they are.
+    #[must_use]
+    pub fn names_accounts(self) -> bool {
+        match self {
+            Self::Contributors | Self::ConsentedAccounts | Self::Invited | Self::Engaged | Self::Awaiting => {
+                true
+            }
+            Self::AuthoringOrganisations
+            | Self::ConsentedOrganisations
+            | Self::ConsentedAudiences
+            | Self::MemberPlatforms
+            | Self::MemberCountries
+            | Self::CandidatePlatforms
+            | Self::CandidateCountries
+            | Self::Organisations
+            | Self::EndorsingCountries
+            | Self::HomePlatform => false,
+        }
+    }
+}
+
 /// A boolean expression over a record's attributes and the viewer's facts. Always plain data, so
 /// that it can be interpreted here and rendered to SQL elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +176,19 @@ impl Expr {
             Self::Always | Self::Never | Self::Is(..) | Self::OneOf(..) | Self::Empty(_) | Self::Has(..) => {
                 false
             }
+        }
+    }
+
+    /// Whether it asks of accounts anything but whether the viewer is one of them.
+    #[cfg(test)]
+    pub(super) fn asks_for_others(&self) -> bool {
+        match *self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_others),
+            Self::Not(part) => part.asks_for_others(),
+            Self::Meets(related, _) | Self::Beyond(_, related) | Self::Has(related, _) => {
+                related.names_accounts()
+            }
+            _ => false,
         }
     }
 

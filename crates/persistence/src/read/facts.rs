@@ -1,17 +1,15 @@
-//! What the policy needs for a write: the viewer's facts and a record's attributes, read through
-//! the same declarations as everything else.
+//! What the policy needs to know of the viewer of a write, read through the same declarations as
+//! everything else. What it needs of records is asked in an [inquiry](super::inquiry).
 
 use std::collections::BTreeSet;
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::identity::scope::Scope;
-use maip_domain::policy::{FactSet, Flag, Record, ViewerFacts};
+use maip_domain::policy::{FactSet, Flag, ViewerFacts};
 use maip_domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::Deserialize;
 
-use super::declare::Entity;
-use super::inquiry::Inquiry;
 use super::render::Renderer;
 use super::sql::{Dialect, Sql};
 use super::viewer::{Viewer, expressions, flag_condition, has_set, set_select};
@@ -110,19 +108,3 @@ struct Read(
     Vec<Vec<Option<String>>>,
     Vec<String>,
 );
-
-/// The attributes of a record by its key; `None` where there is no such record. Nothing is hidden
-/// here: the policy decides on what this returns.
-///
-/// # Errors
-/// Those of the database.
-pub async fn load_record(
-    connection: &impl ConnectionTrait,
-    entity: &'static Entity,
-    key: &str,
-    now: Timestamp,
-) -> Result<Option<Record>, DbErr> {
-    let mut inquiry = Inquiry::new(now, Dialect::of(connection.get_database_backend()));
-    let record = inquiry.record(entity, key);
-    inquiry.answers(connection).await?.record(record)
-}

@@ -16,6 +16,8 @@ use super::viewer::ViewerKind;
 /// Questions to be asked together.
 pub(crate) struct Inquiry {
     renderer: Renderer,
+    /// The account of whoever decides by the answers, as it is bound.
+    asker: Sql,
     questions: Vec<Sql>,
 }
 
@@ -32,12 +34,15 @@ pub(crate) struct RowAsked(usize);
 pub(crate) struct KnownAsked(usize);
 
 impl Inquiry {
-    /// About the state at this instant.
-    pub fn new(now: Timestamp, dialect: Dialect) -> Self {
-        Self { renderer: Renderer::new(ViewerKind::Anonymous, now, dialect), questions: Vec::new() }
+    /// About the state at this instant, as this account's policies go by it.
+    pub fn new(account: Option<&str>, now: Timestamp, dialect: Dialect) -> Self {
+        let mut renderer = Renderer::new(ViewerKind::Anonymous, now, dialect);
+        let asker = renderer.bindings.bind(dialect, account);
+        Self { renderer, asker, questions: Vec::new() }
     }
 
-    /// Asks for the attributes of a record. Nothing is hidden here: the policy decides on them.
+    /// Asks for the attributes of a record. Nothing is hidden here: the policy decides on them. Of
+    /// accounts, such as a platform's members, it is only asked whether the asker is one of them.
     pub fn record(&mut self, entity: &'static Entity, key: &str) -> RecordAsked {
         let row = self.renderer.fresh();
         let mut values = Vec::with_capacity(entity.attributes.len() + entity.related.len());
@@ -47,6 +52,8 @@ impl Inquiry {
         }
         for &(related, _) in entity.related {
             let select = self.renderer.related(entity, related, row);
+            let select =
+                select.map(|select| if related.names_accounts() { self.own(&select) } else { select });
             values.push(select.map_or_else(|| Sql::new("NULL"), |select| self.renderer.json_list(&select)));
         }
         let array = self.renderer.array(&values);
@@ -87,6 +94,13 @@ impl Inquiry {
         let mut sql = Sql::new("CAST(");
         sql.sql(&list).push(" AS text)");
         KnownAsked(self.ask(sql))
+    }
+
+    /// The asker, if the select has them.
+    fn own(&self, select: &Sql) -> Sql {
+        let mut sql = Sql::new("SELECT among.v FROM (");
+        sql.sql(select).push(") among WHERE among.v = ").sql(&self.asker);
+        sql
     }
 
     fn ask(&mut self, question: Sql) -> usize {

@@ -141,7 +141,8 @@ impl<'s> Unit<'s> {
 
     /// Begins to ask for what a decision goes by.
     pub(crate) fn inquiry(&self) -> Inquiry {
-        Inquiry::new(self.now, Dialect::of(self.transaction.get_database_backend()))
+        let account = self.facts().account.as_deref();
+        Inquiry::new(account, self.now, Dialect::of(self.transaction.get_database_backend()))
     }
 
     /// Holds an account that isn't the viewer's, or that the viewer has only just proven to be theirs.

@@ -110,3 +110,19 @@ const MAY_WRITE: Clause = needs(Expr::Scope(Scope::LessonsWrite), Reason::Missin
 const fn needs(holds: Expr, otherwise: Reason) -> Clause {
     Clause { holds, otherwise }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn no_rule_goes_by_who_else_is_among_the_accounts_of_a_record() {
+        for policy in ALL {
+            assert!(!policy.read.asks_for_others(), "{}", policy.subject);
+            for rule in policy.rules {
+                let others = rule.clauses.iter().any(|clause| clause.holds.asks_for_others());
+                assert!(!others, "{} {:?}", policy.subject, rule.action);
+            }
+        }
+    }
+}
