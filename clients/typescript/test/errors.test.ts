@@ -93,13 +93,48 @@ test('PERSISTED_QUERY_NOT_FOUND: the client sends the text', async () => {
 });
 
 test('CURSOR_EXPIRED: the client begins anew', async () => {
-  // A cursor that this server hasn't given, such as one of before a backup was restored.
-  const cursor = Buffer.from('event 99999999').toString('base64url');
-  const query = `subscription { lessonPublished(after: "${cursor}") { cursor } }`;
-  const stream = await fetch(endpoint, post({ query }, { accept: 'text/event-stream' }));
-  const data = (await stream.text()).match(/^data: (.+)$/m)?.[1] ?? '';
-  expect(await failed(new Response(data)), 200, 'CURSOR_EXPIRED', 'beginAnew');
+  // Of an event that this server knows nothing of, as after a backup was restored.
+  const cursor = await someCursor();
+  const { url, stop } = await serve();
+  try {
+    const query = `subscription { lessonPublished(after: "${cursor}") { cursor } }`;
+    const stream = await fetch(url, post({ query }, { accept: 'text/event-stream' }));
+    const data = (await stream.text()).match(/^data: (.+)$/m)?.[1] ?? '';
+    expect(await failed(new Response(data)), 200, 'CURSOR_EXPIRED', 'beginAnew');
+  } finally {
+    await stop();
+  }
 });
+
+/** The cursor of an event on the server under test. */
+async function someCursor(): Promise<string> {
+  const { login, password } = account('FACILITATOR', 'TUR');
+  const maip = new Maip({ url: endpoint });
+  await maip.signIn(login, password);
+  type Members = { viewer: { memberships: { platform: { members: { nodes: { id: string; role: string }[] } } }[] } };
+  const members = '{ viewer { memberships { platform { members(first: 100) { nodes { id role } } } } } }';
+  const { viewer } = await maip.execute(unknown<Members>(members), {});
+  const member = viewer.memberships[0]?.platform.members.nodes.find(({ role }) => role === 'MEMBER');
+  assert.ok(member);
+  const headers = { accept: 'text/event-stream', authorization: `Bearer ${maip.accessToken}` };
+  const stream = await fetch(endpoint, post({ query: 'subscription { membershipChanged { cursor } }' }, headers));
+  assert.ok(stream.body);
+  // Listened to from now on.
+  for (const role of ['OBSERVER', 'MEMBER']) {
+    const input = `{ membershipId: "${member.id}", role: ${role} }`;
+    const change = `mutation { changeMemberRole(input: ${input}) { userErrors { code } } }`;
+    type Changed = { changeMemberRole: { userErrors: object[] } };
+    const { changeMemberRole } = await maip.execute(unknown<Changed>(change), {});
+    assert.deepEqual(changeMemberRole.userErrors, []);
+  }
+  let text = '';
+  for await (const piece of stream.body.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const id = text.match(/^id: (.+)$/m)?.[1];
+    if (id) return id;
+  }
+  return assert.fail('the stream ended');
+}
 
 test('QUERY_TOO_COMPLEX, PAYLOAD_TOO_LARGE: the client has to ask for less', async () => {
   const lessons = 'lessons(first: 100) { nodes { replications(first: 100) { nodes { id } } } }';

@@ -1,6 +1,6 @@
 // The server under test, its accounts, and servers of our own with other settings.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,9 +44,10 @@ function maip(dataDir: string, ...command: string[]): string {
   });
 }
 
-/** A server without records, with these settings; `stop` ends it. */
+/** A server without records, with these settings and the keys of the server under test; `stop` ends it. */
 export async function serve(...settings: string[]): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'maip-typescript-'));
+  copyFileSync(join(dirname(demoAccounts), 'keys'), join(dataDir, 'keys'));
   maip(dataDir, 'migrate');
   const server = spawn(
     variable('MAIP_BINARY'),

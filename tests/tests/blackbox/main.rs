@@ -2,6 +2,7 @@
 
 mod commands;
 mod cooperation;
+mod cursors;
 mod demo;
 mod documentation;
 mod faults;

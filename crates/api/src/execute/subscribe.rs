@@ -29,7 +29,7 @@ use crate::plan::Planner;
 use crate::plan::event::{EventPart, EventPlan, is_told};
 use crate::request::{Credentials, Method, Recognised, Request, Response, ResponseStatus, Started};
 use crate::schema::names;
-use crate::subscription::{Subscription, position};
+use crate::subscription::Subscription;
 
 /// Where nothing happens, the credentials are looked at so often.
 const CHECKED_EVERY: Duration = Duration::from_secs(10);
@@ -189,12 +189,14 @@ impl Listening {
 
     /// What the client knows: by the field's argument, else by its carrier.
     fn after(&self) -> Result<Option<i64>, Failure> {
-        let after = self.planner().after(&self.field)?;
-        let Some(last) = self.request.last_event.as_deref().filter(|_| after.is_none()) else {
-            return Ok(after);
+        let argument = self.planner().after(&self.field)?;
+        let (cursor, whose) = match (argument.as_deref(), self.request.last_event.as_deref()) {
+            (Some(cursor), _) => (cursor, names::AFTER),
+            (None, Some(cursor)) => (cursor, "Last-Event-ID"),
+            (None, None) => return Ok(None),
         };
-        let position = position::read(last);
-        position.map(Some).ok_or_else(|| Failure::bad_input("Last-Event-ID: not a cursor of an event"))
+        let position = self.api.services.keyring.event_position(cursor);
+        position.map(Some).ok_or_else(|| Failure::bad_input(format!("{whose}: not a cursor of an event")))
     }
 
     /// The next answer; none after the one that says why it ended.
@@ -249,6 +251,7 @@ impl Listening {
         if !is_told(&records) {
             return Ok(None);
         }
+        let cursor = self.api.services.keyring.event_cursor(event.position);
         let mut shown = String::from("{");
         for (key, part) in &parts {
             if shown.len() > 1 {
@@ -260,7 +263,7 @@ impl Listening {
             shown.push_str("\":");
             match part {
                 EventPart::TypeName => quote(&mut shown, self.subscription.event),
-                EventPart::Cursor => quote(&mut shown, &position::write(event.position)),
+                EventPart::Cursor => quote(&mut shown, &cursor),
                 EventPart::Kind => quote(&mut shown, &event.kind),
                 EventPart::OccurredAt => quote(&mut shown, &event.at.to_rfc3339()),
                 EventPart::Record(number) => {
@@ -275,7 +278,7 @@ impl Listening {
             body: body.into(),
             status: ResponseStatus::Executed,
             no_store: true,
-            cursor: Some(position::write(event.position)),
+            cursor: Some(cursor),
         }))
     }
 

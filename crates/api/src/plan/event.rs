@@ -13,7 +13,7 @@ use super::{Planner, Refusal, given};
 use crate::document::collect::Collected;
 use crate::errors::Failure;
 use crate::schema::names;
-use crate::subscription::{Subscription, position};
+use crate::subscription::Subscription;
 
 /// The key of the root that says whether the viewer hears of an event; those of records are numbers.
 const TOLD: &str = "told";
@@ -90,14 +90,11 @@ impl Planner<'_> {
             .map_err(|(Refusal::Field(failure) | Refusal::Request(failure))| failure)
     }
 
-    /// The position that `after` names.
-    pub fn after(&self, field: &Collected) -> Result<Option<i64>, Failure> {
+    /// The cursor that `after` names.
+    pub fn after(&self, field: &Collected) -> Result<Option<String>, Failure> {
         let arguments =
             self.arguments(field).map_err(|(Refusal::Field(failure) | Refusal::Request(failure))| failure)?;
-        let Some(cursor) = given(&arguments, names::AFTER).and_then(|cursor| cursor.as_str()) else {
-            return Ok(None);
-        };
-        position::read(cursor).map(Some).ok_or_else(|| Failure::bad_input("after: not a cursor of an event"))
+        Ok(given(&arguments, names::AFTER).and_then(|cursor| cursor.as_str()).map(str::to_owned))
     }
 
     fn parts_of_event(

@@ -1,6 +1,4 @@
-//! Subscriptions: which there are, and where their clients stand.
-
-pub(crate) mod position;
+//! Subscriptions: which there are.
 
 use maip_domain::identity::scope::Scope;
 use maip_persistence::read::declare::{Entity, Field};

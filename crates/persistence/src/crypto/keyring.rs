@@ -16,10 +16,12 @@ use maip_domain::time::Entropy;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-const KEY_LENGTH: usize = 32;
-const NONCE_LENGTH: usize = 24;
+use super::event_cursor::EventCursors;
 
-type Secret = Zeroizing<[u8; KEY_LENGTH]>;
+const KEY_LENGTH: usize = 32;
+pub(super) const NONCE_LENGTH: usize = 24;
+
+pub(super) type Secret = Zeroizing<[u8; KEY_LENGTH]>;
 
 /// Why a key text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,7 @@ pub struct Keyring {
     /// Never rotated: what is looked up by has to stay what it is.
     index: Secret,
     tokens: Secret,
+    events: EventCursors,
     text: Zeroizing<String>,
 }
 
@@ -87,6 +90,7 @@ impl Keyring {
         Ok(Self {
             index: derive(&first, "maip blind index"),
             tokens: derive(&first, "maip tokens"),
+            events: EventCursors::new(&first),
             sealing: keys.iter().map(|(id, key)| (id.clone(), derive(key, "maip sealing"))).collect(),
             current: last,
             text: Zeroizing::new(text.to_owned()),
@@ -166,6 +170,18 @@ impl Keyring {
         digest(&self.tokens, &address(path, bound, &expires.to_string())).verify_slice(&signature).is_ok()
     }
 
+    /// The cursor of the event at this place: opaque, and the same on every node.
+    #[must_use]
+    pub fn event_cursor(&self, position: i64) -> String {
+        self.events.seal(position)
+    }
+
+    /// The place that a cursor is of; `None` where it is none of this installation.
+    #[must_use]
+    pub fn event_position(&self, cursor: &str) -> Option<i64> {
+        self.events.open(cursor)
+    }
+
     /// Something by which a database knows its key: it tells nothing about the key.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -188,7 +204,7 @@ fn address<'a>(path: &'a str, bound: &'a str, expires: &'a str) -> [&'a str; 4] 
     ["address", path, bound, expires]
 }
 
-fn digest(key: &Secret, parts: &[&str]) -> Hmac<Sha256> {
+pub(super) fn digest(key: &Secret, parts: &[&str]) -> Hmac<Sha256> {
     let mut mac = hmac(key);
     for part in parts {
         mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -203,7 +219,7 @@ fn hmac(key: &Secret) -> Hmac<Sha256> {
         .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"))
 }
 
-fn derive(key: &Secret, label: &str) -> Secret {
+pub(super) fn derive(key: &Secret, label: &str) -> Secret {
     let mut mac = hmac(key);
     mac.update(label.as_bytes());
     Zeroizing::new(mac.finalize().into_bytes().into())

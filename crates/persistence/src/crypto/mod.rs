@@ -1,8 +1,10 @@
-//! Secrets at rest: sealed values, blind indexes, digests of tokens, hashed passwords, signing keys.
+//! Secrets at rest: sealed values, blind indexes, digests of tokens, hashed passwords, signing keys. And what clients
+//! get sealed: cursors of events.
 //!
 //! Everything keyed here comes from one installation key, which is kept outside the database.
 
 mod access;
+mod event_cursor;
 mod key_check;
 mod keyring;
 mod passwords;
