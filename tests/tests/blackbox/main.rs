@@ -27,5 +27,6 @@ mod story_8;
 mod story_9;
 mod streams;
 mod subscriptions;
+mod token_streams;
 mod tokens;
 mod unheard;

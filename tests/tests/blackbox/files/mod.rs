@@ -5,6 +5,7 @@
 mod line;
 mod metadata;
 mod room;
+mod thumbnails;
 mod unasked;
 
 use std::io::Cursor;
