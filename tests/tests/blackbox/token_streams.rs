@@ -1,4 +1,5 @@
-//! What API tokens hear of subscriptions: what they have the scope for, and for as long as they have it.
+//! What API tokens hear of subscriptions: with the scope, within their countries and their organisation's memberships,
+//! and no longer than each of these holds.
 
 use maip_tests::{Backend, Events, Socket, Town, on_both};
 use serde_json::{Value, json};
@@ -75,6 +76,15 @@ async fn assert_ends_forbidden(events: &mut Events) {
     assert!(answer["data"].is_null(), "{answer}");
     assert_eq!(events.next().await, Some(("complete".to_owned(), Value::Null)));
     assert_eq!(events.next().await, None);
+}
+
+/// The platform's request for an introduction to a card of an organisation; gives the introduction's id.
+async fn introduce(town: &Town, who: &str, manager: &str, organisation: &Value) -> Value {
+    let card = json!({ "organisationId": organisation, "country": "MWI", "headline": "Figs", "canHelpWith": "Drying", "language": "en",
+        "details": { "phone": "+905300000001" } });
+    let card = town.done(manager, "publishContactCard", card, "card { id }").await["card"]["id"].clone();
+    let input = json!({ "cardId": card, "message": "How do you dry figs?", "fields": [] });
+    town.done(who, "requestIntroduction", input, "introduction { id }").await["introduction"]["id"].clone()
 }
 
 on_both! {
@@ -159,5 +169,67 @@ on_both! {
         let mut socket = Socket::connect(address, Some(&cleared)).await;
         socket.subscribe("1", PUBLISHED, json!({ "after": cursor })).await;
         assert_eq!(socket.data("1").await["lessonPublished"]["lesson"]["title"], "Not heard");
+    }
+
+    async fn a_token_hears_of_what_its_countries_and_its_organisation_let_it_see(backend: Backend) {
+        let (mut town, organisations) = with_organisations(backend, &["omar", "mona"]).await;
+        town.member("fay", "MWI", "FACILITATOR").await;
+        town.join(organisations[0].as_str().expect("an id"), "MWI").await;
+        let address = town.server().address();
+        let member = token(&town, "omar", &organisations[0], &SCOPES, &[]).await;
+        let elsewhere = token(&town, "omar", &organisations[0], &SCOPES, &["EGY"]).await;
+        let stranger = token(&town, "mona", &organisations[1], &SCOPES, &[]).await;
+        let mut sockets = Vec::new();
+        for secret in [&member, &elsewhere, &stranger] {
+            let mut socket = Socket::connect(address, Some(secret)).await;
+            socket.subscribe("1", PUBLISHED, json!({})).await;
+            sockets.push(socket);
+        }
+        publish(&mut town, "For the platform", "PLATFORM").await;
+        publish(&mut town, "For everybody", "PUBLIC").await;
+        let title = async |socket: &mut Socket| socket.data("1").await["lessonPublished"]["lesson"]["title"].clone();
+        assert_eq!(title(&mut sockets[0]).await, "For the platform");
+        assert_eq!(title(&mut sockets[0]).await, "For everybody");
+        assert_eq!(title(&mut sockets[2]).await, "For everybody");
+        // The first that it hears of Malawi is what happens once that is a country of its own.
+        let tokens = "SELECT token_id FROM api_token_countries WHERE country_code = 'EGY'";
+        let id = town.text(tokens).await.expect("the token");
+        town.execute(&format!("INSERT INTO api_token_countries (token_id, country_code) VALUES ('{id}', 'MWI')")).await;
+        publish(&mut town, "For Malawi", "PUBLIC").await;
+        assert_eq!(title(&mut sockets[1]).await, "For Malawi");
+
+        // Of members, what fellow members hear; and of introductions, its organisation's.
+        let mut hears = Vec::new();
+        for secret in [&member, &stranger] {
+            let mut socket = Socket::connect(address, Some(secret)).await;
+            for (id, query) in [("m", MEMBERS), ("i", INTRODUCED)] {
+                socket.subscribe(id, query, json!({})).await;
+            }
+            hears.push(socket);
+        }
+        town.person("newcomer").await;
+        let wish = json!({ "platformId": town.platform("MWI").await, "actorType": "FARMER" });
+        let wish = town.done("newcomer", "requestMembership", wish, "membership { id }").await;
+        let named = json!({ "membershipId": wish["membership"]["id"] });
+        let told = async |socket: &mut Socket| {
+            let told = socket.data("m").await["membershipChanged"].clone();
+            assert_eq!(told["membership"]["id"], named["membershipId"]);
+            told["kind"].clone()
+        };
+        town.done("fay", "approveMembership", named.clone(), "membership { id }").await;
+        // Before it is suspended: then it would be hidden by the time the event is delivered.
+        assert_eq!(told(&mut hears[0]).await, "membership.approved");
+        for step in ["suspendMembership", "reinstateMembership"] {
+            town.done("fay", step, named.clone(), "membership { id }").await;
+        }
+        let role = json!({ "membershipId": named["membershipId"], "role": "OBSERVER" });
+        town.done("fay", "changeMemberRole", role, "membership { id }").await;
+        assert_eq!(told(&mut hears[0]).await, "membership.role_changed");
+        let theirs = introduce(&town, "ada", "omar", &organisations[0]).await;
+        let others = introduce(&town, "ada", "mona", &organisations[1]).await;
+        for (socket, introduction) in hears.iter_mut().zip([theirs, others]) {
+            let told = socket.data("i").await["introductionChanged"].clone();
+            assert_eq!(told["introduction"], json!({ "id": introduction, "message": "How do you dry figs?" }));
+        }
     }
 }
