@@ -121,19 +121,20 @@ async function someCursor(): Promise<string> {
   assert.ok(stream.body);
   // Listened to from now on.
   for (const role of ['OBSERVER', 'MEMBER']) {
-    const input = `{ membershipId: "${member.id}", role: ${role} }`;
-    const change = `mutation { changeMemberRole(input: ${input}) { userErrors { code } } }`;
+    const input: string = `{ membershipId: "${member.id}", role: ${role} }`;
+    const change: string = `mutation { changeMemberRole(input: ${input}) { userErrors { code } } }`;
     type Changed = { changeMemberRole: { userErrors: object[] } };
-    const { changeMemberRole } = await maip.execute(unknown<Changed>(change), {});
-    assert.deepEqual(changeMemberRole.userErrors, []);
+    const changed: Changed = await maip.execute(unknown<Changed>(change), {});
+    assert.deepEqual(changed.changeMemberRole.userErrors, []);
   }
-  let text = '';
-  for await (const piece of stream.body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    const id = text.match(/^id: (.+)$/m)?.[1];
-    if (id) return id;
+  const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; ; ) {
+    const { value, done } = await reader.read();
+    if (done) return assert.fail('the stream ended');
+    text += value;
+    const id = text.match(/^id: (.+)\n/m)?.[1];
+    if (id) return reader.cancel().then(() => id);
   }
-  return assert.fail('the stream ended');
 }
 
 test('QUERY_TOO_COMPLEX, PAYLOAD_TOO_LARGE: the client has to ask for less', async () => {
