@@ -46,6 +46,7 @@ fn main() -> ExitCode {
 async fn dispatch(args: &[&str]) -> Result<(), Failure> {
     let (extent, binary, folder, parts) = match args {
         ["limit", url, connections] => return side::limit::serve(url, connections.parse()?).await,
+        ["attack", name, address] => return hostile::attack(name, address.parse()?).await,
         ["smoke", binary, folder] => return run::smoke(Path::new(binary), Path::new(folder)).await,
         ["hostile", binary, folder] => return hostile::run(Path::new(binary), Path::new(folder)).await,
         ["ci", binary, folder, parts @ ..] => (Extent::ci(), binary, folder, parts),

@@ -1,18 +1,20 @@
 //! What requests that are meant to hurt cost others: a well-behaved client before, during and after each
-//! attack, and the server's memory. Each attack has a process of its own, so that its memory is its own.
+//! attack, and the server's memory. Each attack has a server of its own, so that its memory is its own, and comes
+//! from a process of its own, so that it is the server that the client waits for.
 
 mod attack;
+mod attackers;
 mod neighbour;
 mod server;
+
+pub use attackers::attack;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::sync::watch;
-
 use self::attack::{ATTACKS, Attack};
+use self::attackers::{Attackers, CLIENTS};
 use self::neighbour::Felt;
 use self::server::Server;
 use crate::Failure;
@@ -23,9 +25,6 @@ const WATCHED: Duration = Duration::from_secs(6);
 
 /// How long a new process is warmed up.
 const WARMED_UP: Duration = Duration::from_secs(2);
-
-/// How many attack at the same time, where an attack is one request after the other.
-const ATTACKERS: usize = 4;
 
 /// One attack, and what came of it.
 struct Row {
@@ -44,7 +43,6 @@ struct Row {
 /// # Errors
 /// Where the server ends, or doesn't answer as it should.
 pub async fn run(binary: &Path, folder: &Path) -> Result<(), Failure> {
-    open_as_many_sockets_as_may_be()?;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let data_dir = tempfile::tempdir()?;
     // Fills the database, once for all of them.
@@ -62,32 +60,17 @@ pub async fn run(binary: &Path, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Attackers need more than most systems allow a process that doesn't ask.
-fn open_as_many_sockets_as_may_be() -> Result<(), Failure> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
-}
-
 async fn one(binary: &Path, data_dir: &Path, attack: &'static Attack) -> Result<Row, Failure> {
     let server = Server::start(binary, data_dir)?;
     neighbour::watch(server.address(), WARMED_UP).await?;
     let before = neighbour::watch(server.address(), WATCHED).await?;
     let idle = server.most_resident()?;
-    let (stop, stopped) = watch::channel(false);
-    let attackers: Vec<_> = (0..attack.attackers(ATTACKERS))
-        .map(|_| tokio::spawn(attack.go_on(server.address(), stopped.clone())))
-        .collect();
-    drop(stopped);
+    let attackers = Attackers::start(attack, server.address())?;
     let during = neighbour::watch(server.address(), WATCHED).await;
-    // Someone listens still: the attackers.
-    let _ = stop.send(true);
-    let mut answers = attack::Answers::default();
-    for attacker in attackers {
-        answers.add(attacker.await?);
-    }
+    let answers = attackers.stop()?;
     let after = neighbour::watch(server.address(), WATCHED).await?;
     let memory = (idle, server.most_resident()?);
-    Ok(Row { attack, before, during: during?, after, answers: answers.text(), memory })
+    Ok(Row { attack, before, during: during?, after, answers, memory })
 }
 
 fn line(row: &Row) -> String {
@@ -112,9 +95,9 @@ fn report(rows: &[Row], load: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!(
         "# Hostile input\n\n\
-         Written by `cargo xtask bench hostile`: demonstrations on SQLite, a process for each attack, attacked by {ATTACKERS} \
+         Written by `cargo xtask bench hostile`: demonstrations on SQLite, a process for each attack, attacked by {CLIENTS} \
          clients at once, or by one with many connections, as fast as they are answered, on the machine that also runs the \
-         attackers ({cores} cores; load average when it began: {load}). A well-behaved client asks for a list of lessons forty \
+         attackers, in a process of their own ({cores} cores; load average when it began: {load}). A well-behaved client asks for a list of lessons forty \
          times a second, now on a connection that it keeps and now on a new one. What it waits is in milliseconds, before / \
          during / after the attack; a refused or broken request of its counts as failed. Limits on the rate are off, since \
          they would end most of it at once; all others are as by default.\n\n\
