@@ -15,6 +15,19 @@ async fn seen(world: &World, who: &str, named: &Value) -> Value {
 }
 
 in_the_world! {
+    async fn the_audit_of_ones_own_deeds_says_nothing_of_how_many_others_there_were(world) {
+        published(world, "Drying dates").await;
+        world.run("UPDATE audit_entries SET position = line, digest = 'sealed'").await;
+        let query = "{ auditEntries { totalCount nodes { position sealed } } }";
+        for (who, sees) in [("mona", false), ("focal", false), ("admin", true)] {
+            let entries = world.data(who, query, Value::Null).await["auditEntries"].clone();
+            assert!(entries["totalCount"].as_i64() > Some(0), "{who}: {entries}");
+            for entry in entries["nodes"].as_array().into_iter().flatten() {
+                assert_eq!((entry["position"].is_number(), &entry["sealed"]), (sees, &json!(true)), "{who}: {entries}");
+            }
+        }
+    }
+
     async fn what_is_written_beside_a_published_version_shows_nowhere(world) {
         let named = published(world, "Drying dates").await;
         world.pass(60);

@@ -3,7 +3,7 @@
 use maip_domain::id::AccountId;
 use maip_domain::identity::scope::Scope;
 use maip_domain::policy::Attribute;
-use maip_domain::policy::rules::record::AUDIT_ENTRY as AUDIT_ENTRY_POLICY;
+use maip_domain::policy::rules::record::{AUDIT_ENTRY as AUDIT_ENTRY_POLICY, SEES_POSITION};
 
 use crate::identity::read::{ACCOUNT, ORGANISATION};
 use crate::read::declare::{
@@ -35,8 +35,10 @@ pub static AUDIT_ENTRY: Entity = Entity {
             "position",
             Scalar::Int,
             "{t}.position",
-            "Its place in the sealed chain, without gaps; null for the moment before it is sealed.",
-        ),
+            "Its place in the sealed chain, without gaps: for the system administrator, since it tells how much else \
+             was done. Null for the moment before it is sealed, and for others.",
+        )
+        .shown_to(&SEES_POSITION),
         field("createdAt", Scalar::Instant, "{t}.created_at", "When it was done."),
         field(
             "action",

@@ -26,6 +26,10 @@ pub const AUDIT_ENTRY: Policy = Policy {
     rules: &[],
 };
 
+/// Where an entry stands among all. Of two of their own, others could tell how many writes there were between, those
+/// that they may not see among them.
+pub const SEES_POSITION: Expr = ADMINISTRATOR;
+
 /// A part of another record, such as a cost or a label: reached through that record alone, and seen
 /// with it.
 pub const PART: Policy = Policy { subject: "Part", read: Expr::Always, rules: &[] };

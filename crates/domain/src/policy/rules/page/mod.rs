@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use phrase::{NAMED, alternatives, inline, spelled_out};
 
-use super::{ALL, cooperation, identity, lessons, membership};
+use super::{ALL, cooperation, identity, lessons, membership, record};
 use crate::closed_set::ClosedSet;
 use crate::identity::scope::Scope;
 use crate::policy::action::{Policy, Reason};
@@ -82,6 +82,7 @@ const FIELDS: &[(&str, Expr)] = &[
     ("What was written with an invitation or a request for membership", membership::SEES_MESSAGE),
     ("The queue of requests for membership of a platform", membership::MANAGES_MEMBERS),
     ("To whom a contact card was opened, and who read it", cooperation::OWNER),
+    ("Where an audit entry stands among all", record::SEES_POSITION),
 ];
 
 fn page() -> String {
