@@ -28,14 +28,20 @@ pub async fn publish_with(town: &mut Town, title: &str, visibility: &str, contex
 }
 
 /// The same, written by someone.
-pub async fn publish_as(
+pub async fn publish_as(town: &mut Town, author: &str, lesson: (&str, &str, &str)) -> Value {
+    publish_in(town, "MWI", (author, "focal"), lesson).await
+}
+
+/// The same in a country, with its focal point.
+pub async fn publish_in(
     town: &mut Town,
-    author: &str,
+    country: &str,
+    (author, focal): (&str, &str),
     (title, visibility, context): (&str, &str, &str),
 ) -> Value {
     let concepts = town.data("", "{ concepts(first: 1) { nodes { id } } }", Value::Null).await;
     let input = json!({
-        "id": town.fresh("lesson"), "platformId": town.platform("MWI").await, "language": "en",
+        "id": town.fresh("lesson"), "platformId": town.platform(country).await, "language": "en",
         "visibility": visibility, "title": title, "abstract": "They keep.", "context": context,
         "problem": "They rot.", "whatWasDone": "Racks.", "result": "Less was lost.", "outcome": "WORKED",
         "hinderingConditions": ["Rain"], "conceptIds": [concepts["concepts"]["nodes"][0]["id"]],
@@ -43,8 +49,8 @@ pub async fn publish_as(
     let named = json!({ "lessonId": input["id"] });
     town.done(author, "draftLesson", input, "lesson { id }").await;
     town.done(author, "submitLesson", named.clone(), "lesson { id }").await;
-    town.done("focal", "startReview", named.clone(), "lesson { id }").await;
-    town.done("focal", "publishLesson", named.clone(), "lesson { id }").await;
+    town.done(focal, "startReview", named.clone(), "lesson { id }").await;
+    town.done(focal, "publishLesson", named.clone(), "lesson { id }").await;
     named["lessonId"].clone()
 }
 
