@@ -1,5 +1,5 @@
 //! What the policy needs to know of the viewer of a write, read through the same declarations as
-//! everything else. What it needs of records is asked in an [inquiry](super::inquiry).
+//! everything else. What it needs of records is asked in an inquiry.
 
 use std::collections::BTreeSet;
 
