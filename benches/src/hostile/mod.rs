@@ -7,13 +7,12 @@ mod attackers;
 mod neighbour;
 mod server;
 
-pub use attackers::attack;
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use self::attack::{ATTACKS, Attack};
+pub use self::attackers::attack;
 use self::attackers::{Attackers, CLIENTS};
 use self::neighbour::Felt;
 use self::server::Server;

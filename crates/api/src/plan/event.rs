@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use maip_persistence::read::declare::Field;
 use maip_persistence::read::plan::{Item, Lookup, Pick, Root, RootRead, Selection};
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;

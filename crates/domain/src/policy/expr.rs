@@ -188,7 +188,18 @@ impl Expr {
             Self::Meets(related, _) | Self::Beyond(_, related) | Self::Has(related, _) => {
                 related.names_accounts()
             }
-            _ => false,
+            // All of them, so that a new kind of expression has to be thought of here.
+            Self::Always
+            | Self::Never
+            | Self::Is(..)
+            | Self::OneOf(..)
+            | Self::Empty(_)
+            | Self::Viewer(_)
+            | Self::Scope(_)
+            | Self::ViewerIs(_)
+            | Self::ViewerAmong(_)
+            | Self::In(..)
+            | Self::Holds(_) => false,
         }
     }
 

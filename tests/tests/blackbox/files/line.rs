@@ -6,12 +6,7 @@ use super::*;
 
 /// A photo that takes a while to decode.
 fn large() -> File {
-    let picture = RgbImage::from_fn(2_800, 1_800, |x, y| {
-        image::Rgb([u8::try_from(x % 251).unwrap(), u8::try_from(y % 241).unwrap(), 90])
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::from(picture).write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
-    jpeg(bytes.into_inner())
+    photo_of(2_800, 1_800)
 }
 
 on_both! {

@@ -90,6 +90,16 @@ fn bomb() -> Vec<u8> {
     png
 }
 
+/// A photo of so many pixels, no two neighbours alike.
+fn photo_of(width: u32, height: u32) -> File {
+    let picture = RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb([u8::try_from(x % 251).unwrap(), u8::try_from(y % 241).unwrap(), 90])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::from(picture).write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+    jpeg(bytes.into_inner())
+}
+
 fn jpeg(bytes: Vec<u8>) -> File {
     File { name: "IMG_0001.jpg", media_type: "image/jpeg", bytes }
 }

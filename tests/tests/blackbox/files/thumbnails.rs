@@ -1,21 +1,13 @@
 //! Thumbnails are seen by those who see the photo, under addresses of their own.
 
-use std::io::Cursor;
-
-use image::{DynamicImage, ImageFormat, RgbImage};
 use maip_tests::{Backend, File, Request, Town, on_both};
 use serde_json::{Value, json};
 
-use super::{attach, drafted, files_of, get, jpeg, publish};
+use super::{attach, drafted, files_of, get, photo_of, publish};
 
 /// A photo whose thumbnail is smaller than itself.
 fn large() -> File {
-    let picture = RgbImage::from_fn(900, 600, |x, y| {
-        image::Rgb([u8::try_from(x % 251).unwrap(), u8::try_from(y % 241).unwrap(), 90])
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::from(picture).write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
-    jpeg(bytes.into_inner())
+    photo_of(900, 600)
 }
 
 /// The address of a file and of its thumbnail.
