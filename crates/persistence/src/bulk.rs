@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+pub use sea_orm::Value;
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
-pub use sea_orm::{DatabaseTransaction, Value};
+
+pub use crate::database::Begun;
 
 /// Values in one statement: well below the 32,766 that SQLite takes. Full batches of a table share
 /// one statement text, so it is prepared once.
@@ -37,11 +39,7 @@ impl Rows {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn push<const N: usize>(
-        &mut self,
-        transaction: &DatabaseTransaction,
-        row: [Value; N],
-    ) -> Result<(), DbErr> {
+    pub async fn push<const N: usize>(&mut self, transaction: &Begun, row: [Value; N]) -> Result<(), DbErr> {
         self.values.extend(row);
         if self.values.len() + N > VALUES_AT_ONCE { self.write(transaction).await } else { Ok(()) }
     }
@@ -50,11 +48,11 @@ impl Rows {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn finish(mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    pub async fn finish(mut self, transaction: &Begun) -> Result<(), DbErr> {
         self.write(transaction).await
     }
 
-    async fn write(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    async fn write(&mut self, transaction: &Begun) -> Result<(), DbErr> {
         let width = self.columns.len();
         let count = self.values.len() / width;
         if count == 0 {
@@ -77,7 +75,7 @@ impl Rows {
 
 /// Deletes the rows of a table whose column has one of these values.
 pub(crate) async fn delete_where_in<'a>(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     table: &'static str,
     column: &'static str,
     values: impl Iterator<Item = &'a str>,
@@ -96,7 +94,7 @@ pub(crate) async fn delete_where_in<'a>(
 
 /// Deletes the rows of a table of which one column has one of the first values, and another one of the second.
 pub(crate) async fn delete_where_both_in<'a>(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     table: &'static str,
     (few_column, few): (&'static str, &[&str]),
     (column, values): (&'static str, impl Iterator<Item = &'a str> + Clone),

@@ -52,7 +52,7 @@ pub async fn migrate(config: &Config, database: &Database) -> Outcome<usize> {
     if let SchemaState::Newer { unknown } = maip_migrations::state(database.reader()).await? {
         return Err(newer(&mask(&config.database_url), &unknown));
     }
-    Ok(maip_migrations::migrate(database.begin().await?).await?)
+    Ok(maip_migrations::migrate(database.begin_migration().await?).await?)
 }
 
 fn newer(place: &str, unknown: &str) -> Failure {

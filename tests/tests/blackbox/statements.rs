@@ -96,10 +96,10 @@ const BESIDE: &[&str] = &[
     "UPDATE api_tokens SET last_used_at",
 ];
 
-/// Steps of a lesson with what they are sent, and how many statements each takes between the two ends of its
-/// transaction, the one that reads its answer back among them.
+/// Steps of a lesson with what they are sent, and how many round trips each takes at most, without its COMMIT: what
+/// begins it and takes its lock in one, where there is one, and what reads its answer back among them.
 const WRITES: &[(&str, &str, usize)] = &[
-    ("ada", "draftLesson", 6),
+    ("ada", "draftLesson", 5),
     ("ada", "updateLesson", 9),
     ("ada", "submitLesson", 9),
     ("focal", "startReview", 9),

@@ -4,16 +4,17 @@ use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::cooperation::{IntroductionAction, IntroductionStatus};
 use maip_domain::id::{AuditEntryId, EventId};
 use maip_domain::time::{Clock, Entropy};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement, Value};
 
 use super::REQUEST;
 use super::periodic::BATCH;
+use crate::database::Begun;
 use crate::record::{AuditDraft, EventDraft, append};
 
 const ACTION: &str = "introduction.expired";
 
 pub(super) async fn expire_introductions(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     (clock, entropy): (&dyn Clock, &dyn Entropy),
 ) -> Result<u64, DbErr> {
     let backend = transaction.get_database_backend();

@@ -1,9 +1,10 @@
 //! Appointments that ended by their date: what their holders were reviewing is handed over, as where
 //! an appointment is ended at once.
 
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use super::REQUEST;
+use crate::database::Begun;
 use crate::lessons::handover::hand_over;
 use crate::services::Services;
 use crate::write::{Unit, WriteError};
@@ -13,10 +14,7 @@ use crate::write::{Unit, WriteError};
 /// It goes by what is still under review, not by when it was done last: nothing is missed while no
 /// node runs, and what is handed over isn't found again. Who reviews in another office is found and
 /// keeps the review.
-pub(super) async fn hand_over_ended(
-    services: &Services,
-    transaction: DatabaseTransaction,
-) -> Result<(DatabaseTransaction, u64), DbErr> {
+pub(super) async fn hand_over_ended(services: &Services, transaction: Begun) -> Result<(Begun, u64), DbErr> {
     let unit = Unit::of_nobody(services, transaction, REQUEST);
     let reviewers = unit
         .query_all(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement, Value};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
@@ -10,6 +10,7 @@ use super::Background;
 use super::expiry::expire_introductions;
 use super::handover::hand_over_ended;
 use super::{REQUEST, pruning};
+use crate::database::Begun;
 use crate::identity::refusals::write_down;
 
 /// Between two looks for due work.
@@ -72,11 +73,7 @@ impl Job {
     }
 
     /// Does some of it, and says how many rows that were; fewer than [`BATCH`]: all of it.
-    async fn work(
-        self,
-        background: &Background,
-        transaction: DatabaseTransaction,
-    ) -> Result<(DatabaseTransaction, u64), DbErr> {
+    async fn work(self, background: &Background, transaction: Begun) -> Result<(Begun, u64), DbErr> {
         let now = background.services.clock.now();
         let sources = (background.services.clock.as_ref(), background.services.entropy.as_ref());
         let within = &transaction;
@@ -176,12 +173,7 @@ impl Background {
         Ok(connection.query_one_raw(statement).await?.is_none())
     }
 
-    async fn put_off(
-        &self,
-        transaction: &DatabaseTransaction,
-        job: Job,
-        seconds: i64,
-    ) -> Result<bool, DbErr> {
+    async fn put_off(&self, transaction: &Begun, job: Job, seconds: i64) -> Result<bool, DbErr> {
         let now = self.services.clock.now();
         let values: [Value; 3] =
             [job.name().into(), now.plus_seconds(seconds).micros().into(), now.micros().into()];

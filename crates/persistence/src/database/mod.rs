@@ -1,5 +1,8 @@
-//! The connections: on SQLite one writer and several readers, on PostgreSQL a pool.
+//! The connections: on SQLite one writer and several readers; on PostgreSQL some for reads, some for
+//! transactions, and a few for single statements beside them.
 
+mod begun;
+mod connection;
 mod options;
 mod reads;
 mod together;
@@ -14,9 +17,12 @@ use sea_orm::{
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
 };
 
+pub(crate) use self::begun::AdvisoryLock;
+pub use self::begun::Begun;
+use self::connection::{Connections, Connector};
 pub(crate) use self::options::APPLICATION;
 use self::options::{Access, WAIT, statements_are_logged};
-use self::reads::{Connector, Reads};
+use self::reads::Reads;
 use crate::identity::token_use::TokenUses;
 use crate::read::Dialect;
 use crate::read::statements::Statements;
@@ -27,6 +33,8 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     reads: Reads,
+    /// Those in which transactions of PostgreSQL run; on SQLite it is the writer.
+    transactions: Option<Connections>,
     dialect: Dialect,
     statements: Arc<Statements>,
     token_uses: Arc<TokenUses>,
@@ -51,18 +59,22 @@ impl Database {
         max_connections: u32,
         most_bytes: Option<u64>,
     ) -> Result<Self, DbErr> {
-        // Half writes and looks things up; the reads of clients can't keep them from it. A write holds its
-        // connection while its commit reaches the disk, and commits that wait together are done together.
-        let others = (max_connections / 2).max(1);
-        let for_plans = max_connections.saturating_sub(others).max(1);
+        // The reads of clients can't keep writes from a connection. A write holds its own while its commit
+        // reaches the disk, and commits that wait together are done together.
+        let for_plans = (max_connections / 2).max(1);
+        let others = max_connections.saturating_sub(for_plans).max(1);
         if url.starts_with("postgres") {
-            let for_reads = options::postgres(url.parse::<PgConnectOptions>().map_err(connect_failed)?);
-            let reads = Reads::new(Connector::Postgres(for_reads), for_plans)?;
+            let ours = options::postgres(url.parse::<PgConnectOptions>().map_err(connect_failed)?);
+            let reads = Reads::new(Connector::Postgres(ours.clone()), for_plans)?;
+            // What runs beside them is looked up in passing, or is housekeeping.
+            let for_lookups = (others / 4).max(1);
+            let for_transactions = others.saturating_sub(for_lookups).max(1);
+            let transactions = Connections::new(Connector::Postgres(ours), for_transactions)?;
             // First: the driver's pool tries again until its time is over, and then says that alone, not why.
             reads.reach().await?;
             let mut for_all = ConnectOptions::new(url);
             for_all
-                .max_connections(others)
+                .max_connections(for_lookups)
                 .acquire_timeout(WAIT)
                 .test_before_acquire(false)
                 .sqlx_logging(statements_are_logged())
@@ -72,6 +84,7 @@ impl Database {
                 writer: pool.clone(),
                 reader: pool,
                 reads,
+                transactions: Some(transactions),
                 dialect: Dialect::Postgres,
                 statements: Arc::default(),
                 token_uses: Arc::default(),
@@ -85,13 +98,14 @@ impl Database {
             writer,
             reader,
             reads: Reads::new(Connector::Sqlite(for_reads), for_plans)?,
+            transactions: None,
             dialect: Dialect::Sqlite,
             statements: Arc::default(),
             token_uses: Arc::default(),
         })
     }
 
-    /// The same database, with each statement counted that isn't a read plan's.
+    /// The same database, with each statement counted that is none of a read plan or a transaction.
     #[cfg(test)]
     pub(crate) fn counted(mut self, count: &Arc<std::sync::atomic::AtomicUsize>) -> Self {
         for connection in [&mut self.writer, &mut self.reader] {
@@ -141,17 +155,33 @@ impl Database {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.dialect {
-            Dialect::Postgres => self.writer.begin().await,
-            Dialect::Sqlite => {
-                let options = TransactionOptions {
-                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                    ..TransactionOptions::default()
-                };
-                self.writer.begin_with_options(options).await
-            }
+    pub async fn begin(&self) -> Result<Begun, DbErr> {
+        self.begin_with(None).await
+    }
+
+    /// The same, and takes a lock. SQLite has none of these: it lets one transaction write at a time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn begin_locking(&self, lock: AdvisoryLock) -> Result<Begun, DbErr> {
+        self.begin_with(Some(lock)).await
+    }
+
+    async fn begin_with(&self, lock: Option<AdvisoryLock>) -> Result<Begun, DbErr> {
+        if let Some(connections) = &self.transactions {
+            return Begun::on(connections, lock).await;
         }
+        Ok(Begun::of(self.begin_migration().await?))
+    }
+
+    /// The same as a transaction of the driver's own, as the library of migrations wants it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mode = (self.dialect == Dialect::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        self.writer.begin_with_options(options).await
     }
 
     /// Whether the database answers.
@@ -168,6 +198,9 @@ impl Database {
     /// Those of the database.
     pub async fn close(self) -> Result<(), DbErr> {
         self.reads.close().await;
+        if let Some(transactions) = &self.transactions {
+            transactions.close().await;
+        }
         self.reader.close().await?;
         if self.dialect == Dialect::Sqlite {
             self.writer.close().await?;

@@ -2,10 +2,11 @@
 
 use maip_domain::lessons::attachment::UPLOAD_HOURS;
 use maip_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::waiting::settled;
 use super::{FILE, INCOMING, StoreError, THUMBNAIL, UPLOAD_SECONDS};
+use crate::database::Begun;
 use crate::database::{Database, statement};
 use crate::services::Services;
 
@@ -105,11 +106,7 @@ pub(crate) async fn remove_due(services: &Services) -> Result<u64, RemovalError>
 }
 
 /// Forgets what was announced and never came; says how many that were.
-pub(crate) async fn expire_uploads(
-    transaction: &DatabaseTransaction,
-    now: Timestamp,
-    batch: u64,
-) -> Result<u64, DbErr> {
+pub(crate) async fn expire_uploads(transaction: &Begun, now: Timestamp, batch: u64) -> Result<u64, DbErr> {
     let text = format!(
         "DELETE FROM lesson_attachments WHERE id IN (SELECT id FROM lesson_attachments WHERE state = 'PENDING' \
          AND created_at < $1 ORDER BY created_at LIMIT {batch}) RETURNING file_key, id"

@@ -4,8 +4,9 @@
 
 use maip_domain::id::AuditEntryId;
 use maip_domain::time::{Clock, Entropy, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
+use crate::database::Begun;
 use crate::database::statement;
 use crate::record::{AuditDraft, append};
 
@@ -64,7 +65,7 @@ pub(super) async fn forget(connection: &impl ConnectionTrait, login_index: &str)
 /// # Errors
 /// Those of the database.
 pub(crate) async fn write_down(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     (clock, entropy): (&dyn Clock, &dyn Entropy),
     (request, batch): (&str, u64),
 ) -> Result<u64, DbErr> {

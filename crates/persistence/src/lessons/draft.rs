@@ -48,18 +48,20 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
         writer::begin(unit, new.author.as_ref(), new.organisation).await?;
     writer::require_unnamed(unit, Some(new.attribution))?;
     let fresh = LessonId::generate(unit.clock(), unit.entropy()).into_string();
-    let claimed = match unit.claim(&LESSON, "id", new.id.as_ref().map(LessonId::as_str), fresh).await? {
-        Claim::Made(id) => return Ok(Written::record(id)),
-        Claim::New(claimed) => claimed,
-    };
     unit.hold_accounts(new.co_authors.iter().chain([&author]).map(AccountId::as_str)).await?;
     let platform = new.platform.as_str();
     let mut inquiry = unit.inquiry();
+    let wished = new.id.as_ref().map(LessonId::as_str);
+    let claiming = unit.claiming(&mut inquiry, &LESSON, "id", (wished, fresh));
     let record = inquiry.record(&PLATFORM, platform);
     let place = inquiry.row(&PLATFORM, &["country_id", "country_code", "region"], platform);
     let concepts: Vec<&str> = new.content.concepts.iter().flatten().map(ConceptId::as_str).collect();
     let known = inquiry.known(&CONCEPT, &concepts);
     let answers = inquiry.answers(unit.transaction()).await?;
+    let claimed = match unit.claimed(claiming, &answers).await? {
+        Claim::Made(id) => return Ok(Written::record(id)),
+        Claim::New(claimed) => claimed,
+    };
     let record = unit.allowed(&PLATFORM, "platformId", answers.record(record)?, Action::DraftLesson)?;
     let mut recorded = author != creator;
     if recorded {

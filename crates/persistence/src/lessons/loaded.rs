@@ -1,8 +1,7 @@
 //! Lessons that were loaded as rows, such as a demonstration's, rather than written step by step.
 
-use sea_orm::DatabaseTransaction;
-
 use super::aggregate::Aggregate;
+use crate::database::Begun;
 use crate::services::Services;
 use crate::write::{Unit, WriteError, WriteResult};
 
@@ -11,10 +10,7 @@ use crate::write::{Unit, WriteError, WriteResult};
 ///
 /// # Errors
 /// Those of the database.
-pub async fn keep_revisions(
-    services: &Services,
-    transaction: DatabaseTransaction,
-) -> WriteResult<DatabaseTransaction> {
+pub async fn keep_revisions(services: &Services, transaction: Begun) -> WriteResult<Begun> {
     let unit = Unit::of_nobody(services, transaction, "loaded");
     for row in unit.query_all("SELECT id FROM lessons ORDER BY id", []).await? {
         let id: String = row.try_get_by_index(0)?;

@@ -19,6 +19,15 @@ pub(crate) struct Inquiry {
     /// The account of whoever decides by the answers, as it is bound.
     asker: Sql,
     questions: Vec<Sql>,
+    claim: Option<Claim>,
+}
+
+/// An id that is claimed with the questions, for a record that is to be.
+struct Claim {
+    id: String,
+    digest: String,
+    /// The question whose answer is how many claims were made.
+    question: usize,
 }
 
 /// A record that was asked for.
@@ -33,12 +42,19 @@ pub(crate) struct RowAsked(usize);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KnownAsked(usize);
 
+/// Whether an id could be claimed, and whether a record has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClaimAsked {
+    claimed: usize,
+    taken: usize,
+}
+
 impl Inquiry {
     /// About the state at this instant, as this account's policies go by it.
     pub fn new(account: Option<&str>, now: Timestamp, dialect: Dialect) -> Self {
         let mut renderer = Renderer::new(ViewerKind::Anonymous, now, dialect);
         let asker = renderer.bindings.bind(dialect, account);
-        Self { renderer, asker, questions: Vec::new() }
+        Self { renderer, asker, questions: Vec::new(), claim: None }
     }
 
     /// Asks for the attributes of a record. Nothing is hidden here: the policy decides on them. Of
@@ -96,6 +112,22 @@ impl Inquiry {
         KnownAsked(self.ask(sql))
     }
 
+    /// Claims an id for a record of this type, made of the input with this digest, and asks whether it wasn't
+    /// claimed before and whether a record has it. Of two who claim the same at a time, one waits for the other.
+    ///
+    /// At most one is claimed in an inquiry.
+    pub fn claim(&mut self, entity: &'static Entity, id: &str, digest: &str) -> ClaimAsked {
+        // On SQLite it is filled in once that is known.
+        let claimed = self.ask(Sql::new("(SELECT CAST(COUNT(*) AS text) FROM claimed)"));
+        self.claim = Some(Claim { id: id.to_owned(), digest: digest.to_owned(), question: claimed });
+        let mut taken = Sql::new("(SELECT CAST(COUNT(*) AS text) FROM ");
+        let id = self.renderer.bindings.bind(self.renderer.dialect, id);
+        let row = self.renderer.fresh();
+        taken.push(entity.table).push(" ").alias(row).push(" WHERE ").alias(row).push(".").push(entity.key);
+        taken.push(" = ").sql(&id).push(")");
+        ClaimAsked { claimed, taken: self.ask(taken) }
+    }
+
     /// The asker, if the select has them.
     fn own(&self, select: &Sql) -> Sql {
         let mut sql = Sql::new("SELECT among.v FROM (");
@@ -117,8 +149,11 @@ impl Inquiry {
         if count == 0 {
             return Ok(Answers(Vec::new()));
         }
-        let mut sql = Sql::new("SELECT ");
-        sql.join(&self.questions, ", ");
+        let mut sql = Sql::default();
+        if let Some(claim) = self.claim.take() {
+            self.make(claim, connection, &mut sql).await?;
+        }
+        sql.push("SELECT ").join(&self.questions, ", ");
         let values = std::mem::take(&mut self.renderer.bindings.values);
         let statement =
             Statement::from_sql_and_values(connection.get_database_backend(), sql.into_text(), values);
@@ -128,6 +163,39 @@ impl Inquiry {
             .ok_or_else(|| DbErr::RecordNotFound("an inquiry has one row".to_owned()))?;
         let answers = (0..count).map(|index| row.try_get_by_index::<Option<String>>(index));
         Ok(Answers(answers.collect::<Result<_, _>>()?))
+    }
+}
+
+impl Inquiry {
+    /// Claims the id: on PostgreSQL with the statement that asks, on SQLite before it.
+    async fn make(
+        &mut self,
+        claim: Claim,
+        connection: &impl ConnectionTrait,
+        sql: &mut Sql,
+    ) -> Result<(), DbErr> {
+        const INTO: &str = "INSERT INTO created_inputs (record_id, input_digest) VALUES (";
+        const ONCE: &str = ") ON CONFLICT DO NOTHING";
+
+        match self.renderer.dialect {
+            Dialect::Postgres => {
+                let id = self.renderer.bindings.bind(Dialect::Postgres, claim.id);
+                let digest = self.renderer.bindings.bind(Dialect::Postgres, claim.digest);
+                sql.push("WITH claimed AS (").push(INTO).sql(&id).push(", ").sql(&digest).push(ONCE);
+                sql.push(" RETURNING record_id) ");
+            }
+            Dialect::Sqlite => {
+                let values = [claim.id.into(), claim.digest.into()];
+                let insert = format!("{INTO}$1, $2{ONCE}");
+                let statement =
+                    Statement::from_sql_and_values(connection.get_database_backend(), insert, values);
+                let claimed = connection.execute_raw(statement).await?.rows_affected() > 0;
+                if let Some(question) = self.questions.get_mut(claim.question) {
+                    *question = Sql::new(if claimed { "'1'" } else { "'0'" });
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -171,6 +239,12 @@ impl Answers {
     /// Those ids that are known.
     pub fn known(&self, KnownAsked(index): KnownAsked) -> Result<BTreeSet<String>, DbErr> {
         Ok(self.parsed(index)?.unwrap_or_default())
+    }
+
+    /// Whether the id is claimed now and wasn't before, and whether a record has it.
+    pub fn claim(&self, asked: ClaimAsked) -> Result<(bool, bool), DbErr> {
+        let counted = |index| Ok::<_, DbErr>(self.parsed::<u64>(index)?.unwrap_or_default() > 0);
+        Ok((counted(asked.claimed)?, counted(asked.taken)?))
     }
 
     fn parsed<T: serde::de::DeserializeOwned>(&self, index: usize) -> Result<Option<T>, DbErr> {

@@ -16,11 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maip_domain::time::{Clock, Entropy};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult as _, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult as _, Statement, Value};
 use tracing::{debug, warn};
 
 use super::chain::{self, Entry, Head};
 use super::lease::Lease;
+use crate::database::Begun;
 use crate::database::Database;
 use crate::read::Dialect;
 
@@ -164,7 +165,7 @@ impl Sequencer {
 }
 
 /// The number of the oldest transaction that runs, on PostgreSQL.
-async fn safe_below(transaction: &DatabaseTransaction) -> Result<Option<i64>, DbErr> {
+async fn safe_below(transaction: &Begun) -> Result<Option<i64>, DbErr> {
     let backend = transaction.get_database_backend();
     if Dialect::of(backend) == Dialect::Sqlite {
         return Ok(None);
@@ -191,19 +192,19 @@ fn next_rows(table: &str, columns: &str, safe: Option<i64>) -> (String, Vec<Valu
     (sql, values)
 }
 
-async fn head(transaction: &DatabaseTransaction, name: &'static str) -> Result<Head, DbErr> {
+async fn head(transaction: &Begun, name: &'static str) -> Result<Head, DbErr> {
     let statement =
         Statement::from_sql_and_values(transaction.get_database_backend(), chain::READ_HEAD, [name.into()]);
     Ok(Head::find_by_statement(statement).one(transaction).await?.unwrap_or_default())
 }
 
-async fn write_head(transaction: &DatabaseTransaction, name: &'static str, head: &Head) -> Result<(), DbErr> {
+async fn write_head(transaction: &Begun, name: &'static str, head: &Head) -> Result<(), DbErr> {
     let backend = transaction.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, chain::WRITE_HEAD, head.values(name));
     transaction.execute_raw(statement).await.map(|_| ())
 }
 
-async fn seal_audit(transaction: &DatabaseTransaction, safe: Option<i64>) -> Result<usize, DbErr> {
+async fn seal_audit(transaction: &Begun, safe: Option<i64>) -> Result<usize, DbErr> {
     let backend = transaction.get_database_backend();
     let (sql, values) = next_rows("audit_entries", chain::COLUMNS, safe);
     let statement = Statement::from_sql_and_values(backend, sql, values);
@@ -230,7 +231,7 @@ async fn seal_audit(transaction: &DatabaseTransaction, safe: Option<i64>) -> Res
     Ok(rows.len())
 }
 
-async fn number_outbox(transaction: &DatabaseTransaction, safe: Option<i64>) -> Result<usize, DbErr> {
+async fn number_outbox(transaction: &Begun, safe: Option<i64>) -> Result<usize, DbErr> {
     let backend = transaction.get_database_backend();
     let (sql, values) = next_rows("outbox", "line", safe);
     let rows = transaction.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

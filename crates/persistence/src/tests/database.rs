@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sea_orm::{ConnectionTrait as _, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use crate::database::Database;
+use crate::database::{AdvisoryLock, Begun, Database};
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -81,7 +81,7 @@ async fn postgres_ends_one_of_two_who_wait_for_each_other_and_that_is_an_outage(
         let lock = |id| format!("SELECT 1 FROM held WHERE id = {id} FOR UPDATE");
         first.execute_unprepared(&lock(1)).await.unwrap();
         second.execute_unprepared(&lock(2)).await.unwrap();
-        let both = async |transaction: sea_orm::DatabaseTransaction, id| {
+        let both = async |transaction: Begun, id| {
             let locked = transaction.execute_unprepared(&lock(id)).await;
             transaction.rollback().await.unwrap();
             locked
@@ -117,6 +117,68 @@ async fn a_connection_is_not_used_again_after_a_read_that_was_given_up() {
         assert!(tokio::time::timeout(limit, database.reads().text(&slow, Vec::new())).await.is_err());
         let after = database.reads().text(&sql, Vec::new()).await.unwrap();
         assert_ne!(after, before, "it would have had to wait for what nobody waits for");
+    })
+    .await;
+}
+
+async fn own_process(transaction: &Begun) -> i32 {
+    let statement = Statement::from_string(transaction.get_database_backend(), "SELECT pg_backend_pid()");
+    transaction.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+#[tokio::test]
+async fn a_transaction_begins_where_the_server_has_ended_the_connections_meanwhile() {
+    on_postgres(async |database| {
+        let transaction = database.begin().await.unwrap();
+        let before = own_process(&transaction).await;
+        transaction.commit().await.unwrap();
+        let end = format!("SELECT pg_terminate_backend({before})");
+        database.writer().execute_unprepared(&end).await.unwrap();
+        let transaction = database.begin().await.unwrap();
+        assert_ne!(own_process(&transaction).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_nothing_behind_and_its_connection_serves_the_next() {
+    on_postgres(async |database| {
+        let lock = AdvisoryLock::Alone(7);
+        let transaction = database.begin_locking(lock).await.unwrap();
+        let before = own_process(&transaction).await;
+        transaction.execute_unprepared("CREATE TABLE dropped (id int)").await.unwrap();
+        drop(transaction);
+        // Whoever wants the lock waits until the other has ended.
+        let next = database.begin_locking(lock).await.unwrap();
+        let left = Statement::from_string(
+            next.get_database_backend(),
+            "SELECT CAST(to_regclass('dropped') AS text)",
+        );
+        let left = next.query_one_raw(left).await.unwrap().unwrap();
+        assert_eq!(left.try_get_by_index::<Option<String>>(0).unwrap(), None);
+        next.commit().await.unwrap();
+        // It comes back once the server has answered, which nobody waits for.
+        let comes_back = async {
+            while !{
+                let (third, fourth) = (database.begin().await.unwrap(), database.begin().await.unwrap());
+                [own_process(&third).await, own_process(&fourth).await].contains(&before)
+            } {}
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), comes_back).await.expect("it is kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_statement_does_not_follow_its_connection_into_the_next_transaction() {
+    on_postgres(async |database| {
+        let transaction = database.begin().await.unwrap();
+        let before = own_process(&transaction).await;
+        transaction.execute_unprepared("SELECT 1 / 0").await.unwrap_err();
+        transaction.rollback().await.unwrap();
+        let next = database.begin().await.unwrap();
+        assert_eq!(own_process(&next).await, before, "connections are kept");
+        next.commit().await.unwrap();
     })
     .await;
 }

@@ -9,10 +9,11 @@ use maip_domain::id::CountryId;
 use maip_domain::sort_key::sort_key;
 use maip_domain::time::{Clock, Entropy, Timestamp};
 use maip_domain::vocabulary::{CountryCode, LanguageTag, Region, WritingDirection};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::bulk::Rows;
+use crate::database::Begun;
 use crate::database::Database;
 use crate::vocabulary_import::{
     Fact, FactSink, Format, ImportError, Limits, Staging, StoreError, import, read,
@@ -99,7 +100,7 @@ pub fn country_id(code: CountryCode) -> CountryId {
     CountryId::generate(&OfCode(code), &OfCode(code))
 }
 
-async fn load_countries(transaction: &DatabaseTransaction) -> Result<usize, LoadError> {
+async fn load_countries(transaction: &Begun) -> Result<usize, LoadError> {
     let mut countries = Rows::new("countries", &["id", "code", "alpha2", "region", "name", "sort_key"])
         .on_conflict(
             "ON CONFLICT (code) DO UPDATE SET alpha2 = excluded.alpha2, region = excluded.region, \
@@ -135,7 +136,7 @@ async fn load_countries(transaction: &DatabaseTransaction) -> Result<usize, Load
     Ok(count)
 }
 
-async fn load_languages(transaction: &DatabaseTransaction) -> Result<usize, LoadError> {
+async fn load_languages(transaction: &Begun) -> Result<usize, LoadError> {
     let mut languages = Rows::new("languages", &["code", "name", "native_name", "direction", "script"])
         .on_conflict(
             "ON CONFLICT (code) DO UPDATE SET name = excluded.name, native_name = excluded.native_name, \
@@ -156,7 +157,7 @@ async fn load_languages(transaction: &DatabaseTransaction) -> Result<usize, Load
 }
 
 async fn load_concepts(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
 ) -> Result<usize, LoadError> {

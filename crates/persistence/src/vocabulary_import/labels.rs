@@ -8,11 +8,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use maip_domain::closed_set::ClosedSet as _;
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 
 use super::facts::LabelKind;
 use super::store::HeldRow;
 use super::vocabulary::{ConceptIndex, Label, Vocabulary};
+use crate::database::Begun;
 
 /// So many concepts' labels are read at a time: a whole vocabulary has a million.
 const CONCEPTS_AT_ONCE: usize = 1_000;
@@ -43,7 +44,7 @@ impl Staying {
 impl HeldLabels {
     /// Of these concepts, which are in the order of their ids, as this file sees them.
     pub(super) async fn of(
-        transaction: &DatabaseTransaction,
+        transaction: &Begun,
         held: &[HeldRow],
         vocabulary: &Vocabulary,
     ) -> Result<Self, DbErr> {

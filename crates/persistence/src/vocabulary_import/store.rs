@@ -8,7 +8,7 @@ use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::ConceptId;
 use maip_domain::sort_key::sort_key;
 use maip_domain::time::{Clock, Entropy};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult as _, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult as _, Statement, Value};
 
 use super::error::ImportError;
 use super::graph::Ancestors;
@@ -16,6 +16,7 @@ use super::labels::HeldLabels;
 use super::merge::{Held, Merged, Place};
 use super::vocabulary::{Findings, Vocabulary};
 use crate::bulk::{Rows, delete_where_both_in, delete_where_in};
+use crate::database::Begun;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub enum StoreError {
 /// # Errors
 /// [`StoreError`]; then the transaction must be rolled back.
 pub async fn import(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     vocabulary: &Vocabulary,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
@@ -95,7 +96,7 @@ pub(super) struct HeldRow {
     deprecated: bool,
 }
 
-async fn held_concepts(transaction: &DatabaseTransaction) -> Result<Vec<HeldRow>, DbErr> {
+async fn held_concepts(transaction: &Begun) -> Result<Vec<HeldRow>, DbErr> {
     let statement = Statement::from_string(
         transaction.get_database_backend(),
         "SELECT id, uri, label, deprecated FROM concepts ORDER BY id",
@@ -103,10 +104,7 @@ async fn held_concepts(transaction: &DatabaseTransaction) -> Result<Vec<HeldRow>
     HeldRow::find_by_statement(statement).all(transaction).await
 }
 
-async fn held_links(
-    transaction: &DatabaseTransaction,
-    held: &[HeldRow],
-) -> Result<Vec<(Place, Place)>, DbErr> {
+async fn held_links(transaction: &Begun, held: &[HeldRow]) -> Result<Vec<(Place, Place)>, DbErr> {
     #[derive(sea_orm::FromQueryResult)]
     struct LinkRow {
         concept_id: String,
@@ -125,7 +123,7 @@ async fn held_links(
 }
 
 async fn write_concepts(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     vocabulary: &Vocabulary,
     merged: &Merged,
     (held, labels): (&[HeldRow], &HeldLabels),
@@ -185,7 +183,7 @@ async fn write_concepts(
 }
 
 async fn write_labels(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     vocabulary: &Vocabulary,
     merged: &Merged,
     ids: &[String],
@@ -217,7 +215,7 @@ async fn write_labels(
 }
 
 async fn write_links(
-    transaction: &DatabaseTransaction,
+    transaction: &Begun,
     merged: &Merged,
     ids: &[String],
     report: &mut Report,
@@ -234,11 +232,7 @@ async fn write_links(
 }
 
 /// Writes the closure anew as a whole: a link changes the ancestors of everything below it.
-async fn write_ancestors(
-    transaction: &DatabaseTransaction,
-    merged: &Merged,
-    ids: &[String],
-) -> Result<(), DbErr> {
+async fn write_ancestors(transaction: &Begun, merged: &Merged, ids: &[String]) -> Result<(), DbErr> {
     transaction.execute_unprepared("DELETE FROM concept_ancestors").await?;
     let mut rows = Rows::new("concept_ancestors", &["concept_id", "ancestor_id", "distance"]);
     let mut ancestors = Ancestors::new(&merged.parents);

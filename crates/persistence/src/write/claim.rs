@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::IdError;
-use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{UserError, WriteResult};
 use super::unit::Unit;
 use crate::crypto::Keyring;
-use crate::read::Dialect;
 use crate::read::declare::Entity;
+use crate::read::inquiry::{Answers, ClaimAsked, Inquiry};
 
 /// A digest of a mutation's normalised input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +138,16 @@ impl Claimed {
     }
 }
 
+/// A claim that is made with an inquiry.
+#[must_use = "the answers of the inquiry tell what becomes of it"]
+pub(crate) struct Claiming<'a> {
+    entity: &'static Entity,
+    field: &'a str,
+    /// The client's id, the digest of the input, and what was asked about them.
+    wished: Option<(&'a str, String, ClaimAsked)>,
+    fresh: String,
+}
+
 impl Unit<'_> {
     /// Claims the id for a new record, or makes one where the client sent none. `field` is the input
     /// field with the id. Whether another record has it is found out here, and said when it is taken.
@@ -152,11 +161,39 @@ impl Unit<'_> {
         wished: Option<&str>,
         fresh: String,
     ) -> WriteResult<Claim> {
-        let Some(id) = wished else {
+        let mut inquiry = self.inquiry();
+        let claiming = self.claiming(&mut inquiry, entity, field, (wished, fresh));
+        let answers = inquiry.answers(self.transaction()).await?;
+        self.claimed(claiming, &answers).await
+    }
+
+    /// The same, in one statement with what else is asked. The id is what the client wished, or else the
+    /// fresh one.
+    pub(crate) fn claiming<'a>(
+        &self,
+        inquiry: &mut Inquiry,
+        entity: &'static Entity,
+        field: &'a str,
+        (wished, fresh): (Option<&'a str>, String),
+    ) -> Claiming<'a> {
+        let wished = wished.map(|id| {
+            let digest = self.new_digest().bound_to(self.who());
+            let asked = inquiry.claim(entity, id, &digest);
+            (id, digest, asked)
+        });
+        Claiming { entity, field, wished, fresh }
+    }
+
+    /// What became of the claim.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn claimed(&self, claiming: Claiming<'_>, answers: &Answers) -> WriteResult<Claim> {
+        let Claiming { entity, field, wished, fresh } = claiming;
+        let Some((id, digest, asked)) = wished else {
             return Ok(Claim::New(Claimed { id: fresh, refused: None }));
         };
-        let digest = self.new_digest().bound_to(self.who());
-        let (claimed, taken) = self.reserve(entity, id, &digest).await?;
+        let (claimed, taken) = answers.claim(asked)?;
         if !claimed {
             let row = self
                 .query_one("SELECT input_digest FROM created_inputs WHERE record_id = $1", [id.into()])
@@ -176,37 +213,7 @@ impl Unit<'_> {
         };
         Ok(Claim::New(Claimed { id: id.to_owned(), refused }))
     }
-
-    /// Writes down that the id is claimed: of two who send the same at a time, one waits here for the
-    /// other. Gives whether it wasn't claimed before, and whether a record has it.
-    async fn reserve(&self, entity: &Entity, id: &str, digest: &str) -> Result<(bool, bool), DbErr> {
-        let Entity { table, key, .. } = entity;
-        let backend = self.transaction().get_database_backend();
-        let claim =
-            "INSERT INTO created_inputs (record_id, input_digest) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let taken = format!("SELECT CAST({TAKEN} AS bigint) AS found FROM {table} x WHERE x.{key} = $1");
-        let sql = match Dialect::of(backend) {
-            Dialect::Postgres => format!(
-                "WITH claimed AS ({claim} RETURNING CAST({CLAIMED} AS bigint) AS found) \
-                 SELECT found FROM claimed UNION ALL {taken}"
-            ),
-            Dialect::Sqlite => format!("{claim} RETURNING {CLAIMED} AS found; {taken}"),
-        };
-        let statement = Statement::from_sql_and_values(backend, sql, [id.into(), digest.into()]);
-        let mut answer = (false, false);
-        for row in self.transaction().query_all_raw(statement).await? {
-            match row.try_get_by_index::<i64>(0)? {
-                CLAIMED => answer.0 = true,
-                _ => answer.1 = true,
-            }
-        }
-        Ok(answer)
-    }
 }
-
-/// What a row of [`Unit::reserve`] says.
-const CLAIMED: i64 = 1;
-const TAKEN: i64 = 2;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,10 @@
 //!
 //! Whoever holds several kinds of locks takes this one first.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sha2::{Digest as _, Sha256};
+
+use crate::database::AdvisoryLock;
 
 /// How an account is held, until the transaction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +21,24 @@ pub enum Hold {
     Alone,
 }
 
+impl Hold {
+    /// The lock by which an account is held. Two accounts that share a number wait for each other now and
+    /// then, and nothing else.
+    pub(super) fn of(self, account: &str) -> AdvisoryLock {
+        let digest: [u8; 32] = Sha256::digest(account.as_bytes()).into();
+        let number = digest.first_chunk().copied().map_or(0, i64::from_be_bytes);
+        match self {
+            Self::Shared => AdvisoryLock::Shared(number),
+            Self::Alone => AdvisoryLock::Alone(number),
+        }
+    }
+}
+
 /// Holds an account by its id, and waits for those who hold it otherwise. What is read afterwards is
 /// what they left.
 pub(super) async fn hold(connection: &impl ConnectionTrait, account: &str, how: Hold) -> Result<(), DbErr> {
-    let backend = connection.get_database_backend();
-    if backend != DbBackend::Postgres {
+    if connection.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let sql = match how {
-        Hold::Shared => "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
-        Hold::Alone => "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-    };
-    connection.execute_raw(Statement::from_sql_and_values(backend, sql, [account.into()])).await.map(drop)
+    connection.execute_unprepared(&how.of(account).statement()).await.map(drop)
 }

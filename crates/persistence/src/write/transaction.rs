@@ -4,19 +4,20 @@
 use std::sync::{Mutex, PoisonError};
 
 use sea_orm::entity::prelude::async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use super::batch::{Batch, Change};
+use crate::database::Begun;
 
 /// A transaction and what waits in it.
 #[derive(Debug)]
 pub struct Transaction {
-    database: DatabaseTransaction,
+    database: Begun,
     waiting: Mutex<Batch>,
 }
 
 impl Transaction {
-    pub(super) fn new(database: DatabaseTransaction) -> Self {
+    pub(super) fn new(database: Begun) -> Self {
         Self { database, waiting: Mutex::default() }
     }
 
@@ -44,7 +45,7 @@ impl Transaction {
     }
 
     /// The database's own, with everything sent.
-    pub(super) async fn into_database(self) -> Result<DatabaseTransaction, DbErr> {
+    pub(super) async fn into_database(self) -> Result<Begun, DbErr> {
         self.send().await?;
         Ok(self.database)
     }

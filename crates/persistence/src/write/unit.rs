@@ -6,7 +6,7 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::AccountId;
 use maip_domain::policy::{Action, Decision, Policy, Reason, Record, ViewerFacts, decide, refusing_state};
 use maip_domain::time::{Clock, Entropy, Timestamp};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, ModelTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, ModelTrait, QueryResult, Statement, Value};
 
 use super::batch;
 use super::claim::Digest;
@@ -15,6 +15,7 @@ use super::hold::{Hold, hold};
 use super::outcome::{Replay, Written};
 use super::repeated::MutationKey;
 use super::transaction::Transaction;
+use crate::database::Begun;
 use crate::read::Dialect;
 use crate::read::declare::Entity;
 use crate::read::facts::{Writer, load_viewer};
@@ -64,11 +65,12 @@ impl<'s> Unit<'s> {
     ) -> WriteResult<Self> {
         key.digest = key.digest.keyed(&services.keyring);
         key.new = key.new.keyed(&services.keyring);
-        let transaction = Transaction::new(services.database.begin().await?);
+        let database = &services.database;
+        let transaction = Transaction::new(match viewer {
+            Viewer::Session { account, .. } => database.begin_locking(how.of(account.as_str())).await?,
+            _ => database.begin().await?,
+        });
         let now = services.now();
-        if let Viewer::Session { account, .. } = viewer {
-            hold(&transaction, account.as_str(), how).await?;
-        }
         let writer = load_viewer(&transaction, viewer, now).await?.ok_or(WriteError::Unauthenticated)?;
         let token = writer.token.as_ref().map(|(token, _)| token.clone());
         if let Some(token) = &token {
@@ -90,7 +92,7 @@ impl<'s> Unit<'s> {
 
     /// A unit of work that nobody asked for, in a transaction that was begun for it: no policy lets
     /// it do anything, and the audit shows it as nobody's.
-    pub(crate) fn of_nobody(services: &'s Services, transaction: DatabaseTransaction, request: &str) -> Self {
+    pub(crate) fn of_nobody(services: &'s Services, transaction: Begun, request: &str) -> Self {
         Self {
             services,
             transaction: Transaction::new(transaction),
@@ -107,7 +109,7 @@ impl<'s> Unit<'s> {
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) async fn into_transaction(self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn into_transaction(self) -> Result<Begun, DbErr> {
         self.transaction.into_database().await
     }
 

@@ -78,7 +78,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "database_connections",
-        Count(2, 1000),
+        Count(3, 1000),
         Value("24"),
         "Connections to the database at most, half of them for the reads of clients; one more listens while somebody is subscribed.",
     ),

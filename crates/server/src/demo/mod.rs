@@ -95,7 +95,7 @@ async fn empty(config: &Config) -> Outcome {
             remove(Path::new(&name))?;
         }
     } else {
-        maip_migrations::drop_everything(database.begin().await?).await?;
+        maip_migrations::drop_everything(database.begin_migration().await?).await?;
         database.close().await?;
     }
     remove(&Accounts::path(&config.data_dir))

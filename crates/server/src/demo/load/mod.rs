@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::time::Timestamp;
-use maip_persistence::bulk::{DatabaseTransaction, Value};
+use maip_persistence::bulk::{Begun, Value};
 use maip_persistence::services::Services;
 use maip_persistence::vocabulary::lookup::{self, CountryKeys};
 
@@ -26,7 +26,7 @@ use crate::output::say;
 /// What all parts need.
 struct Loading<'a> {
     services: &'a Services,
-    transaction: &'a DatabaseTransaction,
+    transaction: &'a Begun,
     records: &'a Records,
     /// Countries by their code.
     countries: HashMap<String, CountryKeys>,
@@ -36,11 +36,7 @@ struct Loading<'a> {
 }
 
 /// Loads everything, and gives who can sign in.
-pub async fn load(
-    services: &Services,
-    transaction: &DatabaseTransaction,
-    kept: &[Kept],
-) -> Outcome<Accounts> {
+pub async fn load(services: &Services, transaction: &Begun, kept: &[Kept]) -> Outcome<Accounts> {
     let records = Records::read().map_err(broken)?;
     let loading = Loading {
         services,
