@@ -13,6 +13,7 @@ mod limits;
 mod membership;
 pub mod mutation;
 pub mod operations;
+pub mod partners;
 mod plan;
 mod request;
 pub mod schema;
@@ -35,6 +36,7 @@ pub fn media_type_by_file_name(name: &str) -> Option<&'static str> {
     maip_domain::lessons::MediaType::by_file_name(name).map(maip_domain::lessons::MediaType::name)
 }
 
+pub use maip_domain::time::Timestamp;
 pub use maip_persistence::stopwatch::Stopwatch;
 pub use request::{
     Attending, Budget, Credentials, DocumentName, Execute, Method, Purse, Recognised, Request, Response,

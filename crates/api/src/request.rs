@@ -11,6 +11,7 @@ use maip_persistence::record::Following;
 use maip_persistence::stopwatch::Stopwatch;
 use serde_json::{Map, Value};
 
+use crate::partners::Prepared;
 use crate::uploads::Uploads;
 
 /// One GraphQL request.
@@ -75,6 +76,8 @@ pub enum DocumentName {
     Id(String),
     /// The extension `persistedQuery`: the SHA-256 of one that was sent before, or was approved.
     Digest(String),
+    /// One of ours, which no client can name: what the carrier reads to tell it in another form.
+    Prepared(Prepared),
 }
 
 /// How a request came: by GET nothing may be changed and no contact details may be read.

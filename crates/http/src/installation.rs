@@ -1,7 +1,7 @@
 //! What HTTP asks of the rest of the process.
 
-use maip_api::Execute;
 use maip_api::files::{Served, SignedPath, Spool, Upload};
+use maip_api::{Execute, Timestamp};
 
 /// A running installation: executes requests, and says whether it can.
 pub trait Installation: Execute {
@@ -19,6 +19,15 @@ pub trait Installation: Execute {
 
     /// The announced file that an address takes, if it is one of ours and holds still.
     fn find_upload(&self, said: SignedPath) -> impl Future<Output = Result<Option<Upload>, NotReady>> + Send;
+
+    /// Seals a place for the client that comes back with it; it is good on every node.
+    fn seal(&self, purpose: &str, plain: &str) -> String;
+
+    /// What was sealed for the same purpose; none where this installation hasn't sealed it.
+    fn open(&self, purpose: &str, sealed: &str) -> Option<String>;
+
+    /// The present instant.
+    fn now(&self) -> Timestamp;
 
     /// Fills a buffer with randomness, for request ids.
     fn fill_random(&self, buffer: &mut [u8]);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::limits::Rate;
 use crate::network::Network;
+use crate::publishing::Published;
 
 /// The settings of the HTTP layer.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct HttpSettings {
     pub max_streams_per_caller: u32,
     /// How many requests each caller may make.
     pub rate_limits: RateLimits,
+    /// What the installation calls itself to others.
+    pub published: Published,
 }
 
 /// How many requests each caller may make, and what they may cost, in a minute.
@@ -79,6 +82,7 @@ impl Default for HttpSettings {
                 sign_in: Rate::per_minute(30),
                 refresh: Rate::per_minute(300),
             },
+            published: Published::default(),
         }
     }
 }

@@ -7,9 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
-use maip_api::{Credentials, DocumentName, Execute, Recognised, Response, ResponseStatus, Started};
+use maip_api::{
+    Credentials, DocumentName, Execute, Recognised, Response, ResponseStatus, Started, Timestamp,
+};
 use tower::ServiceExt as _;
 
 use crate::installation::{Installation, NotReady};
@@ -106,7 +110,7 @@ impl Puppet {
     fn named(request: &maip_api::Request) -> Option<String> {
         match request.document.as_ref()? {
             DocumentName::Id(id) => Some(id.clone()).filter(|id| id != "unknown"),
-            DocumentName::Digest(_) => None,
+            DocumentName::Digest(_) | DocumentName::Prepared(_) => None,
         }
     }
 }
@@ -130,6 +134,20 @@ impl Installation for Puppet {
 
     async fn find_upload(&self, _: SignedPath) -> Result<Option<Upload>, NotReady> {
         self.not_ready.lock().unwrap().map_or(Ok(None), Err)
+    }
+
+    fn seal(&self, purpose: &str, plain: &str) -> String {
+        format!("{purpose}.{}", URL_SAFE_NO_PAD.encode(plain))
+    }
+
+    fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let (sealed_for, body) = sealed.split_once('.')?;
+        let plain = URL_SAFE_NO_PAD.decode(body).ok().filter(|_| sealed_for == purpose)?;
+        String::from_utf8(plain).ok()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(0)
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {

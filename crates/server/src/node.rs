@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use maip_api::{Api, Attending, Execute, Recognised, Request, Response, Started};
-use maip_domain::time::Entropy as _;
+use maip_domain::time::{Entropy as _, Timestamp};
 use maip_http::{Installation, NotReady};
 use maip_migrations::SchemaState;
 use maip_persistence::crypto::{AccessKeys, Keyring, Passwords};
@@ -115,6 +115,18 @@ impl Installation for Node {
             tracing::warn!(%error, "an announced file can't be found");
             NotReady::Database
         })
+    }
+
+    fn seal(&self, purpose: &str, plain: &str) -> String {
+        self.services.keyring.seal("place", purpose, plain, &SystemEntropy)
+    }
+
+    fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        self.services.keyring.open("place", purpose, sealed)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.services.now()
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {

@@ -8,6 +8,7 @@ mod documentation;
 mod faults;
 mod federation;
 mod files;
+mod harvest;
 mod health;
 mod hostile;
 mod http;

@@ -54,6 +54,7 @@ impl Operations {
         let (text, named) = match (&request.query, &request.document) {
             (Some(text), None) => (text.as_str(), None),
             (Some(text), Some(DocumentName::Digest(digest))) => (text.as_str(), Some(digest)),
+            (_, Some(DocumentName::Prepared(prepared))) => return Ok(prepared.text().into()),
             (Some(_), Some(DocumentName::Id(_))) => {
                 return Err(one(Failure::bad_input("either `query` or `documentId` can be given, not both")));
             }
@@ -89,6 +90,7 @@ impl Operations {
         let (sent, name, unknown) = match name {
             // The message is part of the protocol of automatic persisted queries.
             DocumentName::Digest(digest) => (self.automatic.get(digest), digest, "PersistedQueryNotFound"),
+            DocumentName::Prepared(prepared) => return Ok(prepared.text().into()),
             DocumentName::Id(id) => (None, id, "there is no document with this id"),
         };
         let text = match sent {

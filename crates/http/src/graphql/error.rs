@@ -16,6 +16,8 @@ pub enum RequestError {
     NotWellFormed(&'static str),
     /// Its body is not JSON.
     UnsupportedMediaType,
+    /// Its body is not what a form sends, where one is wanted.
+    NotAForm,
     /// Its body is multipart, and any page might have sent it.
     NotPreflighted,
     /// It brings files, and nobody is signed in.
@@ -49,6 +51,11 @@ impl RequestError {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "BAD_USER_INPUT",
                 "the body must be JSON in UTF-8, sent as application/json",
+            ),
+            Self::NotAForm => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "BAD_USER_INPUT",
+                "the body must be sent as application/x-www-form-urlencoded",
             ),
             Self::NotPreflighted => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -92,6 +99,12 @@ impl RequestError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on our side")
             }
         }
+    }
+
+    /// The HTTP status and what is said, for who doesn't speak GraphQL.
+    pub fn plain(self) -> (StatusCode, &'static str) {
+        let (status, _, message) = self.parts();
+        (status, message)
     }
 
     /// The GraphQL response that says it.

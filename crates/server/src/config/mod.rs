@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use maip_api::ApiSettings;
 use maip_domain::lessons::AttachmentLimits;
-use maip_http::{HttpSettings, Network, Rate, RateLimits};
+use maip_http::{HttpSettings, Network, Published, Rate, RateLimits};
 use maip_persistence::files::QueueLimits;
 
 pub use self::error::ConfigError;
@@ -104,6 +104,7 @@ impl Config {
                 sign_in: Rate::per_minute(values.count("rate_limit_sign_in")?),
                 refresh: Rate::per_minute(values.count("rate_limit_refresh")?),
             },
+            published: published(&values)?,
         };
         let log_format = match values.choice("log_format")? {
             "human" => LogFormat::Human,
@@ -202,11 +203,6 @@ fn files(values: &Values<'_>, data_dir: &Path) -> Result<FilesConfig, ConfigErro
         },
     )
     .map_err(|(name, problem)| values.wrong(name, problem))?;
-    let public_url = values.optional("public_url")?.unwrap_or_default();
-    if !public_url.is_empty() && !["https://", "http://"].iter().any(|scheme| public_url.starts_with(scheme))
-    {
-        return Err(values.wrong("public_url", "must begin with https:// or http://".to_owned()));
-    }
     Ok(FilesConfig {
         store,
         limits: AttachmentLimits {
@@ -222,8 +218,37 @@ fn files(values: &Values<'_>, data_dir: &Path) -> Result<FilesConfig, ConfigErro
             waiting: values.count("photos_waiting")?,
             longest: seconds(values, "photo_timeout_seconds")?,
         },
-        public_url: public_url.to_owned(),
+        public_url: public_url(values)?.to_owned(),
     })
+}
+
+fn public_url<'a>(values: &Values<'a>) -> Result<&'a str, ConfigError> {
+    let url = values.optional("public_url")?.unwrap_or_default();
+    if url.is_empty() || ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) {
+        Ok(url)
+    } else {
+        Err(values.wrong("public_url", "must begin with https:// or http://".to_owned()))
+    }
+}
+
+fn published(values: &Values<'_>) -> Result<Published, ConfigError> {
+    let text = |name| values.optional(name).map(|value| value.unwrap_or_default().trim().to_owned());
+    let oai_host = text("oai_host")?;
+    let domain = oai_host.starts_with(|first: char| first.is_ascii_alphabetic())
+        && oai_host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    if !oai_host.is_empty() && !domain {
+        return Err(
+            values.wrong("oai_host", "must be the name of a domain, such as maip.example.org".to_owned())
+        );
+    }
+    let contact_email = text("contact_email")?;
+    let address =
+        contact_email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
+            && !contact_email.contains(char::is_whitespace);
+    if !contact_email.is_empty() && !address {
+        return Err(values.wrong("contact_email", "must be an e-mail address".to_owned()));
+    }
+    Ok(Published { url: public_url(values)?.to_owned(), oai_host, contact_email, licence: text("licence")? })
 }
 
 fn api_settings(values: &Values<'_>) -> Result<ApiSettings, ConfigError> {

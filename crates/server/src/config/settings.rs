@@ -267,6 +267,24 @@ pub const SETTINGS: &[Setting] = &[
         Unset("addresses of files are relative to that of the API"),
         "Address under which clients reach this installation, such as `https://maip.example.org`.",
     ),
+    setting(
+        "oai_host",
+        Text,
+        Unset("the host of `public_url`"),
+        "Domain in the identifiers by which harvesters know lessons, such as `maip.example.org`; never change it.",
+    ),
+    setting(
+        "contact_email",
+        Text,
+        Unset("`postmaster` at `oai_host`"),
+        "Address that harvesters are told to write to.",
+    ),
+    setting(
+        "licence",
+        Text,
+        Unset("none is said"),
+        "Licence under which public lessons may be used, such as `https://creativecommons.org/licenses/by/4.0/`.",
+    ),
     setting("max_photo_mebibytes", Count(1, 1024), Value("15"), "Largest photo in MiB."),
     setting(
         "max_photo_megapixels",

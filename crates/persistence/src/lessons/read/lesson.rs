@@ -402,6 +402,18 @@ static FILTERS: &[Filter] = &[
          revisions of published lessons included.",
     )
     .among(&SEES_WORK),
+    filter(
+        "updatedFrom",
+        FilterType::One(Scalar::Instant),
+        "{t}.updated_at >= {?}",
+        "With an `updatedAt` from then on.",
+    ),
+    filter(
+        "updatedBefore",
+        FilterType::One(Scalar::Instant),
+        "{t}.updated_at < {?}",
+        "With an `updatedAt` before then.",
+    ),
     Filter {
         name: "text",
         description: "With all these words in its texts, in any script; word endings count.",

@@ -1,0 +1,18 @@
+//! What other systems collect: reads that are prepared here and told by the carrier in a form that is not GraphQL.
+//!
+//! A prepared read is an operation like any a client could send. It goes the same way as those, with its viewer, its
+//! cost and its limits, so that what a harvester or an export shows is what the same viewer sees in the API.
+
+mod prepared;
+mod record;
+
+pub use prepared::Prepared;
+pub use record::{Answered, Concept, Country, LessonRecord, Named, Page, PageInfo, Stamped, Unread, read};
+
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::vocabulary::Region;
+
+/// The regions of FAO, each by its code and its name.
+pub fn regions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Region::MEMBERS.iter().map(|region| (region.code, region.description.trim_end_matches('.')))
+}

@@ -1,0 +1,68 @@
+//! The operations.
+
+/// An operation that the carrier executes on behalf of who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prepared {
+    /// A page of lessons in the order in which they changed, with what goes out of each: see `LessonRecord`.
+    /// Variables: `first`, `after`, `filter`.
+    Lessons,
+    /// The same with ids, countries and times alone: see `Stamped`.
+    Stamps,
+    /// One lesson, by `id`.
+    Lesson,
+    /// When one lesson changed, by `id`: see `Stamped`.
+    Stamp,
+    /// A page of countries. Variables: `first`, `after`.
+    Countries,
+}
+
+/// What goes out of a lesson, of which the fields of `LessonRecord` are read.
+macro_rules! record {
+    () => {
+        "id title abstract language outcome authorName publishedAt updatedAt organisation { name } \
+         country { code name region } platform { name } concepts { uri label }"
+    };
+}
+
+/// What `Stamped` has.
+macro_rules! stamp {
+    () => {
+        "id updatedAt country { code name region }"
+    };
+}
+
+/// A page of lessons. Oldest change first: what changes while somebody pages comes once more at the end, and nothing
+/// is left out.
+macro_rules! lessons {
+    ($fields:expr) => {
+        concat!(
+            "query Lessons($first: Int!, $after: String, $filter: LessonFilter) { \
+             root: lessons(first: $first, after: $after, filter: $filter, sort: UPDATED_AT, direction: ASC) { nodes { ",
+            $fields,
+            " } pageInfo { hasNextPage endCursor } } }"
+        )
+    };
+}
+
+/// One lesson.
+macro_rules! lesson {
+    ($fields:expr) => {
+        concat!("query Lesson($id: ID!) { root: lesson(id: $id) { ", $fields, " } }")
+    };
+}
+
+impl Prepared {
+    /// Its text.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Lessons => lessons!(record!()),
+            Self::Stamps => lessons!(stamp!()),
+            Self::Lesson => lesson!(record!()),
+            Self::Stamp => lesson!(stamp!()),
+            Self::Countries => {
+                "query Countries($first: Int!, $after: String) { root: countries(first: $first, after: $after) { \
+                 nodes { code name region } pageInfo { hasNextPage endCursor } } }"
+            }
+        }
+    }
+}

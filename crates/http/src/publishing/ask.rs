@@ -1,0 +1,128 @@
+//! Executing prepared reads for a caller, who is counted like any other.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use maip_api::partners::{Prepared, Unread, read};
+use maip_api::{Budget, Credentials, DocumentName, Method, Purse, ResponseStatus, Stopwatch};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::graphql::error::{RequestError, companion};
+use crate::installation::Installation;
+use crate::limits::Spending;
+use crate::limits::headers::{self, Told};
+use crate::peer::client_address;
+use crate::request_id::RequestId;
+use crate::router::App;
+
+/// Who asks, counted and with what they show.
+pub struct Asking<'a, I> {
+    app: &'a App<I>,
+    id: RequestId,
+    credentials: Credentials,
+    spending: Arc<Spending>,
+    peer: Option<std::net::IpAddr>,
+    told: Vec<Told>,
+}
+
+/// Why there is no answer of the form that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// HTTP's own matter.
+    Request(RequestError),
+    /// The credentials are worth nothing (any more).
+    Unauthenticated,
+    /// The API refuses what was asked for, with this code.
+    Refused(String),
+}
+
+impl From<RequestError> for Refusal {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl Refusal {
+    /// It in words.
+    pub fn response(&self) -> Response {
+        let (status, message) = match self {
+            Self::Request(error) => error.plain(),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "these credentials don't hold any more"),
+            Self::Refused(_) => (StatusCode::FORBIDDEN, "that isn't for who shows these credentials"),
+        };
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let mut response = (status, headers, format!("{message}\n")).into_response();
+        if let Some((name, value)) = companion(status) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+impl<'a, I: Installation> Asking<'a, I> {
+    /// Counts a request.
+    pub fn new(app: &'a App<I>, head: &Parts, credentials: Credentials) -> (Self, Result<(), Refusal>) {
+        let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(|| {
+            RequestId::take_or_make(&head.headers, |buffer| app.installation.fill_random(buffer))
+        });
+        let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
+        let (caller, verdict) = app.limiter.count(peer, &credentials, Instant::now());
+        let allowed = verdict.is_none_or(|told| told.verdict.allowed);
+        let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
+        let told = verdict.into_iter().collect();
+        let asking = Self { app, id, credentials, spending, peer, told };
+        (asking, if allowed { Ok(()) } else { Err(RequestError::RateLimited.into()) })
+    }
+
+    /// What the installation is.
+    pub fn app(&self) -> &'a App<I> {
+        self.app
+    }
+
+    /// Executes a prepared read; none where there is no such record, or not for who asks.
+    pub async fn read<T: DeserializeOwned>(
+        &self,
+        prepared: Prepared,
+        variables: Map<String, Value>,
+    ) -> Result<Option<T>, Refusal> {
+        let _permit = self.app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
+        let mut request = maip_api::Request::showing(self.credentials.clone(), self.id.as_str());
+        request.document = Some(DocumentName::Prepared(prepared));
+        request.variables = Some(variables);
+        request.method = Method::Get;
+        request.peer = self.peer;
+        request.purse = Some(Purse(Arc::clone(&self.spending) as Arc<dyn Budget>));
+        let limit = self.app.settings.request_timeout;
+        let executed = Stopwatch::default().limit(limit, self.app.installation.execute(request)).await;
+        let response = executed.map_err(|_| RequestError::Timeout)?;
+        match response.status {
+            ResponseStatus::Executed => self.spending.accept(Instant::now()),
+            ResponseStatus::Unauthenticated => return Err(Refusal::Unauthenticated),
+            ResponseStatus::RateLimited { .. } => return Err(RequestError::RateLimited.into()),
+            ResponseStatus::Timeout => return Err(RequestError::Timeout.into()),
+            ResponseStatus::Unavailable { .. } => return Err(RequestError::Busy.into()),
+            ResponseStatus::Invalid | ResponseStatus::Internal | ResponseStatus::MutationOverGet => {
+                return Err(RequestError::Internal.into());
+            }
+        }
+        read(&response).map_err(|unread| match unread {
+            Unread::Refused(code) => Refusal::Refused(code),
+            Unread::Malformed => RequestError::Internal.into(),
+        })
+    }
+
+    /// Says beside an answer how the limits stand.
+    pub fn told(mut self, mut response: Response) -> Response {
+        self.told.extend(self.spending.told());
+        headers::write(&self.told, response.headers_mut());
+        response
+    }
+}

@@ -1,0 +1,10 @@
+//! What is public, in the forms that other systems collect it in.
+//!
+//! Nothing is decided here about who sees what: the API executes a prepared read on behalf of who asks
+//! (`maip_api::partners`), and its answer is written in another form.
+
+mod ask;
+mod base;
+pub mod oai;
+
+pub use base::Published;
