@@ -88,8 +88,7 @@ struct Served<'a> {
     install: &'a Install,
     members: Vec<Member>,
     client: Client,
-    /// Ended with the rest.
-    _process: Process,
+    process: Process,
 }
 
 impl<'a> Served<'a> {
@@ -97,7 +96,7 @@ impl<'a> Served<'a> {
         let process = install.maip.serve()?;
         let members = sign_in(&process, 1).await?;
         let client = Client::connect(process.address()).await?;
-        Ok(Self { install, members, client, _process: process })
+        Ok(Self { install, members, client, process })
     }
 }
 
@@ -112,6 +111,8 @@ pub async fn run(
     let mut findings = Vec::new();
     for (case, other) in cases(&many.install.loaded.country).iter().zip(cases(&few.install.loaded.country)) {
         let cursor = case.cursor(&mut many.client, &many.members, extent.pages).await?;
+        // The way there may take longer than the server waits on a connection that says nothing.
+        few.client = Client::connect(few.process.address()).await?;
         let calls = [
             other.call(PAGE, None, &few.members),
             case.call(PAGE, None, &many.members),

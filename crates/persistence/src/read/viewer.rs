@@ -85,6 +85,9 @@ pub struct TokenStanding {
 }
 
 /// The common table expressions, without `WITH`; empty for an anonymous viewer.
+///
+/// What belongs to the viewer is read beginning with the viewer: SQLite takes a `CROSS JOIN` in the order in which it
+/// is written, and would else read the memberships of all people.
 pub(super) fn expressions(viewer: &Viewer, now: &Sql, dialect: Dialect, bindings: &mut Bindings) -> Sql {
     let mut sql = Sql::default();
     match viewer {
@@ -105,17 +108,17 @@ pub(super) fn expressions(viewer: &Viewer, now: &Sql, dialect: Dialect, bindings
             .sql(now)
             .push(
                 "), my_memberships (platform_id, role, country_code) AS MATERIALIZED (SELECT m.platform_id, m.role, \
-                 m.platform_country_code FROM memberships m JOIN me ON m.account_id = me.account_id \
-                 WHERE m.status = 'ACTIVE'), \
+                 m.platform_country_code FROM me CROSS JOIN memberships m WHERE m.account_id = me.account_id \
+                 AND m.status = 'ACTIVE'), \
                  my_offices (kind, country_code, region) AS MATERIALIZED (SELECT o.kind, o.country_code, o.region \
-                 FROM appointments o JOIN me ON o.account_id = me.account_id WHERE o.starts_at <= ",
+                 FROM me CROSS JOIN appointments o WHERE o.account_id = me.account_id AND o.starts_at <= ",
             )
             .sql(now)
             .push(" AND (o.ends_at IS NULL OR o.ends_at > ")
             .sql(now)
             .push(
                 ")), my_organisations (organisation_id, manager) AS MATERIALIZED (SELECT p.organisation_id, \
-                 p.manager FROM organisation_people p JOIN me ON p.account_id = me.account_id)",
+                 p.manager FROM me CROSS JOIN organisation_people p WHERE p.account_id = me.account_id)",
             );
         }
         Viewer::Token { secret_hash } => {
@@ -133,15 +136,15 @@ pub(super) fn expressions(viewer: &Viewer, now: &Sql, dialect: Dialect, bindings
             .sql(now)
             .push(
                 "), my_memberships (platform_id, role, country_code) AS MATERIALIZED (SELECT m.platform_id, m.role, \
-                 m.platform_country_code FROM memberships m JOIN me ON m.organisation_id = me.organisation_id \
-                 WHERE m.status = 'ACTIVE'), \
+                 m.platform_country_code FROM me CROSS JOIN memberships m WHERE m.organisation_id = me.organisation_id \
+                 AND m.status = 'ACTIVE'), \
                  my_organisations (organisation_id, manager) AS MATERIALIZED (SELECT me.organisation_id, FALSE \
                  FROM me), \
-                 my_scopes (scope) AS MATERIALIZED (SELECT x.scope FROM api_token_scopes x JOIN me \
-                 ON x.token_id = me.token_id JOIN organisation_clearances c \
-                 ON c.organisation_id = me.organisation_id AND c.scope = x.scope), \
-                 my_countries (country_code) AS MATERIALIZED (SELECT x.country_code FROM api_token_countries x \
-                 JOIN me ON x.token_id = me.token_id)",
+                 my_scopes (scope) AS MATERIALIZED (SELECT x.scope FROM me CROSS JOIN api_token_scopes x \
+                 CROSS JOIN organisation_clearances c WHERE x.token_id = me.token_id \
+                 AND c.organisation_id = me.organisation_id AND c.scope = x.scope), \
+                 my_countries (country_code) AS MATERIALIZED (SELECT x.country_code FROM me \
+                 CROSS JOIN api_token_countries x WHERE x.token_id = me.token_id)",
             );
         }
     }
@@ -211,5 +214,48 @@ pub(super) fn flag_condition(kind: ViewerKind, flag: Flag) -> Result<bool, &'sta
         ),
         (_, Flag::SystemAdministrator) => Err("(SELECT system_administrator FROM me)"),
         (_, Flag::AllCountries) => Err("(SELECT all_countries FROM me)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Statement};
+
+    use super::*;
+    use crate::tests::database::on_sqlite;
+
+    #[tokio::test]
+    async fn what_belongs_to_a_viewer_is_read_without_what_belongs_to_others() {
+        let account = "account_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let session = "session_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let person =
+            (Viewer::Session { account, session }, ["my_memberships", "my_offices", "my_organisations"]);
+        let token = Viewer::Token { secret_hash: "hash".to_owned() };
+        let token = (token, ["my_memberships", "my_scopes", "my_countries"]);
+        on_sqlite(async |database| {
+            let reader = database.reader();
+            for (viewer, sets) in [person, token] {
+                for set in sets {
+                    let mut bindings = Bindings::default();
+                    let now = bindings.bind(Dialect::Sqlite, 0_i64);
+                    let with = expressions(&viewer, &now, Dialect::Sqlite, &mut bindings).into_text();
+                    let sql = format!("EXPLAIN QUERY PLAN WITH {with} SELECT * FROM {set}");
+                    let explain =
+                        Statement::from_sql_and_values(reader.get_database_backend(), sql, bindings.values);
+                    let rows = reader.query_all_raw(explain).await.unwrap();
+                    let steps: Vec<String> =
+                        rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+                    let reads =
+                        steps.iter().filter(|step| step.starts_with("SCAN") || step.starts_with("SEARCH"));
+                    for step in reads {
+                        let own = *step == format!("SCAN {set}") || step == "SCAN me";
+                        let by_key =
+                            ["(id=?", "_id=?", "(secret_hash=?"].iter().any(|key| step.contains(key));
+                        assert!(own || by_key, "{set}: {steps:#?}");
+                    }
+                }
+            }
+        })
+        .await;
     }
 }
