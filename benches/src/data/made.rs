@@ -41,7 +41,8 @@ impl Made {
                     text.push_str(SYLLABLES[rest % SYLLABLES.len()]);
                     rest /= SYLLABLES.len();
                 }
-                let tokens = analyse(&text).iter().map(|token| token.as_str().to_owned()).collect();
+                let tokens =
+                    analyse(&text, Some("en")).iter().map(|token| token.as_str().to_owned()).collect();
                 Word { text, tokens }
             })
             .collect();

@@ -50,10 +50,7 @@ fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, Str
             id::check(prefix, &text).map_err(|error| error.to_string())?;
             Ok(text)
         }),
-        FilterType::Search => {
-            let tokens = search::query(&text(value)?);
-            Ok(FilterValue::Tokens(tokens.into_iter().map(search::Token::into_string).collect()))
-        }
+        FilterType::Search => Ok(FilterValue::Search(search::query(&text(value)?))),
         FilterType::SortKey => Ok(FilterValue::Text(sort_key(&text(value)?))),
     }
 }
@@ -99,7 +96,7 @@ fn as_text(value: FilterValue) -> Result<String, String> {
     match value {
         FilterValue::Text(text) => Ok(text),
         FilterValue::Int(number) => Ok(number.to_string()),
-        FilterValue::Bool(_) | FilterValue::Texts(_) | FilterValue::Tokens(_) => {
+        FilterValue::Bool(_) | FilterValue::Texts(_) | FilterValue::Search(_) => {
             Err("not a list of texts".to_owned())
         }
     }
@@ -155,7 +152,7 @@ mod tests {
             for search in searches {
                 let of = |text: &str| filters(entity, Some(&json!({ search.name: text }).into())).unwrap();
                 assert!(of("").is_empty() && of(" \n").is_empty(), "{}", entity.name);
-                assert!(matches!(of("!").as_slice(), [(_, FilterValue::Tokens(none))] if none.is_empty()));
+                assert!(matches!(of("!").as_slice(), [(_, FilterValue::Search(none))] if none.is_empty()));
                 tried += 1;
             }
         }

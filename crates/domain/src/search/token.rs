@@ -10,6 +10,8 @@ const MAX_CHARACTERS: usize = 40;
 pub enum TokenKind {
     /// A word.
     Word,
+    /// What the forms of a word have in common in one language.
+    Stem,
     /// One or two characters of a script without spaces.
     Gram,
 }
@@ -24,6 +26,10 @@ pub struct Token {
 impl Token {
     pub(super) fn word(word: &str) -> Self {
         Self { kind: TokenKind::Word, text: encode(['a', 'w'], word) }
+    }
+
+    pub(super) fn stem(language: &str, stem: &str) -> Self {
+        Self { kind: TokenKind::Stem, text: encode(['s', 'h'], &[language, stem].concat()) }
     }
 
     pub(super) fn gram(gram: &str) -> Self {

@@ -3,14 +3,14 @@
 use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
 
-/// The words of a folded text, in order. Apostrophes part: "l'irrigation" is found by "irrigation".
-pub(super) fn words(folded: &str) -> impl Iterator<Item = String> {
+/// The words of a text in lower case, in order. Apostrophes part: "l'irrigation" is found by "irrigation".
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     // The model learnt from examples leaves Khmer unsplit and cuts Thai wrongly.
     let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
     let mut found = Vec::new();
     let mut start = 0;
-    for end in segmenter.segment_str(folded) {
-        let segment = &folded[start..end];
+    for end in segmenter.segment_str(text) {
+        let segment = &text[start..end];
         start = end;
         found.extend(
             segment

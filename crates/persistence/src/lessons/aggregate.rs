@@ -227,9 +227,8 @@ impl Aggregate {
         };
         let lesson = &self.lesson;
         if let Some(shown) = self.unindexed().as_ref().and_then(content) {
-            for change in
-                search::changes(unit.transaction().get_database_backend(), &lesson.id, shown.texts())
-            {
+            let backend = unit.transaction().get_database_backend();
+            for change in search::changes(backend, &lesson.id, &shown.version.language, shown.texts()) {
                 unit.put(change);
             }
         }

@@ -323,21 +323,25 @@ impl Content {
     }
 
     /// The texts under which it is found.
-    pub fn texts(&self) -> Vec<&str> {
-        let version = &self.version;
-        vec![
-            &version.title,
-            &version.abstract_text,
-            &version.context,
-            &version.problem,
-            &version.what_was_done,
-            &version.result,
-            &version.enabling_conditions,
-            &version.hindering_conditions,
-            &version.who_gained,
-            &version.who_lost,
-        ]
+    pub fn texts(&self) -> [&str; 10] {
+        texts(&self.version)
     }
+}
+
+/// The texts under which a version is found.
+pub(super) fn texts(version: &lesson_versions::Model) -> [&str; 10] {
+    [
+        &version.title,
+        &version.abstract_text,
+        &version.context,
+        &version.problem,
+        &version.what_was_done,
+        &version.result,
+        &version.enabling_conditions,
+        &version.hindering_conditions,
+        &version.who_gained,
+        &version.who_lost,
+    ]
 }
 
 /// Costs in their order, concepts, actor types, and who is named as a co-author of the lesson.

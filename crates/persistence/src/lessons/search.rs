@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::read::Dialect;
 use crate::write::batch::{Batch, Change};
 
-/// Indexes a lesson under these texts, in place of what it was indexed under. Call it in the
+/// Indexes a lesson under these texts of a language, in place of what it was indexed under. Call it in the
 /// transaction that changes what readers see of the lesson.
 ///
 /// # Errors
@@ -16,11 +16,12 @@ use crate::write::batch::{Batch, Change};
 pub async fn index<'a>(
     connection: &impl ConnectionTrait,
     lesson_id: &str,
+    language: &str,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
     let mut batch = Batch::default();
-    for change in changes(backend, lesson_id, texts) {
+    for change in changes(backend, lesson_id, language, texts) {
         batch.push(change);
     }
     for statement in batch.into_statements(backend) {
@@ -33,9 +34,10 @@ pub async fn index<'a>(
 pub(super) fn changes<'a>(
     backend: DbBackend,
     lesson_id: &str,
+    language: &str,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Vec<Change> {
-    let tokens: BTreeSet<Token> = texts.into_iter().flat_map(analyse).collect();
+    let tokens: BTreeSet<Token> = texts.into_iter().flat_map(|text| analyse(text, Some(language))).collect();
     let tokens: Vec<&str> = tokens.iter().take(MAX_TOKENS).map(Token::as_str).collect();
     let tokens = tokens.join(" ");
     match Dialect::of(backend) {
@@ -62,5 +64,8 @@ pub(super) fn changes<'a>(
     }
 }
 
+mod anew;
 #[cfg(test)]
 mod tests;
+
+pub use anew::{index_all, is_current};

@@ -5,6 +5,7 @@
 
 use maip_domain::identity::scope::Scope;
 use maip_domain::policy::Expr;
+use maip_domain::search::Term;
 use maip_domain::time::Timestamp;
 
 use super::cursor::Cursor;
@@ -254,8 +255,8 @@ pub enum FilterValue {
     Bool(bool),
     /// Several texts.
     Texts(Vec<String>),
-    /// A search for all of these tokens, as the analyser gave them.
-    Tokens(Vec<String>),
+    /// A search for all of these terms, as the analyser gave them.
+    Search(Vec<Term>),
 }
 
 fn is_sealed(source: &Source) -> bool {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::id::DisclosureId;
 use maip_domain::identity::scope::Scope;
+use maip_domain::search::{Term, Token};
 use maip_domain::time::{Clock, Entropy, Timestamp};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
@@ -234,21 +235,25 @@ const LOG_POSTGRES: &str = "INSERT INTO disclosures (id, created_at, card_id, ac
      WHERE c.id = $7 AND c.account_id IS DISTINCT FROM $4 AND NOT EXISTS (SELECT 1 FROM organisation_people p \
      WHERE p.organisation_id = c.organisation_id AND p.account_id = $4 AND p.manager)";
 
-/// A search for all of these tokens, in the database's own query language. Tokens come in the
+/// A search for all of these terms, in the database's own query language. Tokens come in the
 /// analyser's ASCII encoding, so there is nothing to escape.
-pub(crate) fn token_query(tokens: &[String], dialect: Dialect) -> String {
-    let quote = if dialect == Dialect::Postgres { '\'' } else { '"' };
-    let separator = if dialect == Dialect::Postgres { " & " } else { " " };
-    let quoted: Vec<String> = tokens
-        .iter()
-        .map(|token| {
-            let plain: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
-            format!("{quote}{plain}{quote}")
-        })
-        .collect();
-    if quoted.is_empty() {
+pub(crate) fn search_query(terms: &[Term], dialect: Dialect) -> String {
+    let (quote, or, and) = match dialect {
+        Dialect::Postgres => ('\'', " | ", " & "),
+        Dialect::Sqlite => ('"', " OR ", " AND "),
+    };
+    let quoted = |token: &Token| {
+        let plain: String = token.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+        format!("{quote}{plain}{quote}")
+    };
+    let terms = terms.iter().map(|term| {
+        let alternatives: Vec<String> = term.alternatives().iter().map(quoted).collect();
+        format!("({})", alternatives.join(or))
+    });
+    let terms: Vec<String> = terms.collect();
+    if terms.is_empty() {
         // No token begins with a digit, so this finds nothing; an empty query is an error in SQLite.
         return format!("{quote}0{quote}");
     }
-    quoted.join(separator)
+    terms.join(and)
 }

@@ -177,7 +177,7 @@ impl Structure {
             FilterValue::Int(_) => 2,
             FilterValue::Bool(_) => 3,
             FilterValue::Texts(_) => 4,
-            FilterValue::Tokens(_) => 5,
+            FilterValue::Search(_) => 5,
         });
     }
 }

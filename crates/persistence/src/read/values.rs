@@ -5,7 +5,7 @@ use sea_orm::Value;
 use super::cursor::CursorValue;
 use super::plan::{ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, ReadPlan, RootRead, Selection};
 use super::policy_sql::{denied, finds_nothing};
-use super::run::token_query;
+use super::run::search_query;
 use super::sql::Dialect;
 use super::viewer::{Viewer, ViewerKind};
 
@@ -31,7 +31,7 @@ pub(super) fn filter_value(value: &FilterValue, dialect: Dialect) -> Value {
         FilterValue::Int(number) => (*number).into(),
         FilterValue::Bool(yes) => (*yes).into(),
         FilterValue::Texts(texts) => list(texts),
-        FilterValue::Tokens(tokens) => token_query(tokens, dialect).into(),
+        FilterValue::Search(terms) => search_query(terms, dialect).into(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{keys, store};
 pub async fn run(config: &Config) -> Outcome {
     let database = store::open_or_create(config).await?;
     let steps = store::migrate(config, &database).await?;
+    let indexed = store::index(&database).await?;
     let keys = keys::read_or_make(config, &database).await?;
     let loaded = reference::load(&database, &SystemClock, &SystemEntropy).await.map_err(load_failure)?;
     database.close().await?;
@@ -25,6 +26,9 @@ pub async fn run(config: &Config) -> Outcome {
         "reference data: {} countries, {} languages, {} concepts added",
         loaded.countries, loaded.languages, loaded.concepts_added
     ));
+    if indexed > 0 {
+        say(format_args!("search: {indexed} lessons were indexed anew"));
+    }
     if let Some(file) = keys.made {
         say(format_args!(
             "the key file {} was made; keep a copy of it elsewhere: without it, logins and contact details can't be read",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use maip_http::HttpSettings;
+use maip_persistence::lessons::search;
 use maip_persistence::services::Services;
 use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -24,6 +25,9 @@ const TOO_LARGE: i32 = 25;
 /// Serves a database that has been migrated.
 pub async fn run(config: &Config) -> Outcome {
     let database = store::open_current(config).await?;
+    if !search::is_current(&database).await? {
+        tracing::warn!("the search index was made by an earlier version and finds less: run `maip migrate`");
+    }
     let keyring = keys::read(config, &database).await?;
     let listener = listen(config).await?;
     serve(config, listener, node::services(config, database, keyring)?).await

@@ -43,6 +43,7 @@ pub async fn run(config: &Config, reset: bool) -> Outcome {
         say(format_args!("Setting up the demonstration in {}", mask(&config.database_url)));
     }
     store::migrate(config, &database).await?;
+    store::index(&database).await?;
     let made = keys::read_or_make(config, &database).await?;
     let services = node::services(config, database, made.keyring)?;
     let accounts = if known { kept(&config.data_dir)? } else { set_up(config, &services).await? };

@@ -416,7 +416,8 @@ static FILTERS: &[Filter] = &[
     ),
     Filter {
         name: "text",
-        description: "With all these words in its texts, in any script; word endings count.",
+        description: "With all these words in its texts, in any script; words are found in their other forms too, where the \
+                      language of the text is known.",
         takes: FilterType::Search,
         condition: Condition::Each {
             sqlite: "{t}.id IN (SELECT x.lesson_id FROM lesson_search JOIN lesson_search_rows x \

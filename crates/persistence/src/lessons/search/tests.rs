@@ -3,13 +3,14 @@
 use maip_domain::search::query;
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use super::index;
+use super::{index, index_all, is_current};
 use crate::database::Database;
 use crate::lessons::read::LESSON;
 use crate::read::Dialect;
 use crate::read::declare::Condition;
 use crate::tests::on_both;
 
+/// Lessons by their ids, each of which ends in its language.
 const TEXTS: &[(&str, &[&str])] = &[
     ("lesson_en", &["Drying figs on raised racks", "Less mould in wet autumns."]),
     ("lesson_es", &["El plátano de Malawi", "Secado al sol"]),
@@ -18,22 +19,26 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("lesson_zh", &["用真空油炸波罗蜜片", "怎样做芒果干"]),
     ("lesson_th", &["การทำทุเรียนอบแห้งในฤดูฝน"]),
     ("lesson_km", &["ការសម្ងួតស្វាយនៅកំពត"]),
-    ("lesson_mixed", &["Drying 芒果 in Kampot", "ស្វាយ"]),
+    ("mixed_lesson_en", &["Drying 芒果 in Kampot", "ស្វាយ"]),
 ];
 
 const SEARCHES: &[(&str, &[&str])] = &[
-    ("drying", &["lesson_en", "lesson_mixed"]),
+    ("drying", &["lesson_en", "mixed_lesson_en"]),
     ("DRYING figs", &["lesson_en"]),
+    ("dried fig", &["lesson_en"]),
+    ("autumn", &["lesson_en"]),
+    ("plátanos", &["lesson_es"]),
+    ("инжиры сушкой", &["lesson_ru"]),
     ("platano", &["lesson_es"]),
     ("инжира", &["lesson_ru"]),
     ("елка", &["lesson_ru"]),
     ("التين", &["lesson_ar"]),
     ("波罗蜜", &["lesson_zh"]),
-    ("芒果", &["lesson_mixed", "lesson_zh"]),
+    ("芒果", &["lesson_zh", "mixed_lesson_en"]),
     ("干", &["lesson_zh"]),
     ("ทุเรียน", &["lesson_th"]),
-    ("ស្វាយ", &["lesson_km", "lesson_mixed"]),
-    ("芒果 drying", &["lesson_mixed"]),
+    ("ស្វាយ", &["lesson_km", "mixed_lesson_en"]),
+    ("芒果 drying", &["mixed_lesson_en"]),
     ("nothing of this", &[]),
     ("!!!", &[]),
     ("", &[]),
@@ -46,9 +51,7 @@ async fn hits(database: &Database, search: &str) -> Vec<String> {
     let Condition::Each { sqlite, postgres } = filter.condition else { panic!("one condition for each") };
     let condition = if database.dialect() == Dialect::Postgres { postgres } else { sqlite };
     let sql = format!("SELECT l.id FROM lessons l WHERE {} ORDER BY l.id", condition.replace("{t}", "l"));
-    let tokens: Vec<String> =
-        query(search).into_iter().map(maip_domain::search::Token::into_string).collect();
-    let bound = crate::read::run::token_query(&tokens, database.dialect());
+    let bound = crate::read::run::search_query(&query(search), database.dialect());
     let sql = sql.replace("{?}", "$1");
     let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, [bound.into()]);
     let rows = reader.query_all_raw(statement).await.unwrap();
@@ -85,28 +88,52 @@ on_both! {
     async fn searches_hit_the_same_lessons(database: &Database) {
         bare_lessons(database).await;
         for (id, texts) in TEXTS {
-            index(database.writer(), id, texts.iter().copied()).await.unwrap();
+            index(database.writer(), id, id.rsplit_once('_').unwrap().1, texts.iter().copied()).await.unwrap();
         }
         for (search, expected) in SEARCHES {
             assert_eq!(&hits(database, search).await, expected, "{search}");
         }
     }
 
+    async fn an_index_of_another_analyser_is_made_anew_once(database: &Database) {
+        bare_lessons(database).await;
+        assert!(!is_current(database).await.unwrap());
+        for (id, _) in TEXTS {
+            index(database.writer(), id, "en", ["nothing of it"]).await.unwrap();
+        }
+        database
+            .writer()
+            .execute_unprepared(
+                "INSERT INTO lesson_versions (id, lesson_id, number, revision, created_at, updated_at, created_by, state, \
+                 language, origin, title, abstract, context, problem, what_was_done, result, enabling_conditions, \
+                 hindering_conditions, who_gained, who_lost, visibility, attribution) VALUES ('v', 'lesson_ru', 1, 1, 0, \
+                 0, 'a', 'DRAFT', 'ru', 'ORIGINAL', 'Сушка инжира', '', '', '', '', '', '[]', '[]', '', '', 'PUBLIC', \
+                 'NAME')",
+            )
+            .await
+            .unwrap();
+        // All of them show that version here.
+        assert_eq!(index_all(database).await.unwrap(), TEXTS.len() as u64);
+        assert_eq!(hits(database, "сушки инжиров").await.len(), TEXTS.len());
+        assert!(is_current(database).await.unwrap());
+        assert_eq!(index_all(database).await.unwrap(), 0);
+    }
+
     async fn indexing_again_replaces_what_was_indexed(database: &Database) {
         bare_lessons(database).await;
-        index(database.writer(), "lesson_en", ["Drying figs"]).await.unwrap();
-        index(database.writer(), "lesson_en", ["Pickling figs"]).await.unwrap();
+        index(database.writer(), "lesson_en", "en", ["Drying figs"]).await.unwrap();
+        index(database.writer(), "lesson_en", "en", ["Pickling figs"]).await.unwrap();
         assert_eq!(hits(database, "drying").await, [""; 0]);
         assert_eq!(hits(database, "pickling figs").await, ["lesson_en"]);
-        index(database.writer(), "lesson_en", []).await.unwrap();
+        index(database.writer(), "lesson_en", "en", []).await.unwrap();
         assert_eq!(hits(database, "figs").await, [""; 0]);
     }
 
     async fn a_transaction_that_fails_leaves_the_index_as_it_was(database: &Database) {
         bare_lessons(database).await;
-        index(database.writer(), "lesson_en", ["Drying figs"]).await.unwrap();
+        index(database.writer(), "lesson_en", "en", ["Drying figs"]).await.unwrap();
         let transaction = database.begin().await.unwrap();
-        index(&transaction, "lesson_en", ["Pickling figs"]).await.unwrap();
+        index(&transaction, "lesson_en", "en", ["Pickling figs"]).await.unwrap();
         transaction.rollback().await.unwrap();
         assert_eq!(hits(database, "drying").await, ["lesson_en"]);
     }
@@ -114,7 +141,7 @@ on_both! {
     async fn a_long_text_is_indexed(database: &Database) {
         bare_lessons(database).await;
         let long: String = (0..30_000).map(|n| ["word", &n.to_string(), " "].concat()).collect();
-        index(database.writer(), "lesson_en", [long.as_str()]).await.unwrap();
+        index(database.writer(), "lesson_en", "en", [long.as_str()]).await.unwrap();
         assert_eq!(hits(database, "word77").await, ["lesson_en"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Random plans over everything that is declared.
 
 use maip_domain::closed_set::ClosedSet as _;
-use maip_domain::search::{Token, query};
+use maip_domain::search::query;
 use maip_domain::vocabulary::Region;
 
 use crate::read::declare::{Cardinality, Entity, Filter, FilterType, RootField, RootKind, Scalar, Source};
@@ -192,7 +192,7 @@ impl<'a> Plans<'a> {
             ),
             FilterType::Search => {
                 let text = self.random.pick(&["figs", "波罗蜜", "lesson", "التين", "nothing", "!"]);
-                FilterValue::Tokens(query(text).into_iter().map(Token::into_string).collect())
+                FilterValue::Search(query(text))
             }
             FilterType::SortKey => FilterValue::Text(
                 self.random.pick(&["", "per", "person 1", "lesson", "ba", "инж"]).to_owned(),

@@ -2,6 +2,7 @@
 //! is valid and its answer fits the plan.
 
 use maip_domain::id::{AccountId, SessionId};
+use maip_domain::search::query;
 use maip_domain::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn sample(takes: FilterType) -> FilterValue {
         FilterType::AnyOf(_) | FilterType::Ids(_) => {
             FilterValue::Texts(vec!["x".to_owned(), "y'\"".to_owned()])
         }
-        FilterType::Search => FilterValue::Tokens(vec!["abc".to_owned(), "def".to_owned()]),
+        FilterType::Search => FilterValue::Search(query("abc def")),
         FilterType::SortKey => FilterValue::Text("fig".to_owned()),
     }
 }

@@ -114,7 +114,9 @@ impl Data {
                 .unwrap_or_else(|error| panic!("{table} {row:?}: {error}"));
         }
         for lesson in &self.lessons {
-            crate::lessons::search::index(&transaction, &lesson.id, [lesson.title.as_str()]).await.unwrap();
+            crate::lessons::search::index(&transaction, &lesson.id, "en", [lesson.title.as_str()])
+                .await
+                .unwrap();
         }
         transaction.commit().await.unwrap();
     }

@@ -26,7 +26,8 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
     load_endorsements(loading).await?;
     for lesson in &loading.records.lessons {
         let id = id("lesson", &lesson.key);
-        search::index(loading.transaction, &id, texts(current(lesson)?)).await?;
+        let version = current(lesson)?;
+        search::index(loading.transaction, &id, &version.language, texts(version)).await?;
     }
     Ok(())
 }
