@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0017_refusals", sql: include_str!("sql/m0017_refusals.sql") },
     Step { name: "m0018_recording_token", sql: include_str!("sql/m0018_recording_token.sql") },
     Step { name: "m0019_upload_checks", sql: include_str!("sql/m0019_upload_checks.sql") },
+    Step { name: "m0020_replication_course", sql: include_str!("sql/m0020_replication_course.sql") },
 ];
 
 impl MigratorTrait for Migrator {

@@ -115,6 +115,11 @@ impl Town {
     /// Someone who holds an office for a country, or for its region where it is an office of regions.
     pub async fn officer(&mut self, name: &str, country: &str, office: &str) {
         self.person(name).await;
+        self.office(name, country, office).await;
+    }
+
+    /// The office alone, for someone who is there already.
+    pub async fn office(&mut self, name: &str, country: &str, office: &str) {
         let (country_id, region) = self.country(country).await;
         let (id, appointment) = (self.id(name).to_owned(), self.fresh("appointment"));
         let (columns, place) = if office == "REGIONAL_FOCAL_POINT" {

@@ -34,7 +34,9 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &review::REVISE,
     &review::ENDORSE,
     &replications::PLAN,
+    &replications::RECORD_TRIAL,
     &replications::CONCLUDE,
+    &replications::VERIFY,
 ];
 
 /// The subscriptions of this feature.

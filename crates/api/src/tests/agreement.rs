@@ -9,6 +9,7 @@ use maip_domain::policy::Reason;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
+use super::lessons::{published, with};
 use super::world::{World, in_the_world};
 
 const STEPS: usize = 700;
@@ -125,7 +126,11 @@ const KINDS: &[Kind] = &[
         name: "Replication",
         field: "replicationId",
         rows: "SELECT id, revision, '', '' FROM replications ORDER BY id DESC LIMIT 4",
-        deeds: &[deed("UPDATE", "concludeReplication")],
+        deeds: &[
+            deed("RECORD_TRIAL", "recordTrial"),
+            deed("UPDATE", "concludeReplication"),
+            deed("VERIFY", "verifyReplication"),
+        ],
     },
     Kind {
         name: "ContactCard",
@@ -213,6 +218,8 @@ fn rest_of_input(world: &World, dice: &mut Dice, mutation: &str, revision: i64) 
         "commentOnReview" => json!({ "text": "Why?" }),
         "requestLessonChanges" => json!({ "comment": "More, please." }),
         "planReplication" => json!({ "platformId": platform }),
+        "recordTrial" => json!({ "conditionsHeld": ["Racks"] }),
+        "verifyReplication" => json!({ "note": "Seen in the yard." }),
         "concludeReplication" => json!({ "conclusion": "ADOPTED", "outcome": "WORKED" }),
         "updateContactCard" => json!({ "expectedRevision": revision, "headline": "Drying dates" }),
         "grantContactConsent" => {
@@ -338,6 +345,8 @@ in_the_world! {
         world.run(
             "UPDATE platforms SET region = (SELECT c.region FROM countries c WHERE c.code = platforms.country_code)"
         ).await;
+        // The way from a draft to a try is too long for chance alone.
+        let to_try = with(&published(world, "Drying dates").await, json!({ "platformId": world.platform("MWI") }));
         let mut dice = Dice(17);
         let mut tally = Tally::default();
         for number in 0..STEPS {
@@ -347,6 +356,9 @@ in_the_world! {
                     let details = json!({ "email": format!("{who}@example.org") });
                     let card = json!({ "headline": "Drying", "canHelpWith": "Dates", "language": "en", "details": details });
                     world.payload(who, "publishContactCard", card, "__typename").await;
+                }
+                if active.contains(&"grace") {
+                    world.payload("grace", "planReplication", to_try.clone(), "__typename").await;
                 }
                 let someone = world.id(PEOPLE[dice.below(6)]);
                 let kind = *dice.pick(&["TECHNICAL_OFFICER", "NATIONAL_FOCAL_POINT", "REGIONAL_FOCAL_POINT"]);

@@ -36,8 +36,8 @@ crate::closed_set! {
 crate::closed_set! {
     /// What can happen to the try of a lesson. May grow.
     pub enum ReplicationAction {
-        /// Begin.
-        StartTrial = "START_TRIAL",
+        /// Say what was seen so far: the first time it begins with that.
+        RecordTrial = "RECORD_TRIAL",
         /// Conclude: taken over as it is.
         Adopt = "ADOPT",
         /// Conclude: taken over with changes.
@@ -54,7 +54,7 @@ impl ReplicationStatus {
     pub fn apply(self, action: ReplicationAction) -> Result<Self, ForbiddenTransition> {
         use ReplicationAction as Act;
         match (self, action) {
-            (Self::Planned, Act::StartTrial) => Ok(Self::Trial),
+            (Self::Planned | Self::Trial, Act::RecordTrial) => Ok(Self::Trial),
             (Self::Planned | Self::Trial, Act::Adopt) => Ok(Self::Adopted),
             (Self::Planned | Self::Trial, Act::Adapt) => Ok(Self::Adapted),
             (Self::Planned | Self::Trial, Act::Abandon) => Ok(Self::Abandoned),
@@ -107,10 +107,11 @@ mod tests {
     #[test]
     fn a_replication_does_exactly_the_steps_of_its_table() {
         let allowed = [
-            (S::Planned, Act::StartTrial, S::Trial),
+            (S::Planned, Act::RecordTrial, S::Trial),
             (S::Planned, Act::Adopt, S::Adopted),
             (S::Planned, Act::Adapt, S::Adapted),
             (S::Planned, Act::Abandon, S::Abandoned),
+            (S::Trial, Act::RecordTrial, S::Trial),
             (S::Trial, Act::Adopt, S::Adopted),
             (S::Trial, Act::Adapt, S::Adapted),
             (S::Trial, Act::Abandon, S::Abandoned),

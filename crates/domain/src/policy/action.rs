@@ -23,8 +23,10 @@ crate::closed_set! {
         Revise = "REVISE",
         /// Endorse for the own country.
         Endorse = "ENDORSE",
-        /// Plan or conclude a replication.
+        /// Plan a replication.
         Replicate = "REPLICATE",
+        /// Say what was seen of a replication so far.
+        RecordTrial = "RECORD_TRIAL",
         /// Advance a platform to another stage.
         Advance = "ADVANCE",
         /// Invite someone to a platform.
@@ -59,7 +61,7 @@ crate::closed_set! {
         EndAppointment = "END_APPOINTMENT",
         /// Create a record of this type.
         Create = "CREATE",
-        /// Verify an organisation.
+        /// Verify an organisation, or what is said of a replication that is concluded.
         Verify = "VERIFY",
         /// Clear an organisation for the use of the API.
         Clear = "CLEAR",

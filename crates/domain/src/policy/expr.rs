@@ -93,6 +93,8 @@ pub enum Related {
     EndorsingCountries,
     /// The platform for which it was written.
     HomePlatform,
+    /// Accounts that said what came of it, as it went or at its end: they may not verify it.
+    Triers,
 }
 
 impl Related {
@@ -101,9 +103,12 @@ impl Related {
     #[must_use]
     pub fn names_accounts(self) -> bool {
         match self {
-            Self::Contributors | Self::ConsentedAccounts | Self::Invited | Self::Engaged | Self::Awaiting => {
-                true
-            }
+            Self::Contributors
+            | Self::ConsentedAccounts
+            | Self::Invited
+            | Self::Engaged
+            | Self::Awaiting
+            | Self::Triers => true,
             Self::AuthoringOrganisations
             | Self::ConsentedOrganisations
             | Self::ConsentedAudiences

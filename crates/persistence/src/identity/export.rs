@@ -187,18 +187,34 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "replications",
-        sql: "SELECT id, lesson_id, version_id, platform_id, status, outcome, note, created_at, concluded_at \
-              FROM replications WHERE created_by = $1 ORDER BY created_at, id",
+        sql: "SELECT r.id, r.lesson_id, r.version_id, r.platform_id, r.status, r.conclusion, r.outcome, r.note, \
+              r.created_at, r.trial_at, r.concluded_at FROM replications r \
+              WHERE r.created_by = $1 OR EXISTS (SELECT 1 FROM replication_people p \
+              WHERE p.replication_id = r.id AND p.account_id = $1) ORDER BY r.created_at, r.id",
         columns: &[
             ("id", Text),
             ("lesson", Text),
             ("version", Text),
             ("platform", Text),
             ("status", Text),
+            ("conclusion", Text),
             ("outcome", Text),
             ("note", Text),
             ("createdAt", Instant),
+            ("trialStartedAt", Instant),
             ("concludedAt", Instant),
+        ],
+    },
+    Part {
+        name: "verifications",
+        sql: "SELECT id, lesson_id, platform_id, verification_note, verified_at FROM replications WHERE verified_by = $1 \
+              ORDER BY verified_at, id",
+        columns: &[
+            ("replication", Text),
+            ("lesson", Text),
+            ("platform", Text),
+            ("note", Text),
+            ("verifiedAt", Instant),
         ],
     },
     Part {

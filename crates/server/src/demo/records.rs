@@ -237,10 +237,8 @@ pub struct Replication {
     #[serde(default)]
     pub conditions_missing: Vec<String>,
     pub note: Option<String>,
-    #[serde(rename = "concludedAs")]
-    pub _concluded_as: Option<String>,
-    #[serde(rename = "verifiedBy")]
-    pub _verified_by: Option<String>,
+    pub concluded_as: Option<String>,
+    pub verified_by: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

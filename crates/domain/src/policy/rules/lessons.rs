@@ -249,7 +249,18 @@ pub const ENDORSEMENT: Policy = Policy {
 /// Who says what came of a try.
 pub const TRIES: Expr = Expr::Any(&[Expr::ViewerIs(Owner), PLATFORM_FACILITATOR]);
 
-/// A try elsewhere. Seen by whoever may see the lesson; failures are as public as successes.
+/// Who planned it, said what came of it or writes things down for the platform that tried it.
+pub(super) const TRIED: Expr = Expr::Any(&[
+    Expr::ViewerIs(Owner),
+    Expr::ViewerAmong(Related::Triers),
+    Expr::In(Platform, FactSet::RecorderPlatforms),
+]);
+const CONCLUDED: Expr = Expr::OneOf(State, &["ADOPTED", "ADAPTED", "ABANDONED"]);
+const UNDERWAY: Clause = needs(Expr::OneOf(State, &["PLANNED", "TRIAL"]), Reason::WrongState);
+const TRIES_IT: Clause = needs(TRIES, Reason::NotAllowed);
+
+/// A try elsewhere. Seen by whoever may see the lesson; failures are as public as successes. Those of the
+/// country where it was tried who may verify what is said of it see it too.
 pub const REPLICATION: Policy = Policy {
     subject: "Replication",
     read: Expr::All(&[
@@ -259,17 +270,26 @@ pub const REPLICATION: Policy = Policy {
             CONTRIBUTOR,
             PLATFORM_MEMBER,
             Expr::ViewerIs(Owner),
+            Expr::All(&[Expr::OneOf(State, &["ADOPTED", "ADAPTED", "ABANDONED", "VERIFIED"]), REVIEWER]),
         ]),
         Expr::Scope(Scope::LessonsRead),
         TOKEN_COUNTRIES,
     ]),
-    rules: &[Rule {
-        action: Action::Update,
-        clauses: &[
-            SIGNED_IN,
-            needs(TRIES, Reason::NotAllowed),
-            STILL_CONTRIBUTOR,
-            needs(Expr::OneOf(State, &["PLANNED", "TRIAL"]), Reason::WrongState),
-        ],
-    }],
+    rules: &[
+        Rule { action: Action::RecordTrial, clauses: &[SIGNED_IN, TRIES_IT, STILL_CONTRIBUTOR, UNDERWAY] },
+        Rule { action: Action::Update, clauses: &[SIGNED_IN, TRIES_IT, STILL_CONTRIBUTOR, UNDERWAY] },
+        Rule {
+            action: Action::Verify,
+            clauses: &[
+                SIGNED_IN,
+                IS_REVIEWER,
+                needs(CONCLUDED, Reason::WrongState),
+                // Whose lesson it is gains by its success elsewhere.
+                NO_CONFLICT,
+                needs(Expr::Not(&TRIED), Reason::ConflictOfInterest),
+                COUNTRY_FIRST,
+                REGION_FIRST,
+            ],
+        },
+    ],
 };

@@ -10,5 +10,6 @@ pub mod lesson_version_concepts;
 pub mod lesson_versions;
 pub mod lessons;
 pub mod replication_conditions;
+pub mod replication_people;
 pub mod replications;
 pub mod review_entries;

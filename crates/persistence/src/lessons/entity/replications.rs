@@ -1,7 +1,7 @@
 //! Table `replications`; its columns are explained in the migration.
 
 use maip_domain::lessons::content::Outcome;
-use maip_domain::lessons::replication::ReplicationStatus;
+use maip_domain::lessons::replication::{ReplicationConclusion, ReplicationStatus};
 use maip_domain::vocabulary::region::Region;
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +26,11 @@ pub struct Model {
     pub outcome: Option<Code<Outcome>>,
     pub note: String,
     pub concluded_at: Option<i64>,
+    pub trial_at: Option<i64>,
+    pub conclusion: Option<Code<ReplicationConclusion>>,
+    pub verified_at: Option<i64>,
+    pub verified_by: Option<String>,
+    pub verification_note: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,7 +10,9 @@ use maip_domain::policy::{Attribute, Related};
 use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::Region;
 
-use super::{ENDORSEMENT, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES, REVIEW_ENTRY, missing};
+use super::{
+    ENDORSEMENT, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES, REVIEW_ENTRY, missing, review_level,
+};
 use crate::identity::read::{ACCOUNT, API_TOKEN, ORGANISATION};
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
@@ -18,22 +20,6 @@ use crate::read::declare::{
     connection, field, filter, list, many, one, optional, sourced, visible,
 };
 use crate::vocabulary::read::{CONCEPT, COUNTRY};
-
-/// Whether someone in one of these offices has no part in the lesson, nor an organisation of theirs.
-macro_rules! free_reviewer {
-    ($office:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM appointments r JOIN accounts b ON b.id = r.account_id AND b.status = 'ACTIVE' \
-             WHERE ",
-            $office,
-            " AND r.starts_at <= {now} AND (r.ends_at IS NULL OR r.ends_at > {now}) \
-             AND NOT EXISTS (SELECT 1 FROM lesson_contributors x WHERE x.lesson_id = {t}.id \
-             AND x.account_id = r.account_id AND x.part <> 'ASKED') \
-             AND NOT EXISTS (SELECT 1 FROM organisation_people x WHERE x.organisation_id = {t}.organisation_id \
-             AND x.account_id = r.account_id))"
-        )
-    };
-}
 
 /// A lesson.
 pub static LESSON: Entity = Entity {
@@ -69,15 +55,7 @@ pub static LESSON: Entity = Entity {
         (Attribute::Attribution, "{t}.attribution"),
         (
             Attribute::ReviewLevel,
-            concat!(
-                "CASE WHEN ",
-                free_reviewer!(
-                    "r.country_code = {t}.country_code AND r.kind IN ('NATIONAL_FOCAL_POINT', 'TECHNICAL_OFFICER')"
-                ),
-                " THEN 'COUNTRY' WHEN ",
-                free_reviewer!("r.region = {t}.region AND r.kind = 'REGIONAL_FOCAL_POINT'"),
-                " THEN 'REGION' ELSE 'SECRETARIAT' END"
-            ),
+            review_level!("{t}.id", "{t}.organisation_id", ""),
         ),
     ],
     related: &[

@@ -4,6 +4,7 @@ mod attachment;
 mod lesson;
 mod replication;
 mod review;
+mod review_level;
 mod version;
 
 #[cfg(test)]
@@ -78,6 +79,7 @@ macro_rules! blank {
     };
 }
 
+use review_level::review_level;
 use {blank, missing};
 
 /// Root fields of this feature.

@@ -1,13 +1,13 @@
 //! Tries of lessons elsewhere.
 
 use maip_domain::id::{LessonId, PlatformId};
-use maip_domain::lessons::{Outcome, ReplicationStatus};
+use maip_domain::lessons::{Outcome, ReplicationConclusion, ReplicationStatus};
 use maip_domain::policy::rules::lessons::REPLICATION as REPLICATION_POLICY;
 use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::{Attribute, Related};
 use maip_domain::vocabulary::Region;
 
-use super::{LESSON, LESSON_VERSION};
+use super::{LESSON, LESSON_VERSION, review_level};
 use crate::identity::read::ACCOUNT;
 use crate::membership::read::PLATFORM;
 use crate::read::declare::{
@@ -35,11 +35,35 @@ pub static REPLICATION: Entity = Entity {
         (Attribute::Visibility, "{l}.visibility"),
         (Attribute::ParentPlatform, "{l}.platform_id"),
         (Attribute::ParentCountry, "{l}.country_code"),
+        (
+            Attribute::ReviewLevel,
+            review_level!(
+                "{t}.lesson_id",
+                "{l}.organisation_id",
+                " AND r.account_id <> {t}.created_by \
+                 AND NOT EXISTS (SELECT 1 FROM replication_people x WHERE x.replication_id = {t}.id \
+                 AND x.account_id = r.account_id) \
+                 AND NOT EXISTS (SELECT 1 FROM memberships x WHERE x.platform_id = {t}.platform_id \
+                 AND x.account_id = r.account_id AND x.status = 'ACTIVE' \
+                 AND x.role IN ('FACILITATOR', 'SECRETARY', 'BROKER'))"
+            ),
+        ),
     ],
-    related: &[(
-        Related::Contributors,
-        "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id AND x.part <> 'ASKED'",
-    )],
+    related: &[
+        (
+            Related::Contributors,
+            "SELECT x.account_id AS v FROM lesson_contributors x WHERE x.lesson_id = {t}.lesson_id \
+             AND x.part <> 'ASKED'",
+        ),
+        (
+            Related::AuthoringOrganisations,
+            "SELECT x.organisation_id AS v FROM lessons x WHERE x.id = {t}.lesson_id AND x.organisation_id IS NOT NULL",
+        ),
+        (
+            Related::Triers,
+            "SELECT x.account_id AS v FROM replication_people x WHERE x.replication_id = {t}.id",
+        ),
+    ],
     fields: &[
         field("id", Scalar::Id, "{t}.id", "Its id."),
         field("status", Scalar::Enum(closed::<ReplicationStatus>), "{t}.status", "How far it has come."),
@@ -49,19 +73,25 @@ pub static REPLICATION: Entity = Entity {
             "{t}.outcome",
             "Whether it worked; null until it is concluded.",
         ),
+        optional(
+            "conclusion",
+            Scalar::Enum(closed::<ReplicationConclusion>),
+            "{t}.conclusion",
+            "As what it was concluded, also once that is verified; null until then.",
+        ),
         list(
             "conditionsHeld",
             Scalar::Text,
             "SELECT x.text AS v FROM replication_conditions x WHERE x.replication_id = {t}.id AND x.held \
              ORDER BY x.position",
-            "Conditions of the lesson that were there.",
+            "Conditions of the lesson that were there, as far as it has come.",
         ),
         list(
             "conditionsMissing",
             Scalar::Text,
             "SELECT x.text AS v FROM replication_conditions x WHERE x.replication_id = {t}.id AND NOT x.held \
              ORDER BY x.position",
-            "Conditions of the lesson that were missing.",
+            "Conditions of the lesson that were missing, as far as it has come.",
         ),
         field(
             "note",
@@ -69,7 +99,25 @@ pub static REPLICATION: Entity = Entity {
             "{t}.note",
             "What happened, in the words of those who tried; may be empty.",
         ),
+        optional(
+            "trialStartedAt",
+            Scalar::Instant,
+            "{t}.trial_at",
+            "When it was first said how the trial went.",
+        ),
         optional("concludedAt", Scalar::Instant, "{t}.concluded_at", "When it was concluded."),
+        optional(
+            "verifiedAt",
+            Scalar::Instant,
+            "{t}.verified_at",
+            "When someone else verified what is said of it.",
+        ),
+        field(
+            "verificationNote",
+            Scalar::Text,
+            "{t}.verification_note",
+            "How it was verified, and what was found; empty until then.",
+        ),
         field("createdAt", Scalar::Instant, "{t}.created_at", "When it was planned."),
         field("updatedAt", Scalar::Instant, "{t}.updated_at", "When it last changed."),
         field("revision", Scalar::Int, "{t}.revision", "Name it as `expectedRevision` when you change it."),
@@ -91,6 +139,13 @@ pub static REPLICATION: Entity = Entity {
             true,
             "{t}.id = {p}.created_by",
             "Who planned it, where you may see people.",
+        ),
+        one(
+            "verifiedBy",
+            &ACCOUNT,
+            true,
+            "{t}.id = {p}.verified_by",
+            "Who verified it, where you may see people: a reviewer of its country who had no part in it.",
         ),
     ],
     filters: &[

@@ -1,8 +1,8 @@
 //! Lessons with their versions, reviews, endorsements and replications.
 
 use maip_domain::lessons::{
-    AttachmentKind, AttachmentState, Attribution, LessonStatus, Outcome, PeopleShown, ReplicationStatus,
-    ReviewEntryKind, VersionState,
+    AttachmentKind, AttachmentState, Attribution, LessonStatus, Outcome, PeopleShown, ReplicationConclusion,
+    ReplicationStatus, ReviewEntryKind, VersionState,
 };
 use maip_domain::membership::member::ActorType;
 use maip_domain::sort_key::sort_key;
@@ -260,7 +260,10 @@ impl Data {
     }
 
     fn replication(&mut self, lesson: &str, version: &str) {
+        use maip_domain::closed_set::ClosedSet as _;
         let id = self.id("replication");
+        // Not by chance, which decides about what comes after it too.
+        let (turn, conclusions) = (self.rows.len(), ReplicationConclusion::MEMBERS);
         let platform = self.platforms[self.random.below(self.platforms.len())].clone();
         let row = vec![
             ("id", id.as_str().into()),
@@ -277,8 +280,19 @@ impl Data {
             ("status", self.code::<ReplicationStatus>().into()),
             ("outcome", self.random.chance(70).then(|| self.code::<Outcome>()).into()),
             ("note", self.text().into()),
+            ("conclusion", (turn % 4 > 0).then(|| conclusions[turn % conclusions.len()].code).into()),
+            (
+                "verified_by",
+                (turn % 3 == 0).then(|| self.accounts[turn % self.accounts.len()].clone()).into(),
+            ),
+            ("verification_note", "Seen there.".into()),
         ];
         self.add("replications", row);
+        if turn % 2 == 0 {
+            let trier = self.accounts[(turn / 2) % self.accounts.len()].clone();
+            let row = vec![("replication_id", id.as_str().into()), ("account_id", trier.into())];
+            self.add("replication_people", row);
+        }
         for position in 0..self.random.below(4) {
             let row = vec![
                 ("replication_id", id.as_str().into()),

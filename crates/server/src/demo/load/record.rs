@@ -102,12 +102,18 @@ fn replications(loading: &Loading<'_>, done: &mut Vec<Done>) -> Outcome {
         let (_, version) = replications::replicated(loading, replication)?;
         let platform = loading.records.platforms.iter().find(|one| one.key == replication.platform);
         let begun = version.published_days_ago.unwrap_or_default() / 2;
-        let concluded = replication.outcome.as_ref().map(|_| (begun / 2, "replication.concluded"));
-        for (days, action) in std::iter::once((begun, "replication.planned")).chain(concluded) {
+        let by = Some(&replication.by);
+        let concluded = replication.outcome.as_ref().and(by);
+        for (days, action, actor) in [
+            (begun, "replication.planned", by),
+            (begun / 2, "replication.concluded", concluded),
+            (begun / 4, "replication.verified", replication.verified_by.as_ref()),
+        ] {
+            let Some(actor) = actor else { continue };
             done.push(Done {
                 at: loading.days_ago(days),
                 action,
-                actor: id("account", &replication.by),
+                actor: id("account", actor),
                 subject_type: "Replication",
                 subject: id("replication", &replication.key),
                 country: platform.map(|platform| platform.country.clone()),

@@ -1,7 +1,8 @@
 //! Where lessons were tried, and what came of it.
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::lessons::content::Outcome as Worked;
-use maip_domain::lessons::replication::ReplicationStatus;
+use maip_domain::lessons::replication::{ReplicationConclusion, ReplicationStatus};
 use maip_persistence::bulk::Rows;
 
 use super::lessons::{every_version, version_id};
@@ -30,8 +31,13 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
             "outcome",
             "note",
             "concluded_at",
+            "trial_at",
+            "conclusion",
+            "verified_at",
+            "verified_by",
         ],
     );
+    let mut people = Rows::new("replication_people", &["replication_id", "account_id"]);
     let mut conditions = Rows::new("replication_conditions", &["replication_id", "position", "held", "text"]);
     for replication in &loading.records.replications {
         let id = id("replication", &replication.key);
@@ -42,11 +48,13 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
         // Begun halfway between the publication and now, concluded in the middle of what is left.
         let begun = version.published_days_ago.unwrap_or_default() / 2;
         let concluded = replication.outcome.as_ref().map(|_| loading.days_ago(begun / 2));
+        let verified = replication.verified_by.as_ref().map(|_| loading.days_ago(begun / 4));
+        let said = concluded.is_some() || replication.status == ReplicationStatus::Trial.code();
         let row = [
             id.as_str().into(),
             1_i64.into(),
             loading.days_ago(begun).into(),
-            concluded.unwrap_or_else(|| loading.days_ago(begun)).into(),
+            verified.or(concluded).unwrap_or_else(|| loading.days_ago(begun)).into(),
             self::id("account", &replication.by).into(),
             self::id("lesson", &lesson.key).into(),
             version_id(lesson, version).into(),
@@ -58,8 +66,16 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
             optional_code::<Worked>(replication.outcome.as_deref())?.into(),
             text(replication.note.as_deref()),
             concluded.into(),
+            said.then(|| loading.days_ago(begun * 3 / 4)).into(),
+            optional_code::<ReplicationConclusion>(replication.concluded_as.as_deref())?.into(),
+            verified.into(),
+            replication.verified_by.as_ref().map(|by| self::id("account", by)).into(),
         ];
         replications.push(loading.transaction, row).await?;
+        if said {
+            let row = [id.as_str().into(), self::id("account", &replication.by).into()];
+            people.push(loading.transaction, row).await?;
+        }
         let held = replication.conditions_held.iter().map(|condition| (true, condition));
         let missing = replication.conditions_missing.iter().map(|condition| (false, condition));
         for (position, (held, condition)) in (0_i64..).zip(held.chain(missing)) {
@@ -68,6 +84,7 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
         }
     }
     replications.finish(loading.transaction).await?;
+    people.finish(loading.transaction).await?;
     Ok(conditions.finish(loading.transaction).await?)
 }
 

@@ -27,6 +27,7 @@ pub const NAMED: &[Named] = &[
     Named { expr: Expr::ViewerAmong(Related::Contributors), phrase: "you are one of its *contributors*" },
     Named { expr: lessons::INSIDERS, phrase: "you are an *insider* of the lesson" },
     Named { expr: lessons::REVIEWER, phrase: "you are a *reviewer* for its country" },
+    Named { expr: lessons::TRIED, phrase: "you had a *part in the try*" },
     Named { expr: cooperation::OWNER, phrase: "you are its *owner*" },
     Named { expr: TOKEN_COUNTRIES, phrase: "tokens see *their countries* only" },
 ];
@@ -115,6 +116,7 @@ fn negated(part: &Expr) -> String {
         ("it is ", "it isn't "),
         ("it was never ", "it was "),
         ("you belong ", "you don't belong "),
+        ("you had a ", "you had no "),
     ] {
         if let Some(rest) = said.strip_prefix(yes) {
             return format!("{no}{rest}");
@@ -193,6 +195,7 @@ fn nouns(related: Related) -> &'static str {
         Related::Awaiting => "those who wait for an answer of its owner",
         Related::EndorsingCountries => "those that endorse its published version",
         Related::HomePlatform => "its own",
+        Related::Triers => "those who said what came of it",
     }
 }
 
@@ -227,6 +230,7 @@ fn among(related: Related) -> &'static str {
         Related::Invited => "you are invited to it",
         Related::Engaged => "you are a member of it, suspended, invited or waiting for an answer",
         Related::Awaiting => "you are waiting for an answer of its owner",
+        Related::Triers => "you said what came of it, as it went or at its end",
         _ => "you are among those that it names",
     }
 }
