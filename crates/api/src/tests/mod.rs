@@ -18,6 +18,7 @@ mod operations;
 mod oracle;
 mod organisations;
 mod own_ids;
+mod permissions;
 mod private;
 mod real;
 mod review;

@@ -5,7 +5,7 @@ use maip_api::partners::LessonRecord;
 use super::xml::Xml;
 
 /// Writes it.
-pub fn write(xml: &mut Xml, lesson: &LessonRecord, base: &str, licence: &str) {
+pub fn write(xml: &mut Xml, lesson: &LessonRecord, licence: &str) {
     xml.open(
         "oai_dc:dc",
         &[
@@ -42,7 +42,8 @@ pub fn write(xml: &mut Xml, lesson: &LessonRecord, base: &str, licence: &str) {
     }
     xml.text("dc:type", &[], "Text");
     xml.text("dc:type", &[], "Lesson learned");
-    xml.text("dc:identifier", &[], &format!("{base}/lessons/{}", lesson.id));
+    // The id under which the API gives it: there is no page of it to point to.
+    xml.text("dc:identifier", &[], &lesson.id);
     if let Some(platform) = &lesson.platform {
         xml.text("dc:source", &[], &platform.name);
     }

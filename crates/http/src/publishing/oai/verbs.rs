@@ -113,7 +113,7 @@ pub fn record<I: Installation>(xml: &mut Xml, asking: &Asking<'_, I>, base: &str
     xml.open("record", &[]);
     header(xml, asking, base, &lesson.stamp());
     xml.open("metadata", &[]);
-    dublin_core::write(xml, lesson, base, &asking.app().settings.published.licence);
+    dublin_core::write(xml, lesson, &asking.app().settings.published.licence);
     xml.close("metadata");
     xml.close("record");
 }

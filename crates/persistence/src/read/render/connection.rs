@@ -25,7 +25,10 @@ impl Renderer {
         page.columns(row, &[value, joins, order]).sql(found).push(" ORDER BY ").sql(order);
         page.push(" LIMIT ").number(u64::from(sorted.limit)).push(") ").alias(row).sql(joins);
         let mut sql = Sql::new("(SELECT ");
-        if joins.is_empty() {
+        // PostgreSQL takes an aggregate of nothing but outer columns, such as the viewer's, for one of the outer
+        // select.
+        let is_of_row = self.dialect == Dialect::Sqlite || value.refers_to(row);
+        if joins.is_empty() && is_of_row {
             sql.sql(&self.gathered(value)).push(" FROM ").sql(&page);
         } else if self.dialect == Dialect::Postgres {
             sql.sql(&self.gathered(&Sql::new("x.v"))).push(" FROM (SELECT ").sql(value).push(" AS v FROM ");
