@@ -160,15 +160,18 @@ impl Client {
     /// What wasn't answered is sent again, as a client does, until it is, and what follows on it too.
     pub async fn repeat(&self) {
         let next = || self.ledger.0.lock().unwrap().unanswered.pop();
-        // Each broken connection of a pool is noticed by one request.
-        until("nothing is unanswered", async || match next() {
-            Some(write) => {
-                self.write(write, &mut false).await;
-                false
-            }
-            None => true,
-        })
-        .await;
+        let left = || self.ledger.0.lock().unwrap().unanswered.len();
+        // There may be many; each has its time. A broken connection of a pool is noticed by one request.
+        while left() > 0 {
+            let before = left();
+            until("one more is answered", async || {
+                if let Some(write) = next() {
+                    self.write(write, &mut false).await;
+                }
+                left() < before
+            })
+            .await;
+        }
     }
 
     /// Asserts that all of this is there, as it was left.
