@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 use crate::installation::Installation;
 use crate::limits::{Limiter, Seats};
 use crate::settings::HttpSettings;
-use crate::{cors, encoding, explorer, files, frame, graphql, key_set, probes, publishing};
+use crate::{cors, encoding, explorer, files, frame, graphql, key_set, partners, probes};
 
 /// Smaller bodies gain nothing.
 const COMPRESSED_FROM_BYTES: u64 = 860;
@@ -43,7 +43,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
     let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::SSE);
     let mut router = Router::new()
         .route("/graphql", get(graphql::handle::<I>).post(graphql::handle::<I>))
-        .route("/oai", get(publishing::oai::handle::<I>).post(publishing::oai::handle::<I>))
+        .route("/oai", get(partners::oai::handle::<I>).post(partners::oai::handle::<I>))
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready::<I>))
         .route("/.well-known/jwks.json", get(key_set::published::<I>))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::limits::Rate;
 use crate::network::Network;
-use crate::publishing::Published;
+use crate::partners::Published;
 
 /// The settings of the HTTP layer.
 #[derive(Clone, Debug)]

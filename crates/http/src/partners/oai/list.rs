@@ -49,20 +49,12 @@ pub async fn list<I: Installation>(
     xml.open(element, &[]);
     let (count, next) = match what {
         Listed::Records => {
-            let page: Option<Page<LessonRecord>> = asking.read(Prepared::Lessons, variables).await?;
-            let Page { nodes, page_info } = page.unwrap_or_else(Page::empty);
-            for lesson in &nodes {
-                record(xml, asking, base, lesson);
-            }
-            (nodes.len(), page_info.next())
+            let page = asking.page(Prepared::Lessons, variables).await?;
+            told_of(page, |lesson: &LessonRecord| record(xml, asking, base, lesson))
         }
         Listed::Identifiers => {
-            let page: Option<Page<Stamped>> = asking.read(Prepared::Stamps, variables).await?;
-            let Page { nodes, page_info } = page.unwrap_or_else(Page::empty);
-            for lesson in &nodes {
-                header(xml, asking, base, lesson);
-            }
-            (nodes.len(), page_info.next())
+            let page = asking.page(Prepared::Stamps, variables).await?;
+            told_of(page, |lesson: &Stamped| header(xml, asking, base, lesson))
         }
     };
     if count == 0 {
@@ -76,4 +68,10 @@ pub async fn list<I: Installation>(
     resumption(xml, next.as_deref(), told);
     xml.close(element);
     Ok(())
+}
+
+/// Writes each of a page; how many those were, and after which place the next page begins.
+fn told_of<T>(page: Page<T>, write: impl FnMut(&T)) -> (usize, Option<String>) {
+    page.nodes.iter().for_each(write);
+    (page.nodes.len(), page.page_info.next())
 }

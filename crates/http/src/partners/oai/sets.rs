@@ -46,8 +46,7 @@ pub async fn list_sets<I: Installation>(
     let mut variables = Map::new();
     variables.insert("first".to_owned(), MOST.into());
     variables.insert("after".to_owned(), after.clone().into());
-    let page: Option<Page<Country>> = asking.read(Prepared::Countries, variables).await?;
-    let Page { nodes, page_info } = page.unwrap_or_else(Page::empty);
+    let Page { nodes, page_info } = asking.page::<Country>(Prepared::Countries, variables).await?;
     xml.open("ListSets", &[]);
     let mut count = told;
     let mut set = |spec: String, name: &str| {

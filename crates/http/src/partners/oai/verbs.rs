@@ -1,6 +1,6 @@
 //! The verbs that answer at once, and what a record looks like.
 
-use maip_api::partners::{LessonRecord, Page, Prepared, Stamped};
+use maip_api::partners::{LessonRecord, Prepared, Stamped};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -20,9 +20,9 @@ pub async fn identify<I: Installation>(
     let published = &asking.app().settings.published;
     let mut variables = Map::new();
     variables.insert("first".to_owned(), 1.into());
-    let first: Option<Page<Stamped>> = asking.read(Prepared::Stamps, variables).await?;
-    let first = first.and_then(|page| page.nodes.into_iter().next()).map(|lesson| lesson.updated_at);
-    let earliest = first.unwrap_or_else(|| asking.app().installation.now().to_rfc3339());
+    let oldest = asking.page::<Stamped>(Prepared::Stamps, variables).await?.nodes.into_iter().next();
+    let now = || asking.app().installation.now().to_rfc3339();
+    let earliest = oldest.map_or_else(now, |lesson| lesson.updated_at);
     let domain = published.domain(base);
     xml.open("Identify", &[]);
     xml.text("repositoryName", &[], &format!("MAIP lessons of {domain}"));

@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use maip_api::partners::{Prepared, Unread, read};
+use maip_api::partners::{Page, Prepared, Unread, read};
 use maip_api::{Budget, Credentials, DocumentName, Method, Purse, ResponseStatus, Stopwatch};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -117,6 +117,15 @@ impl<'a, I: Installation> Asking<'a, I> {
             Unread::Refused(code) => Refusal::Refused(code),
             Unread::Malformed => RequestError::Internal.into(),
         })
+    }
+
+    /// The same of a list: what is on the page.
+    pub async fn page<T: DeserializeOwned>(
+        &self,
+        prepared: Prepared,
+        variables: Map<String, Value>,
+    ) -> Result<Page<T>, Refusal> {
+        Ok(self.read(prepared, variables).await?.unwrap_or_else(Page::empty))
     }
 
     /// Says beside an answer how the limits stand.
