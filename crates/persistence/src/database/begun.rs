@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sea_orm::entity::prelude::async_trait::async_trait;
-use sea_orm::sqlx::postgres::PgConnection;
+use sea_orm::sqlx::postgres::{PgConnection, PgQueryResult};
 use sea_orm::sqlx::query::Query;
-use sea_orm::sqlx::{AssertSqlSafe, Error as Sqlx, Postgres, query_with, raw_sql};
+use sea_orm::sqlx::{AssertSqlSafe, Error as Sqlx, Postgres, SqlSafeStr, query_with, raw_sql};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
     Values,
@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::connection::{Connection, Connections, Lent, has_ended};
+use super::connection::{Connection, Connections, Lent};
 use super::options::WAIT;
 
 /// A lock of PostgreSQL's that goes by a number and lasts until the transaction ends.
@@ -69,13 +69,11 @@ impl Begun {
             let _ = write!(sql, "; {}", lock.statement());
         }
         let mut lent = connections.lend().await?;
-        match simple(&mut lent, &sql).await {
-            // The server ended it while nobody used it, and probably the others too. Nothing has begun.
-            Err(error) if lent.was_kept() && has_ended(&error) => {
+        match simple(&mut lent, AssertSqlSafe(sql.clone())).await {
+            Err(error) if lent.had_ended(&error) => {
                 drop(lent);
-                connections.close_idle().await;
-                lent = connections.lend().await?;
-                simple(&mut lent, &sql).await
+                lent = connections.lend_new().await?;
+                simple(&mut lent, AssertSqlSafe(sql)).await
             }
             result => result,
         }
@@ -125,7 +123,7 @@ impl Drop for Own {
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
             // Else it is closed, which ends the transaction too.
-            if let Ok(Ok(())) = timeout(WAIT, simple(&mut lent, "ROLLBACK")).await {
+            if let Ok(Ok(_)) = timeout(WAIT, simple(&mut lent, "ROLLBACK")).await {
                 lent.give_back();
             }
         });
@@ -155,9 +153,7 @@ impl ConnectionTrait for Begun {
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match &self.0 {
             Inner::Postgres(own) => {
-                let mut lent = own.0.lock().await;
-                let statement = raw_sql(AssertSqlSafe(sql.to_owned()));
-                let done = statement.execute(postgres(&mut lent).map_err(not_executed)?).await;
+                let done = simple(&mut *own.0.lock().await, AssertSqlSafe(sql.to_owned())).await;
                 done.map(ExecResult::from).map_err(not_executed)
             }
             Inner::Sqlite(transaction) => transaction.execute_unprepared(sql).await,
@@ -193,8 +189,8 @@ fn prepared(statement: Statement) -> Query<'static, Postgres, SqlxValues> {
 }
 
 /// Runs a text without values.
-async fn simple(lent: &mut Lent, sql: &str) -> Result<(), Sqlx> {
-    raw_sql(AssertSqlSafe(sql.to_owned())).execute(postgres(lent)?).await.map(drop)
+async fn simple(lent: &mut Lent, sql: impl SqlSafeStr) -> Result<PgQueryResult, Sqlx> {
+    raw_sql(sql).execute(postgres(lent)?).await
 }
 
 fn postgres(lent: &mut Lent) -> Result<&mut PgConnection, Sqlx> {

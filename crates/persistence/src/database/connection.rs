@@ -64,8 +64,16 @@ impl Connections {
         }
     }
 
-    /// Closes those that nobody uses.
-    pub async fn close_idle(&self) {
+    /// One that is new, after [`Lent::had_ended`]: the server has probably ended the others too.
+    ///
+    /// # Errors
+    /// See [`Self::lend`].
+    pub async fn lend_new(&self) -> Result<Lent, DbErr> {
+        self.close_idle().await;
+        self.lend().await
+    }
+
+    async fn close_idle(&self) {
         for connection in self.0.retain(|_, _| false).removed {
             connection.close().await;
         }
@@ -89,9 +97,11 @@ impl Lent {
         self.0.is_some()
     }
 
-    /// Whether it was used before: then the server may have ended it since.
-    pub fn was_kept(&self) -> bool {
-        self.0.as_ref().is_some_and(|object| Object::metrics(object).recycled.is_some())
+    /// Whether its first statement failed because the server had ended it while nobody used it. Then nothing was
+    /// done, and can be asked for again of another one.
+    pub fn had_ended(&self, error: &Sqlx) -> bool {
+        let was_kept = self.0.as_ref().is_some_and(|object| Object::metrics(object).recycled.is_some());
+        was_kept && has_ended(error)
     }
 
     /// The connection; it is there until it is given back.
@@ -158,7 +168,7 @@ impl Connection {
 
 /// Whether the connection is of no more use: broken, or ended by the server (class 57P of its
 /// codes), which it says when it is asked the next time.
-pub(super) fn has_ended(error: &Sqlx) -> bool {
+fn has_ended(error: &Sqlx) -> bool {
     match error {
         Sqlx::Io(_) => true,
         Sqlx::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),

@@ -6,7 +6,7 @@ use sea_orm::sqlx::{AssertSqlSafe, Error as Sqlx, Row as _, query_with};
 use sea_orm::{DbErr, RuntimeErr, Value, Values};
 use sea_query_sqlx::SqlxValues;
 
-use super::connection::{Connection, Connections, Connector, Lent, has_ended};
+use super::connection::{Connection, Connections, Connector, Lent};
 use super::together::{Question, Together};
 
 /// The connections of reads.
@@ -49,9 +49,7 @@ async fn text(connections: &Connections, sql: &Arc<str>, values: Vec<Value>) -> 
     let values = SqlxValues(Values(values));
     let mut lent = connections.lend().await?;
     match fetch(&mut lent, sql, values.clone()).await {
-        // The server ended it while nobody used it, and probably the others too. That is no
-        // reason to fail: what only reads can be asked again.
-        Err(error) if lent.was_kept() && has_ended(&error) => {
+        Err(error) if lent.had_ended(&error) => {
             drop(lent);
             return Box::pin(anew(connections, sql, values)).await;
         }
@@ -62,8 +60,7 @@ async fn text(connections: &Connections, sql: &Arc<str>, values: Vec<Value>) -> 
 
 /// The same on a connection that is new.
 async fn anew(connections: &Connections, sql: &Arc<str>, values: SqlxValues) -> Result<Arc<str>, DbErr> {
-    connections.close_idle().await;
-    fetch(&mut connections.lend().await?, sql, values).await.map_err(failed)
+    fetch(&mut connections.lend_new().await?, sql, values).await.map_err(failed)
 }
 
 async fn fetch(lent: &mut Lent, sql: &Arc<str>, values: SqlxValues) -> Result<Arc<str>, Sqlx> {

@@ -52,7 +52,7 @@ pub async fn draft(unit: &Unit<'_>, new: NewLesson) -> WriteResult<Written> {
     let platform = new.platform.as_str();
     let mut inquiry = unit.inquiry();
     let wished = new.id.as_ref().map(LessonId::as_str);
-    let claiming = unit.claiming(&mut inquiry, &LESSON, "id", (wished, fresh));
+    let claiming = unit.claiming(&mut inquiry, &LESSON, "id", wished, fresh);
     let record = inquiry.record(&PLATFORM, platform);
     let place = inquiry.row(&PLATFORM, &["country_id", "country_code", "region"], platform);
     let concepts: Vec<&str> = new.content.concepts.iter().flatten().map(ConceptId::as_str).collect();

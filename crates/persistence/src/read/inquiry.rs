@@ -117,6 +117,7 @@ impl Inquiry {
     ///
     /// At most one is claimed in an inquiry.
     pub fn claim(&mut self, entity: &'static Entity, id: &str, digest: &str) -> ClaimAsked {
+        debug_assert!(self.claim.is_none(), "an inquiry claims one id");
         // On SQLite it is filled in once that is known.
         let claimed = self.ask(Sql::new("(SELECT CAST(COUNT(*) AS text) FROM claimed)"));
         self.claim = Some(Claim { id: id.to_owned(), digest: digest.to_owned(), question: claimed });

@@ -162,7 +162,7 @@ impl Unit<'_> {
         fresh: String,
     ) -> WriteResult<Claim> {
         let mut inquiry = self.inquiry();
-        let claiming = self.claiming(&mut inquiry, entity, field, (wished, fresh));
+        let claiming = self.claiming(&mut inquiry, entity, field, wished, fresh);
         let answers = inquiry.answers(self.transaction()).await?;
         self.claimed(claiming, &answers).await
     }
@@ -174,7 +174,8 @@ impl Unit<'_> {
         inquiry: &mut Inquiry,
         entity: &'static Entity,
         field: &'a str,
-        (wished, fresh): (Option<&'a str>, String),
+        wished: Option<&'a str>,
+        fresh: String,
     ) -> Claiming<'a> {
         let wished = wished.map(|id| {
             let digest = self.new_digest().bound_to(self.who());

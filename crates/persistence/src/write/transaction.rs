@@ -12,13 +12,13 @@ use crate::database::Begun;
 /// A transaction and what waits in it.
 #[derive(Debug)]
 pub struct Transaction {
-    database: Begun,
+    begun: Begun,
     waiting: Mutex<Batch>,
 }
 
 impl Transaction {
-    pub(super) fn new(database: Begun) -> Self {
-        Self { database, waiting: Mutex::default() }
+    pub(super) fn new(begun: Begun) -> Self {
+        Self { begun, waiting: Mutex::default() }
     }
 
     /// Takes a change, to be sent with others: before the next statement, or at the end.
@@ -29,51 +29,51 @@ impl Transaction {
     /// Sends what waits.
     async fn send(&self) -> Result<(), DbErr> {
         let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        for statement in waiting.into_statements(self.database.get_database_backend()) {
-            self.database.execute_raw(statement).await?;
+        for statement in waiting.into_statements(self.begun.get_database_backend()) {
+            self.begun.execute_raw(statement).await?;
         }
         Ok(())
     }
 
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         self.send().await?;
-        self.database.commit().await
+        self.begun.commit().await
     }
 
     pub(super) async fn rollback(self) -> Result<(), DbErr> {
-        self.database.rollback().await
+        self.begun.rollback().await
     }
 
-    /// The database's own, with everything sent.
-    pub(super) async fn into_database(self) -> Result<Begun, DbErr> {
+    /// The transaction itself, with everything sent.
+    pub(super) async fn into_begun(self) -> Result<Begun, DbErr> {
         self.send().await?;
-        Ok(self.database)
+        Ok(self.begun)
     }
 }
 
 #[async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
-        self.database.get_database_backend()
+        self.begun.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.send().await?;
-        self.database.execute_raw(statement).await
+        self.begun.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.send().await?;
-        self.database.execute_unprepared(sql).await
+        self.begun.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.send().await?;
-        self.database.query_one_raw(statement).await
+        self.begun.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.send().await?;
-        self.database.query_all_raw(statement).await
+        self.begun.query_all_raw(statement).await
     }
 }

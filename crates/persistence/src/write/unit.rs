@@ -110,7 +110,7 @@ impl<'s> Unit<'s> {
     /// # Errors
     /// Those of the database.
     pub(crate) async fn into_transaction(self) -> Result<Begun, DbErr> {
-        self.transaction.into_database().await
+        self.transaction.into_begun().await
     }
 
     /// The services of the process.
