@@ -52,13 +52,6 @@ impl Sql {
         self.number(u64::from(alias.0))
     }
 
-    /// Whether it has a column of this row.
-    pub fn refers_to(&self, row: Alias) -> bool {
-        let mut name = Self::default();
-        name.alias(row).push(".");
-        self.columns_of(&name.0).next().is_some()
-    }
-
     /// The columns of this row that the pieces refer to: a sub-select of all columns costs the
     /// database more than the few that are used.
     pub fn columns(&mut self, row: Alias, used_in: &[&Self]) -> &mut Self {

@@ -25,18 +25,17 @@ impl Renderer {
         page.columns(row, &[value, joins, order]).sql(found).push(" ORDER BY ").sql(order);
         page.push(" LIMIT ").number(u64::from(sorted.limit)).push(") ").alias(row).sql(joins);
         let mut sql = Sql::new("(SELECT ");
-        // PostgreSQL takes an aggregate of nothing but outer columns, such as the viewer's, for one of the outer
-        // select.
-        let is_of_row = self.dialect == Dialect::Sqlite || value.refers_to(row);
-        if joins.is_empty() && is_of_row {
-            sql.sql(&self.gathered(value)).push(" FROM ").sql(&page);
-        } else if self.dialect == Dialect::Postgres {
+        let mut again = Sql::default();
+        if !joins.is_empty() {
+            again.push(" ORDER BY ").sql(order);
+        }
+        if self.dialect == Dialect::Postgres {
+            // An aggregate of nothing but outer columns, such as the viewer's, would be one of the outer select.
             sql.sql(&self.gathered(&Sql::new("x.v"))).push(" FROM (SELECT ").sql(value).push(" AS v FROM ");
-            sql.sql(&page).push(" ORDER BY ").sql(order).push(") x");
+            sql.sql(&page).sql(&again).push(") x");
         } else {
-            let mut ordered = value.clone();
-            ordered.push(" ORDER BY ").sql(order);
-            sql.sql(&self.gathered(&ordered)).push(" FROM ").sql(&page);
+            let mut value = value.clone();
+            sql.sql(&self.gathered(value.sql(&again))).push(" FROM ").sql(&page);
         }
         sql.push(")");
         sql
