@@ -41,8 +41,7 @@ impl Made {
                     text.push_str(SYLLABLES[rest % SYLLABLES.len()]);
                     rest /= SYLLABLES.len();
                 }
-                let tokens =
-                    analyse(&text, Some("en")).iter().map(|token| token.as_str().to_owned()).collect();
+                let tokens = analyse(&text, "en").iter().map(|token| token.as_str().to_owned()).collect();
                 Word { text, tokens }
             })
             .collect();

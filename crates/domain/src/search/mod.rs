@@ -17,7 +17,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub use token::{Token, TokenKind};
 
@@ -42,11 +42,12 @@ impl Term {
 
 /// The tokens under which a text is indexed, each once, in order. Its language is a BCP 47 tag.
 #[must_use]
-pub fn analyse(text: &str, language: Option<&str>) -> Vec<Token> {
+pub fn analyse(text: &str, language: &str) -> Vec<Token> {
     let lower = fold::lower(text);
     let bare = fold::without_marks(&lower);
-    let words: Vec<String> = words::words(&lower).collect();
-    let stems = words.iter().filter(|_| language.is_some()).flat_map(|word| stems::stems(word, language));
+    let mut known = HashSet::new();
+    let words: Vec<String> = words::words(&lower).filter(|word| known.insert(word.clone())).collect();
+    let stems = words.iter().flat_map(|word| stems::stems(word, Some(language)));
     let stems = stems.map(|(language, stem)| Token::stem(language, &stem));
     let plain = words.iter().map(|word| Token::word(&fold::without_marks(word)));
     let grams = grams::indexed(&bare).map(|gram| Token::gram(&gram));

@@ -37,7 +37,7 @@ pub(super) fn changes<'a>(
     language: &str,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Vec<Change> {
-    let tokens: BTreeSet<Token> = texts.into_iter().flat_map(|text| analyse(text, Some(language))).collect();
+    let tokens: BTreeSet<Token> = texts.into_iter().flat_map(|text| analyse(text, language)).collect();
     let tokens: Vec<&str> = tokens.iter().take(MAX_TOKENS).map(Token::as_str).collect();
     let tokens = tokens.join(" ");
     match Dialect::of(backend) {
