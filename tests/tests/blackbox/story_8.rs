@@ -14,6 +14,15 @@ async fn publish(town: &Town, lesson: &Value) {
     town.done("focal", "publishLesson", named, LESSON).await;
 }
 
+/// Rahima and her reviewer in Bangladesh; its platform, and that of Malawi.
+async fn two_countries(backend: Backend) -> (Town, String, String) {
+    let mut town = Town::start(backend).await;
+    town.member("rahima", "BGD", "MEMBER").await;
+    town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+    let (bangladesh, malawi) = (town.platform("BGD").await, town.platform("MWI").await);
+    (town, bangladesh, malawi)
+}
+
 /// Rahima's lesson, as a draft.
 async fn drafted(town: &Town, platform: &str) -> Value {
     let concepts = town.data("", "{ concepts(first: 1) { nodes { id } } }", Value::Null).await;
@@ -35,12 +44,9 @@ async fn published(town: &Town, platform: &str) -> Value {
 
 on_both! {
     async fn a_failure_elsewhere_is_seen_on_the_lesson_and_stays_with_its_version(backend: Backend) {
-        let mut town = Town::start(backend).await;
-        town.member("rahima", "BGD", "MEMBER").await;
-        town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+        let (mut town, bangladesh, malawi) = two_countries(backend).await;
         town.member("lameck", "MWI", "MEMBER").await;
         town.member("onlooker", "MWI", "OBSERVER").await;
-        let (bangladesh, malawi) = (town.platform("BGD").await, town.platform("MWI").await);
         let lesson = drafted(&town, &bangladesh).await;
         let plan = json!({ "lessonId": lesson, "platformId": malawi, "note": "With green bananas." });
         assert_eq!(town.refused("lameck", "planReplication", plan.clone()).await, "NOT_FOUND", "nobody tries a draft");
@@ -87,12 +93,9 @@ on_both! {
     }
 
     async fn what_is_said_of_a_try_is_verified_by_someone_without_a_part_in_it(backend: Backend) {
-        let mut town = Town::start(backend).await;
-        town.member("rahima", "BGD", "MEMBER").await;
-        town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+        let (mut town, bangladesh, malawi) = two_countries(backend).await;
         town.member("lameck", "MWI", "MEMBER").await;
         town.member("gloria", "MWI", "FACILITATOR").await;
-        let (bangladesh, malawi) = (town.platform("BGD").await, town.platform("MWI").await);
         let lesson = published(&town, &bangladesh).await;
         let plan = json!({ "lessonId": lesson, "platformId": malawi, "note": "With green bananas." });
         let planned = town.done("lameck", "planReplication", plan, "replication { id }").await;
@@ -112,6 +115,11 @@ on_both! {
             "conditionsHeld": ["Fruit picked firm"], "conditionsMissing": [NEEDED],
         }));
         assert_eq!(town.refused("lameck", "recordTrial", later).await, "STALE_REVISION");
+        for missing in [json!([]), json!([NEEDED])] {
+            let anew = json!({ "replicationId": trial, "conditionsHeld": [], "conditionsMissing": missing });
+            let third = town.done("gloria", "recordTrial", anew, said).await["replication"].clone();
+            assert_eq!((&third["conditionsHeld"], &third["conditionsMissing"]), (&json!([]), &missing));
+        }
         let check = json!({ "replicationId": trial, "note": "I counted the days." });
         town.officer("ruth", "MWI", "NATIONAL_FOCAL_POINT").await;
         assert_eq!(town.refused("ruth", "verifyReplication", check.clone()).await, "WRONG_STATE", "it isn't concluded");
@@ -144,19 +152,17 @@ on_both! {
         assert_eq!(town.refused("ruth", "verifyReplication", check).await, "WRONG_STATE");
         let audit = "SELECT action FROM audit_entries WHERE subject_type = 'Replication' ORDER BY line";
         let told = "SELECT kind FROM outbox WHERE subject_type = 'Replication' ORDER BY line";
-        let steps = ["planned", "trial_recorded", "trial_recorded", "concluded", "verified"];
-        let steps: Vec<String> = steps.map(|step| format!("replication.{step}")).into();
+        let trials = ["trial_recorded"; 4];
+        let steps = [&["planned"], &trials[..], &["concluded", "verified"]].concat();
+        let steps: Vec<String> = steps.iter().map(|step| format!("replication.{step}")).collect();
         assert_eq!((town.column(audit).await, town.column(told).await), (steps.clone(), steps));
     }
 
     async fn a_country_whose_officers_all_had_a_part_leaves_verifying_to_the_secretariat(backend: Backend) {
-        let mut town = Town::start(backend).await;
-        town.member("rahima", "BGD", "MEMBER").await;
-        town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+        let (mut town, bangladesh, malawi) = two_countries(backend).await;
         town.member("gloria", "MWI", "FACILITATOR").await;
         town.office("gloria", "MWI", "NATIONAL_FOCAL_POINT").await;
         town.officer("desk", "BGD", "EXECUTIVE_SECRETARY").await;
-        let (bangladesh, malawi) = (town.platform("BGD").await, town.platform("MWI").await);
         let plan = json!({ "lessonId": published(&town, &bangladesh).await, "platformId": malawi });
         let planned = town.done("gloria", "planReplication", plan, "replication { id }").await;
         let trial = planned["replication"]["id"].clone();

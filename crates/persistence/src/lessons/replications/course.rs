@@ -48,10 +48,8 @@ pub async fn record_trial(
     let status = before.apply(ReplicationAction::RecordTrial).map_err(forbidden)?;
     tried.model.status = Code(status);
     tried.model.trial_at = tried.model.trial_at.or_else(|| Some(unit.now().micros()));
-    let mut fields = if status == before { Vec::new() } else { vec!["status"] };
-    tried.take(seen, &mut fields);
-    tried.said_by(unit)?;
-    tried.store(unit, "replication.trial_recorded", &fields).await
+    let fields = if status == before { Vec::new() } else { vec!["status"] };
+    tried.say(unit, seen, "replication.trial_recorded", fields).await
 }
 
 /// Concludes a try.
@@ -76,10 +74,7 @@ pub async fn conclude(
     tried.model.conclusion = Some(Code(end.conclusion));
     tried.model.outcome = Some(Code(outcome));
     tried.model.concluded_at = Some(unit.now().micros());
-    let mut fields = vec!["status", "outcome"];
-    tried.take(end.seen, &mut fields);
-    tried.said_by(unit)?;
-    tried.store(unit, "replication.concluded", &fields).await
+    tried.say(unit, end.seen, "replication.concluded", vec!["status", "outcome"]).await
 }
 
 /// Verifies what is said of a concluded try, as someone who had no part in it.

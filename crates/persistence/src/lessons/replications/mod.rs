@@ -8,7 +8,7 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{LessonId, LessonVersionId, PlatformId, ReplicationId};
 use maip_domain::lessons::{ReplicationStatus, VersionState};
 use maip_domain::policy::Action;
-use sea_orm::{EntityTrait as _, IntoActiveModel as _};
+use sea_orm::EntityTrait as _;
 
 pub use course::{Conclusion, Seen, conclude, record_trial, verify};
 use tried::Tried;
@@ -96,9 +96,7 @@ pub async fn plan(
         verified_by: None,
         verification_note: String::new(),
     };
-    replications::Entity::insert(model.clone().into_active_model())
-        .exec_without_returning(unit.transaction())
-        .await?;
+    unit.insert(&model);
     Tried::planned(model).note(unit, "replication.planned", &[]).await?;
     Ok(id)
 }

@@ -5,7 +5,7 @@ use maip_domain::id::ReplicationId;
 use maip_domain::policy::rules::lessons::TRIES;
 use maip_domain::policy::{Action, holds};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::json;
 
 use super::course::Seen;
@@ -62,8 +62,24 @@ impl Tried {
         Ok(Self { model, held: texts(held), missing: texts(missing), conditions_changed: false })
     }
 
+    /// Takes what the viewer says of it, who never verifies it then, and stores it.
+    pub async fn say(
+        mut self,
+        unit: &Unit<'_>,
+        seen: Seen,
+        action: &'static str,
+        mut fields: Vec<&'static str>,
+    ) -> WriteResult<()> {
+        self.take(seen, &mut fields);
+        unit.put(batch::Change::insert_once(&replication_people::Model {
+            replication_id: self.model.id.clone(),
+            account_id: unit.account()?.into_string(),
+        }));
+        self.store(unit, action, &fields).await
+    }
+
     /// Takes what is said of it, and notes which fields that changes.
-    pub fn take(&mut self, seen: Seen, fields: &mut Vec<&'static str>) {
+    fn take(&mut self, seen: Seen, fields: &mut Vec<&'static str>) {
         if let Some(held) = seen.held {
             self.held = held;
             self.conditions_changed = true;
@@ -80,16 +96,6 @@ impl Tried {
         }
     }
 
-    /// Notes that the viewer says what came of it, and so never verifies it.
-    pub fn said_by(&self, unit: &Unit<'_>) -> WriteResult<()> {
-        let person = replication_people::Model {
-            replication_id: self.model.id.clone(),
-            account_id: unit.account()?.into_string(),
-        };
-        unit.put(batch::Change::insert_once(&person));
-        Ok(())
-    }
-
     /// Stores it at its next revision, with the audit's row and the event.
     pub async fn store(
         mut self,
@@ -101,25 +107,25 @@ impl Tried {
         self.model.updated_at = unit.now().micros();
         unit.update(&self.model);
         if self.conditions_changed {
-            self.set_conditions(unit).await?;
+            self.set_conditions(unit);
         }
         self.note(unit, action, fields).await
     }
 
-    async fn set_conditions(&self, unit: &Unit<'_>) -> WriteResult<()> {
-        use replication_conditions::{ActiveModel, Column, Entity};
+    fn set_conditions(&self, unit: &Unit<'_>) {
         let id = self.model.id.as_str();
-        Entity::delete_many().filter(Column::ReplicationId.eq(id)).exec(unit.transaction()).await?;
+        let sql = "DELETE FROM replication_conditions WHERE replication_id = $1";
+        unit.put(batch::Change::of("replication_conditions", sql, [id.into()]));
         let held = self.held.iter().map(|text| (true, text));
         let all = held.chain(self.missing.iter().map(|text| (false, text)));
-        let rows = all.zip(0_i64..).map(|((held, text), position)| ActiveModel {
-            replication_id: Set(id.to_owned()),
-            position: Set(position),
-            held: Set(held),
-            text: Set(text.clone()),
-        });
-        Entity::insert_many(rows).exec_without_returning(unit.transaction()).await?;
-        Ok(())
+        for ((held, text), position) in all.zip(0_i64..) {
+            unit.insert(&replication_conditions::Model {
+                replication_id: id.to_owned(),
+                position,
+                held,
+                text: text.clone(),
+            });
+        }
     }
 
     /// Keeps what it says at its revision, and records what was done.
