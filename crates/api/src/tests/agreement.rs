@@ -9,7 +9,7 @@ use maip_domain::policy::Reason;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
-use super::lessons::{published, with};
+use super::lessons::{full, published, with};
 use super::world::{World, in_the_world};
 
 const STEPS: usize = 1000;
@@ -264,9 +264,27 @@ struct Tally {
     contradictions: BTreeMap<&'static str, String>,
 }
 
+impl Tally {
+    /// How often it was done, and how often refused.
+    fn of(&self, deed: &Deed) -> (usize, usize) {
+        self.counts.get(deed.mutation).copied().unwrap_or_default()
+    }
+
+    fn is_both(&self, deed: &Deed) -> bool {
+        let (done, refused) = self.of(deed);
+        done > 0 && refused > 0
+    }
+}
+
 async fn step(world: &World, dice: &mut Dice, concept: &Value, active: &[&'static str], tally: &mut Tally) {
-    // Lessons have the longest way to go.
-    let kind = if dice.below(10) < 3 { &KINDS[6] } else { dice.pick(KINDS) };
+    // Lessons have the longest way to go, and what wasn't both done and refused yet comes before the rest.
+    let lacking: Vec<&Kind> =
+        KINDS.iter().filter(|kind| kind.deeds.iter().any(|deed| !tally.is_both(deed))).collect();
+    let kind = match dice.below(10) {
+        0..3 => &KINDS[6],
+        3..7 if !lacking.is_empty() => *dice.pick(&lacking),
+        _ => dice.pick(KINDS),
+    };
     let records = found(world, kind.rows).await;
     if records.is_empty() {
         return;
@@ -281,7 +299,20 @@ async fn step(world: &World, dice: &mut Dice, concept: &Value, active: &[&'stati
     let said = permissions(world, who, kind, &record.id).await;
     let open: Vec<&Deed> =
         kind.deeds.iter().filter(|deed| matches!(said.get(deed.action), Some(None))).collect();
-    let deed = if open.is_empty() || dice.below(10) < 3 { dice.pick(kind.deeds) } else { *dice.pick(&open) };
+    // What wasn't done yet, or wasn't refused yet, comes first, or chance alone would take long to reach it.
+    let untried: Vec<&Deed> = kind
+        .deeds
+        .iter()
+        .filter(|deed| {
+            let (done, refused) = tally.of(deed);
+            if matches!(said.get(deed.action), Some(None)) { done == 0 } else { refused == 0 }
+        })
+        .collect();
+    let deed = match dice.below(10) {
+        0..4 if !untried.is_empty() => *dice.pick(&untried),
+        0..7 if !open.is_empty() => *dice.pick(&open),
+        _ => dice.pick(kind.deeds),
+    };
     if kind.name == "Account" && deed.action == "SUSPEND" && dice.below(3) > 0 {
         return;
     }
@@ -329,8 +360,9 @@ async fn step(world: &World, dice: &mut Dice, concept: &Value, active: &[&'stati
     }
 }
 
-/// The people whose accounts aren't suspended.
+/// The people whose accounts aren't suspended, signed in again where they were.
 async fn active(world: &World) -> Vec<&'static str> {
+    world.run("UPDATE sessions SET revoked_at = NULL WHERE revoked_at IS NOT NULL").await;
     let rows = "SELECT id, 1, '', '' FROM accounts WHERE status = 'ACTIVE'";
     let ids: Vec<String> = found(world, rows).await.into_iter().map(|row| row.id).collect();
     PEOPLE.iter().copied().filter(|who| who.is_empty() || ids.iter().any(|id| id == world.id(who))).collect()
@@ -351,11 +383,24 @@ in_the_world! {
         let mut tally = Tally::default();
         for number in 0..STEPS {
             let active = active(world).await;
+            if number % 100 == 0 {
+                // Else more and more people are shut out, and in the end nobody can do anything.
+                world.run("UPDATE accounts SET status = 'ACTIVE' WHERE status = 'SUSPENDED'").await;
+                world.run("UPDATE memberships SET status = 'ACTIVE' WHERE status IN ('SUSPENDED', 'LEFT')").await;
+            }
             if number % 25 == 0 {
                 for who in ["mona", "grace", "farida"].into_iter().filter(|who| active.contains(who)) {
                     let details = json!({ "email": format!("{who}@example.org") });
                     let card = json!({ "headline": "Drying", "canHelpWith": "Dates", "language": "en", "details": details });
                     world.payload(who, "publishContactCard", card, "__typename").await;
+                }
+                if active.contains(&"mona") {
+                    let figs = full(world, "Drying figs").await;
+                    let drafted = world.payload("mona", "draftLesson", figs, "lesson { id }").await;
+                    let named = json!({ "lessonId": drafted["lesson"]["id"] });
+                    if number % 50 == 0 && named["lessonId"].is_string() {
+                        world.payload("mona", "submitLesson", named, "__typename").await;
+                    }
                 }
                 if active.contains(&"grace") {
                     world.payload("grace", "planReplication", to_try.clone(), "__typename").await;
@@ -379,11 +424,8 @@ in_the_world! {
         assert!(tally.contradictions.is_empty(), "{:#?}", tally.contradictions);
         // What is never tried would show nothing.
         let all: Vec<&Deed> = KINDS.iter().flat_map(|kind| kind.deeds).collect();
-        let (both, lacking): (Vec<&Deed>, Vec<&Deed>) = all.iter().partition(|deed| {
-            let (done, refused) = tally.counts.get(deed.mutation).copied().unwrap_or_default();
-            done > 0 && refused > 0
-        });
+        let (both, lacking): (Vec<&Deed>, Vec<&Deed>) = all.iter().partition(|deed| tally.is_both(deed));
         let names: Vec<&str> = lacking.iter().map(|deed| deed.mutation).collect();
-        assert!(both.len() * 10 >= all.len() * 7, "not both done and refused: {names:?}");
+        assert!(both.len() * 4 >= all.len() * 3, "not both done and refused: {names:?}");
     }
 }
