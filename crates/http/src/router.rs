@@ -39,11 +39,14 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
         uploads: Semaphore::new(settings.max_concurrent_uploads.min(Semaphore::MAX_PERMITS)),
         settings,
     });
-    // A compressor gathers, and events have to go at once.
+    // A compressor gathers, and events have to go at once; a workbook is an archive already.
     let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::SSE);
+    let compressed = compressed.and(NotForContentType::const_new(partners::export::XLSX));
     let mut router = Router::new()
         .route("/graphql", get(graphql::handle::<I>).post(graphql::handle::<I>))
         .route("/oai", get(partners::oai::handle::<I>).post(partners::oai::handle::<I>))
+        .route("/lessons/{name}", get(partners::linked::lesson::<I>))
+        .route("/export/{file}", get(partners::export::lessons::<I>))
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready::<I>))
         .route("/.well-known/jwks.json", get(key_set::published::<I>))

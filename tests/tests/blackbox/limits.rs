@@ -154,6 +154,12 @@ async fn a_budget_below_what_one_operation_may_cost_is_no_configuration() {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("max_query_cost"), "{said}");
+    // Nor one below what a page of an export may cost, however little the operations of clients may.
+    let narrow = [("MAIP_MAX_QUERY_COST", "10"), ("MAIP_RATE_LIMIT_ANONYMOUS_COST", "100")];
+    let output = database.command(&["config"]).envs(narrow).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("export") && said.contains("1000"), "{said}");
 }
 
 async fn exchange(stream: &mut TcpStream) -> String {

@@ -17,6 +17,7 @@ mod kills;
 mod leak_walker;
 mod lessons;
 mod limits;
+mod linked_data;
 mod membership;
 mod operations;
 mod recipes;

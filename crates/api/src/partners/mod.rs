@@ -7,7 +7,10 @@ mod prepared;
 mod record;
 
 pub use prepared::Prepared;
-pub use record::{Answered, Concept, Country, LessonRecord, Named, Page, PageInfo, Stamped, Unread, read};
+pub use record::{
+    Answered, Concept, Cost, Country, LessonRecord, Named, Outcomes, Page, PageInfo, Stamped, Texts, Unread,
+    WholeLesson, read,
+};
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::vocabulary::Region;

@@ -10,6 +10,10 @@ pub enum Prepared {
     Stamps,
     /// One lesson, by `id`.
     Lesson,
+    /// A page of lessons with all that they say: see `WholeLesson`. Variables: `first`, `after`, `filter`.
+    WholeLessons,
+    /// One lesson with all that it says, by `id`.
+    WholeLesson,
     /// When one lesson changed, by `id`: see `Stamped`.
     Stamp,
     /// A page of countries. Variables: `first`, `after`.
@@ -19,8 +23,20 @@ pub enum Prepared {
 /// What goes out of a lesson, of which the fields of `LessonRecord` are read.
 macro_rules! record {
     () => {
-        "id title abstract language outcome authorName publishedAt updatedAt organisation { name } \
+        "id title abstract language status outcome authorName publishedAt updatedAt organisation { name } \
          country { code name region } platform { name } concepts { uri label }"
+    };
+}
+
+/// What goes out of a lesson as a whole, of which the fields of `WholeLesson` are read.
+macro_rules! whole {
+    () => {
+        concat!(
+            record!(),
+            " actorTypes missingConditions replicationOutcomes { total worked partly failed } currentVersion { number \
+             origin context problem whatWasDone result enablingConditions hinderingConditions whoGained whoLost \
+             costs { item amount currency } }"
+        )
     };
 }
 
@@ -52,12 +68,24 @@ macro_rules! lesson {
 }
 
 impl Prepared {
+    /// Lessons on a page, of whatever is told of them.
+    pub const PAGE: u32 = 50;
+    /// Lessons on a page with all that they say.
+    pub const WHOLE_PAGE: u32 = 25;
+    /// Countries on a page.
+    pub const COUNTRIES: u32 = 100;
+    /// The most that one of these reads may cost, whatever the operations of clients may: their texts and their pages are
+    /// ours. A budget of less than that would never allow one.
+    pub const MOST_COST: u32 = 1_000;
+
     /// Its text.
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Lessons => lessons!(record!()),
             Self::Stamps => lessons!(stamp!()),
             Self::Lesson => lesson!(record!()),
+            Self::WholeLessons => lessons!(whole!()),
+            Self::WholeLesson => lesson!(whole!()),
             Self::Stamp => lesson!(stamp!()),
             Self::Countries => {
                 "query Countries($first: Int!, $after: String) { root: countries(first: $first, after: $after) { \

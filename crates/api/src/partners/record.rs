@@ -18,6 +18,8 @@ pub struct LessonRecord {
     pub gist: String,
     /// The language of its texts, by BCP 47.
     pub language: String,
+    /// Its status, by its code.
+    pub status: String,
     /// Whether it worked, by its code.
     pub outcome: Option<String>,
     /// The author's name; none where the author isn't named to who asks.
@@ -34,6 +36,76 @@ pub struct LessonRecord {
     pub platform: Option<Named>,
     /// What it is about.
     pub concepts: Vec<Concept>,
+}
+
+/// A lesson with all that it says.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct WholeLesson {
+    /// What else there is of it.
+    #[serde(flatten)]
+    pub record: LessonRecord,
+    /// For whom it is, by their codes.
+    pub actor_types: Vec<String>,
+    /// What was missing where it was tried elsewhere.
+    pub missing_conditions: Vec<String>,
+    /// What came of trying it elsewhere.
+    pub replication_outcomes: Outcomes,
+    /// What is written in the version to read.
+    #[serde(rename = "currentVersion")]
+    pub texts: Option<Texts>,
+}
+
+/// What came of trying a lesson elsewhere, in numbers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Outcomes {
+    /// All tries.
+    pub total: u32,
+    /// It worked.
+    pub worked: u32,
+    /// It worked in part, or for some.
+    pub partly: u32,
+    /// It didn't work.
+    pub failed: u32,
+}
+
+/// What a version of a lesson says, besides its title and its gist.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Texts {
+    /// The number of the version.
+    pub number: u32,
+    /// Where the texts come from, by its code.
+    pub origin: String,
+    /// Where and under which circumstances.
+    pub context: String,
+    /// What was to be solved.
+    pub problem: String,
+    /// What was done about it.
+    pub what_was_done: String,
+    /// What came of it.
+    pub result: String,
+    /// What helped.
+    pub enabling_conditions: Vec<String>,
+    /// What hindered.
+    pub hindering_conditions: Vec<String>,
+    /// Who gained.
+    pub who_gained: String,
+    /// Who lost.
+    pub who_lost: String,
+    /// What it cost.
+    pub costs: Vec<Cost>,
+}
+
+/// What something cost.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Cost {
+    /// What was paid for.
+    pub item: String,
+    /// How much, as a decimal number.
+    pub amount: String,
+    /// In which currency.
+    pub currency: String,
 }
 
 /// Which lesson, of which country, changed when.

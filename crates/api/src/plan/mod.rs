@@ -73,6 +73,11 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The same, with another bound of what it may cost.
+    pub fn costing_at_most(self, most: u64) -> Self {
+        Self { cost: Cost::new(most), ..self }
+    }
+
     /// Takes the cost of the questions about the schema, before they are answered.
     pub fn ask_schema(&mut self, fields: &[Collected]) -> Result<(), Failure> {
         let questions = fields.iter().filter(|field| field.asks_schema());

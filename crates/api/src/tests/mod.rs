@@ -18,6 +18,7 @@ mod operations;
 mod oracle;
 mod organisations;
 mod own_ids;
+mod partners;
 mod permissions;
 mod private;
 mod real;

@@ -98,7 +98,7 @@ fn http_status(status: ResponseStatus, media_type: MediaType) -> StatusCode {
 }
 
 /// A weak one: the same answer compressed differently is the same answer.
-fn entity_tag(body: &str) -> String {
+pub fn entity_tag(body: &str) -> String {
     let digest = Sha256::digest(body.as_bytes());
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..TAG_BYTES]))
 }

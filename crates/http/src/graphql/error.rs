@@ -22,6 +22,8 @@ pub enum RequestError {
     NotPreflighted,
     /// It brings files, and nobody is signed in.
     NotSignedIn,
+    /// No form of linked data is acceptable.
+    NotLinkedData,
     /// Neither media type of an answer is acceptable.
     NotAcceptable,
     /// Its body is too large.
@@ -65,6 +67,11 @@ impl RequestError {
             Self::NotSignedIn => {
                 (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "files are taken from those who are signed in")
             }
+            Self::NotLinkedData => (
+                StatusCode::NOT_ACCEPTABLE,
+                "BAD_USER_INPUT",
+                "a lesson is application/ld+json or text/turtle",
+            ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,
                 "BAD_USER_INPUT",

@@ -21,13 +21,13 @@ use crate::request_id::RequestId;
 use crate::router::App;
 
 /// Who asks, counted and with what they show.
-pub struct Asking<'a, I> {
-    app: &'a App<I>,
+pub struct Asking<I> {
+    app: Arc<App<I>>,
     id: RequestId,
     credentials: Credentials,
     spending: Arc<Spending>,
     peer: Option<std::net::IpAddr>,
-    told: Vec<Told>,
+    told: Option<Told>,
 }
 
 /// Why there is no answer of the form that was asked for.
@@ -37,6 +37,8 @@ pub enum Refusal {
     Request(RequestError),
     /// The credentials are worth nothing (any more).
     Unauthenticated,
+    /// There is no parameter of this name, or it is there twice.
+    Parameter(String),
     /// The API refuses what was asked for, with this code.
     Refused(String),
 }
@@ -50,8 +52,17 @@ impl From<RequestError> for Refusal {
 impl Refusal {
     /// It in words.
     pub fn response(&self) -> Response {
+        let named;
         let (status, message) = match self {
             Self::Request(error) => error.plain(),
+            Self::Parameter(name) => {
+                // In quotes and escaped: it is the client's.
+                named = format!("there is no parameter {name:?}, or it is there twice");
+                (StatusCode::BAD_REQUEST, named.as_str())
+            }
+            Self::Refused(code) if code == "BAD_USER_INPUT" => {
+                (StatusCode::BAD_REQUEST, "a parameter has a value that it can't have")
+            }
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "these credentials don't hold any more"),
             Self::Refused(_) => (StatusCode::FORBIDDEN, "that isn't for who shows these credentials"),
         };
@@ -67,9 +78,9 @@ impl Refusal {
     }
 }
 
-impl<'a, I: Installation> Asking<'a, I> {
+impl<I: Installation> Asking<I> {
     /// Counts a request.
-    pub fn new(app: &'a App<I>, head: &Parts, credentials: Credentials) -> (Self, Result<(), Refusal>) {
+    pub fn new(app: &Arc<App<I>>, head: &Parts, credentials: Credentials) -> (Self, Result<(), Refusal>) {
         let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(|| {
             RequestId::take_or_make(&head.headers, |buffer| app.installation.fill_random(buffer))
         });
@@ -77,14 +88,13 @@ impl<'a, I: Installation> Asking<'a, I> {
         let (caller, verdict) = app.limiter.count(peer, &credentials, Instant::now());
         let allowed = verdict.is_none_or(|told| told.verdict.allowed);
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
-        let told = verdict.into_iter().collect();
-        let asking = Self { app, id, credentials, spending, peer, told };
+        let asking = Self { app: Arc::clone(app), id, credentials, spending, peer, told: verdict };
         (asking, if allowed { Ok(()) } else { Err(RequestError::RateLimited.into()) })
     }
 
     /// What the installation is.
-    pub fn app(&self) -> &'a App<I> {
-        self.app
+    pub fn app(&self) -> &App<I> {
+        &self.app
     }
 
     /// Executes a prepared read; none where there is no such record, or not for who asks.
@@ -109,7 +119,14 @@ impl<'a, I: Installation> Asking<'a, I> {
             ResponseStatus::RateLimited { .. } => return Err(RequestError::RateLimited.into()),
             ResponseStatus::Timeout => return Err(RequestError::Timeout.into()),
             ResponseStatus::Unavailable { .. } => return Err(RequestError::Busy.into()),
-            ResponseStatus::Invalid | ResponseStatus::Internal | ResponseStatus::MutationOverGet => {
+            // The operation is ours; what its variables say may be the client's.
+            ResponseStatus::Invalid => {
+                return Err(match read::<Value>(&response) {
+                    Err(Unread::Refused(code)) if code == "BAD_USER_INPUT" => Refusal::Refused(code),
+                    _ => RequestError::Internal.into(),
+                });
+            }
+            ResponseStatus::Internal | ResponseStatus::MutationOverGet => {
                 return Err(RequestError::Internal.into());
             }
         }
@@ -129,9 +146,9 @@ impl<'a, I: Installation> Asking<'a, I> {
     }
 
     /// Says beside an answer how the limits stand.
-    pub fn told(mut self, mut response: Response) -> Response {
-        self.told.extend(self.spending.told());
-        headers::write(&self.told, response.headers_mut());
+    pub fn told(&self, mut response: Response) -> Response {
+        let told: Vec<Told> = self.told.into_iter().chain(self.spending.told()).collect();
+        headers::write(&told, response.headers_mut());
         response
     }
 }

@@ -5,6 +5,9 @@
 
 mod ask;
 mod base;
+pub mod export;
+pub mod linked;
 pub mod oai;
+mod xml;
 
 pub use base::Published;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maip_api::ApiSettings;
+use maip_api::partners::Prepared;
 use maip_domain::lessons::AttachmentLimits;
 use maip_http::{HttpSettings, Network, Published, Rate, RateLimits};
 use maip_persistence::files::QueueLimits;
@@ -146,9 +147,11 @@ fn seconds(values: &Values<'_>, name: &'static str) -> Result<Duration, ConfigEr
 /// costs less.
 const COST_OF_A_REQUEST: u32 = 300;
 
-/// With less than one operation may cost, that operation could never be executed.
+/// With less than one operation may cost, that operation could never be executed; nor could what harvests and exports read,
+/// which has a bound of its own.
 fn cost_limit(values: &Values<'_>, name: &'static str, requests: &'static str) -> Result<Rate, ConfigError> {
-    let dearest = values.count::<u32>("max_query_cost")?;
+    let most = values.count::<u32>("max_query_cost")?;
+    let dearest = most.max(Prepared::MOST_COST);
     if values.optional(name)?.is_none() {
         let requests = values.count::<u32>(requests)?;
         let enough = if requests == 0 { 0 } else { requests.saturating_mul(COST_OF_A_REQUEST).max(dearest) };
@@ -156,7 +159,8 @@ fn cost_limit(values: &Values<'_>, name: &'static str, requests: &'static str) -
     }
     let limit = values.count::<u32>(name)?;
     if (1..dearest).contains(&limit) {
-        return Err(values.wrong(name, format!("must be 0, or at least max_query_cost, which is {dearest}")));
+        let what = if most < dearest { "what a page of an export may cost" } else { "max_query_cost" };
+        return Err(values.wrong(name, format!("must be 0, or at least {what}, which is {dearest}")));
     }
     Ok(Rate::per_minute(limit))
 }

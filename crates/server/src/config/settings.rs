@@ -151,7 +151,8 @@ pub const SETTINGS: &[Setting] = &[
         Value("30"),
         "Seconds that requests in flight may take to finish when the server is asked to stop.",
     ),
-    setting("max_query_depth", Count(1, 100), Value("16"), "Levels of fields in a document at most."),
+    // What harvests and exports read has five.
+    setting("max_query_depth", Count(5, 100), Value("16"), "Levels of fields in a document at most."),
     setting(
         "max_query_cost",
         Count(1, 1_000_000),
@@ -204,13 +205,13 @@ pub const SETTINGS: &[Setting] = &[
         "rate_limit_anonymous_cost",
         Count(0, LARGEST),
         Unset("300 for each request of `rate_limit_anonymous`"),
-        "Cost a minute of operations without credentials, per address; 0 is no limit, else at least `max_query_cost`.",
+        "Cost a minute of operations without credentials, per address; 0 is no limit, else at least `max_query_cost` and 1000.",
     ),
     setting(
         "rate_limit_account_cost",
         Count(0, LARGEST),
         Unset("300 for each request of `rate_limit_account`"),
-        "Cost a minute of operations per account or API token; 0 is no limit, else at least `max_query_cost`.",
+        "Cost a minute of operations per account or API token; 0 is no limit, else at least `max_query_cost` and 1000.",
     ),
     setting(
         "rate_limit_sign_in",

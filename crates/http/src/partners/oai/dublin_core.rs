@@ -2,10 +2,10 @@
 
 use maip_api::partners::LessonRecord;
 
-use super::xml::Xml;
+use super::super::xml::Xml;
 
 /// Writes it.
-pub fn write(xml: &mut Xml, lesson: &LessonRecord, licence: &str) {
+pub fn write(xml: &mut Xml, lesson: &LessonRecord, base: &str, licence: &str) {
     xml.open(
         "oai_dc:dc",
         &[
@@ -42,8 +42,11 @@ pub fn write(xml: &mut Xml, lesson: &LessonRecord, licence: &str) {
     }
     xml.text("dc:type", &[], "Text");
     xml.text("dc:type", &[], "Lesson learned");
-    // The id under which the API gives it: there is no page of it to point to.
-    xml.text("dc:identifier", &[], &lesson.id);
+    xml.text("dc:identifier", &[], &format!("{base}/lessons/{}", lesson.id));
+    // The same as linked data.
+    for form in ["jsonld", "ttl"] {
+        xml.text("dc:relation", &[], &format!("{base}/lessons/{}.{form}", lesson.id));
+    }
     if let Some(platform) = &lesson.platform {
         xml.text("dc:source", &[], &platform.name);
     }

@@ -4,20 +4,17 @@ use maip_api::partners::{LessonRecord, Page, Prepared, Stamped};
 use serde_json::{Map, Value};
 
 use super::super::ask::Asking;
+use super::super::xml::Xml;
 use super::arguments::{From, Listed};
 use super::problem::{Failed, Problem};
 use super::sets::{self, resumption};
 use super::token::Token;
 use super::verbs::{header, record};
-use super::xml::Xml;
 use crate::installation::Installation;
-
-/// Lessons on a page.
-const MOST: u64 = 50;
 
 pub async fn list<I: Installation>(
     xml: &mut Xml,
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     base: &str,
     what: Listed,
     from: From,
@@ -42,7 +39,7 @@ pub async fn list<I: Installation>(
     filter.insert("updatedFrom".to_owned(), wanted.from.clone().into());
     filter.insert("updatedBefore".to_owned(), wanted.before.clone().into());
     let mut variables = Map::new();
-    variables.insert("first".to_owned(), MOST.into());
+    variables.insert("first".to_owned(), Prepared::PAGE.into());
     variables.insert("after".to_owned(), after.into());
     variables.insert("filter".to_owned(), Value::Object(filter));
 

@@ -13,7 +13,6 @@ mod stamp;
 mod tests;
 mod token;
 mod verbs;
-mod xml;
 
 use std::sync::Arc;
 
@@ -27,8 +26,8 @@ use maip_api::Credentials;
 
 use self::arguments::{Verb, arguments};
 use self::problem::Failed;
-use self::xml::Xml;
 use super::ask::{Asking, Refusal};
+use super::xml::Xml;
 use crate::graphql::error::RequestError;
 use crate::installation::Installation;
 use crate::router::App;
@@ -84,7 +83,7 @@ async fn form(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
 
 /// The whole answer, errors of the protocol included.
 async fn answer<I: Installation>(
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     base: &str,
     pairs: &[(String, String)],
 ) -> Result<Vec<u8>, Refusal> {
@@ -123,7 +122,7 @@ async fn answer<I: Installation>(
     Ok(xml.into_bytes())
 }
 
-async fn write<I: Installation>(asking: &Asking<'_, I>, base: &str, verb: Verb) -> Result<Xml, Failed> {
+async fn write<I: Installation>(asking: &Asking<I>, base: &str, verb: Verb) -> Result<Xml, Failed> {
     let mut xml = Xml::inner();
     match verb {
         Verb::Identify => verbs::identify(&mut xml, asking, base).await?,

@@ -4,15 +4,13 @@ use maip_api::partners::{Country, Page, Prepared, regions};
 use serde_json::{Map, Value, json};
 
 use super::super::ask::Asking;
+use super::super::xml::Xml;
 use super::problem::Failed;
 use super::token::Token;
-use super::xml::Xml;
 use crate::installation::Installation;
 
 const REGION: &str = "region.";
 const COUNTRY: &str = "country.";
-/// Countries on a page.
-const MOST: u64 = 100;
 
 /// Whether a text can be a set of ours.
 pub fn is_of_the_form(set: &str) -> bool {
@@ -37,14 +35,14 @@ pub fn of(country: &Country) -> impl Iterator<Item = String> {
 
 pub async fn list_sets<I: Installation>(
     xml: &mut Xml,
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     token: Option<&str>,
 ) -> Result<(), Failed> {
     let installation = &*asking.app().installation;
     let token = token.map(|token| Token::open(installation, token, 'S')).transpose()?;
     let (after, told) = token.map_or((None, 0), |token| (Some(token.after), token.told));
     let mut variables = Map::new();
-    variables.insert("first".to_owned(), MOST.into());
+    variables.insert("first".to_owned(), Prepared::COUNTRIES.into());
     variables.insert("after".to_owned(), after.clone().into());
     let Page { nodes, page_info } = asking.page::<Country>(Prepared::Countries, variables).await?;
     xml.open("ListSets", &[]);

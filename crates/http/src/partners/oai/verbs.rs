@@ -5,18 +5,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::super::ask::{Asking, Refusal};
+use super::super::xml::Xml;
 use super::problem::{Failed, Problem};
-use super::xml::Xml;
 use super::{FORMAT, dublin_core, sets, stamp};
 use crate::installation::Installation;
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-pub async fn identify<I: Installation>(
-    xml: &mut Xml,
-    asking: &Asking<'_, I>,
-    base: &str,
-) -> Result<(), Failed> {
+pub async fn identify<I: Installation>(xml: &mut Xml, asking: &Asking<I>, base: &str) -> Result<(), Failed> {
     let published = &asking.app().settings.published;
     let mut variables = Map::new();
     variables.insert("first".to_owned(), 1.into());
@@ -58,7 +54,7 @@ pub async fn identify<I: Installation>(
 
 pub async fn list_metadata_formats<I: Installation>(
     xml: &mut Xml,
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     base: &str,
     identifier: Option<&str>,
 ) -> Result<(), Failed> {
@@ -77,7 +73,7 @@ pub async fn list_metadata_formats<I: Installation>(
 
 pub async fn get_record<I: Installation>(
     xml: &mut Xml,
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     base: &str,
     identifier: &str,
 ) -> Result<(), Failed> {
@@ -90,7 +86,7 @@ pub async fn get_record<I: Installation>(
 
 /// The lesson with an identifier of ours.
 async fn find<T: DeserializeOwned, I: Installation>(
-    asking: &Asking<'_, I>,
+    asking: &Asking<I>,
     base: &str,
     prepared: Prepared,
     identifier: &str,
@@ -109,17 +105,17 @@ async fn find<T: DeserializeOwned, I: Installation>(
 }
 
 /// A record: its header and its Dublin Core.
-pub fn record<I: Installation>(xml: &mut Xml, asking: &Asking<'_, I>, base: &str, lesson: &LessonRecord) {
+pub fn record<I: Installation>(xml: &mut Xml, asking: &Asking<I>, base: &str, lesson: &LessonRecord) {
     xml.open("record", &[]);
     header(xml, asking, base, &lesson.stamp());
     xml.open("metadata", &[]);
-    dublin_core::write(xml, lesson, &asking.app().settings.published.licence);
+    dublin_core::write(xml, lesson, base, &asking.app().settings.published.licence);
     xml.close("metadata");
     xml.close("record");
 }
 
 /// Which lesson it is, when it changed, and the sets that it is in.
-pub fn header<I: Installation>(xml: &mut Xml, asking: &Asking<'_, I>, base: &str, lesson: &Stamped) {
+pub fn header<I: Installation>(xml: &mut Xml, asking: &Asking<I>, base: &str, lesson: &Stamped) {
     let domain = asking.app().settings.published.domain(base);
     xml.open("header", &[]);
     xml.text("identifier", &[], &format!("oai:{domain}:{}", lesson.id));

@@ -1,0 +1,99 @@
+//! `/lessons/{id}`: one lesson as linked data, as JSON-LD (schema.org) or as Turtle, at an address that stays.
+//!
+//! It shows what who asks sees in the API. What isn't there and what isn't for them is answered alike.
+
+pub mod graph;
+pub mod json_ld;
+mod media_type;
+pub mod turtle;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use maip_api::Credentials;
+use maip_api::partners::{LessonRecord, Prepared};
+use serde_json::{Map, Value};
+
+use self::media_type::Form;
+use super::ask::{Asking, Refusal};
+use crate::graphql::error::RequestError;
+use crate::graphql::{authorization, entity_tag, same_tag};
+use crate::installation::Installation;
+use crate::router::App;
+
+/// Answers GET and HEAD.
+pub async fn lesson<I: Installation>(
+    State(app): State<Arc<App<I>>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let shown = authorization::read(&head.headers);
+    // Whoever can't be told is counted as nobody.
+    let credentials = shown.as_ref().map_or(Credentials::Anonymous, Clone::clone);
+    let is_public = credentials == Credentials::Anonymous;
+    let (asking, counted) = Asking::new(&app, &head, credentials);
+    // An address can say the form, for who can't say it in a header.
+    let (id, form) = match name.rsplit_once('.') {
+        Some((id, "ttl")) => (id, Some(Form::Turtle)),
+        Some((id, "jsonld")) => (id, Some(Form::JsonLd)),
+        _ => (name.as_str(), media_type::negotiate(head.headers.get_all(ACCEPT))),
+    };
+    let read = async {
+        counted?;
+        shown?;
+        let mut variables = Map::new();
+        variables.insert("id".to_owned(), Value::from(id));
+        match asking.read::<LessonRecord>(Prepared::Lesson, variables).await {
+            // What can't be an id is the id of nothing.
+            Err(Refusal::Refused(code)) if code == "BAD_USER_INPUT" => Ok(None),
+            read => read,
+        }
+    };
+    let response = match (read.await, form) {
+        (Ok(Some(lesson)), Some(form)) => {
+            let published = &app.settings.published;
+            let graph = graph::of(&lesson, &published.base(&head), &published.licence);
+            let text = match form {
+                Form::JsonLd => json_ld::write(&graph),
+                Form::Turtle => turtle::write(&graph),
+            };
+            answer(text, form, is_public, head.headers.get(IF_NONE_MATCH))
+        }
+        (Ok(None), _) => {
+            let text = "There is no such lesson, or it isn't for you.\n";
+            (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], text).into_response()
+        }
+        (Ok(Some(_)), None) => Refusal::from(RequestError::NotLinkedData).response(),
+        (Err(refusal), _) => refusal.response(),
+    };
+    asking.told(response)
+}
+
+/// With a tag, and to be asked for again: a lesson that is withdrawn is gone at once.
+fn answer(text: String, form: Form, is_public: bool, if_none_match: Option<&HeaderValue>) -> Response {
+    let tag = entity_tag(&text);
+    let known = if_none_match.and_then(|value| value.to_str().ok()).is_some_and(|known| {
+        known.split(',').any(|known| same_tag(known.trim(), &tag) || known.trim() == "*")
+    });
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, HeaderValue::from_static(form.content_type()))], text).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(if is_public { "public, no-cache" } else { "private, no-cache" }),
+    );
+    // What has a body gets the last one from where it is compressed.
+    let varies = if known { "accept, authorization, accept-encoding" } else { "accept, authorization" };
+    headers.insert(VARY, HeaderValue::from_static(varies));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(ETAG, tag);
+    }
+    response
+}
