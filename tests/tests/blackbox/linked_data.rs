@@ -37,7 +37,7 @@ on_both! {
         assert!(turtle.text().contains("schema:Article") && turtle.text().contains(&own), "{turtle}");
         assert_eq!(server.get(&format!("{path}.ttl")).await.text(), turtle.text());
         assert_eq!(server.get(&format!("{path}.jsonld")).await.text(), json_ld.text());
-        assert_eq!(server.send(get(&path, "text/html")).await.status, 406);
+        assert_eq!(server.send(get(&path, "image/png")).await.status, 406);
         let tag = turtle.header("etag").expect("a tag").to_owned();
         assert_ne!(Some(tag.as_str()), json_ld.header("etag"));
         let again = server.send(get(&path, "text/turtle").header("if-none-match", tag)).await;
@@ -57,6 +57,35 @@ on_both! {
         let named = json!({ "lessonId": id, "reason": "It was wrong." });
         town.done("ada", "withdrawLesson", named, "__typename").await;
         assert_eq!(town.server().get(&path).await.text(), missing.text());
+    }
+
+    async fn a_lesson_is_a_page_to_print_in_the_words_of_its_reader(backend: Backend) {
+        let mut town = malawi(backend, &[("MAIP_PUBLIC_URL", "https://maip.example.org")]).await;
+        let id = publish(&mut town, "</title><script>alert(1)</script> & \"figs\"", "PUBLIC").await;
+        let (server, path) = (town.server(), format!("/lessons/{}", id.as_str().expect("an id")));
+        // What browsers send.
+        let asked = |language: &str| {
+            get(&path, "text/html,application/xhtml+xml,*/*;q=0.8").header("accept-language", language)
+        };
+        let page = server.send(asked("fr-FR,fr;q=0.9,en;q=0.8")).await;
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{page}");
+        assert_eq!((page.header("content-language"), page.header("cache-control")), (Some("fr"), Some("public, no-cache")));
+        let text = page.text();
+        assert!(text.starts_with("<!DOCTYPE html><html lang=\"fr\" dir=\"ltr\">"), "{text}");
+        assert!(text.contains("Ce qui a été fait") && text.contains("Thyolo."), "{text}");
+        assert!(!text.contains("<script") && text.contains("&lt;script&gt;alert(1)"), "{text}");
+        // Nothing is allowed but the style that is in it.
+        let policy = page.header("content-security-policy").expect("a policy");
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        assert_eq!(text.matches("<style>").count(), 1);
+        let arabic = server.send(asked("ar")).await.text();
+        assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">") && arabic.contains("<h1 lang=\"en\" dir=\"ltr\">"), "{arabic}");
+        let english = server.get(&format!("{path}.html")).await;
+        assert!(english.text().contains("What was done"), "{english}");
+        let tag = english.header("etag").expect("a tag").to_owned();
+        assert_ne!(page.header("etag"), Some(tag.as_str()));
+        let again = server.send(get(&format!("{path}.html"), "*/*").header("if-none-match", tag)).await;
+        assert_eq!((again.status, again.bytes.len()), (304, 0));
     }
 
     async fn an_export_has_what_its_reader_may_see_and_no_formulas(backend: Backend) {

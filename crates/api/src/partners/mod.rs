@@ -13,9 +13,16 @@ pub use record::{
 };
 
 use maip_domain::closed_set::ClosedSet as _;
-use maip_domain::vocabulary::Region;
+use maip_domain::vocabulary::{LanguageTag, Region, WritingDirection};
 
 /// The regions of FAO, each by its code and its name.
 pub fn regions() -> impl Iterator<Item = (&'static str, &'static str)> {
     Region::MEMBERS.iter().map(|region| (region.code, region.description.trim_end_matches('.')))
+}
+
+/// Whether a language is written from right to left, by its tag.
+#[must_use]
+pub fn is_right_to_left(language: &str) -> bool {
+    let direction = language.parse::<LanguageTag>().map(|language| WritingDirection::of(&language));
+    direction == Ok(WritingDirection::RightToLeft)
 }

@@ -22,8 +22,8 @@ pub enum RequestError {
     NotPreflighted,
     /// It brings files, and nobody is signed in.
     NotSignedIn,
-    /// No form of linked data is acceptable.
-    NotLinkedData,
+    /// No form of a lesson is acceptable.
+    NoFormOfALesson,
     /// Neither media type of an answer is acceptable.
     NotAcceptable,
     /// Its body is too large.
@@ -67,10 +67,10 @@ impl RequestError {
             Self::NotSignedIn => {
                 (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "files are taken from those who are signed in")
             }
-            Self::NotLinkedData => (
+            Self::NoFormOfALesson => (
                 StatusCode::NOT_ACCEPTABLE,
                 "BAD_USER_INPUT",
-                "a lesson is application/ld+json or text/turtle",
+                "a lesson is application/ld+json, text/turtle or text/html",
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,

@@ -8,6 +8,8 @@ mod base;
 pub mod export;
 pub mod linked;
 pub mod oai;
+mod practice_abstract;
+mod preference;
 mod xml;
 
 pub use base::Published;

@@ -1,21 +1,39 @@
-//! The forms of linked data, and which of them `Accept` prefers.
+//! The forms of a lesson, and which of them `Accept` prefers.
 
 use axum::http::HeaderValue;
+
+use super::super::preference::weighted;
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// JSON-LD 1.1.
     JsonLd,
+    /// A page to read and to print.
+    Html,
     /// Turtle.
     Turtle,
 }
 
+/// All of them, the one first that is given where several are as welcome.
+const ALL: [Form; 3] = [Form::JsonLd, Form::Html, Form::Turtle];
+
 impl Form {
+    /// By the end of an address.
+    pub fn by_ending(ending: &str) -> Option<Self> {
+        match ending {
+            "jsonld" => Some(Self::JsonLd),
+            "html" => Some(Self::Html),
+            "ttl" => Some(Self::Turtle),
+            _ => None,
+        }
+    }
+
     /// As the value of `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::JsonLd => "application/ld+json",
+            Self::Html => "text/html; charset=utf-8",
             Self::Turtle => "text/turtle; charset=utf-8",
         }
     }
@@ -24,9 +42,10 @@ impl Form {
     fn named_by(self, range: &str) -> u8 {
         let (names, kind): (&[&str], _) = match self {
             Self::JsonLd => (&["application/ld+json", "application/json"], "application/*"),
+            Self::Html => (&["text/html"], "text/*"),
             Self::Turtle => (&["text/turtle"], "text/*"),
         };
-        if names.iter().any(|name| range.eq_ignore_ascii_case(name)) {
+        if names.contains(&range) {
             3
         } else if range == kind {
             2
@@ -36,36 +55,26 @@ impl Form {
     }
 }
 
-/// The preferred form; none where no one is acceptable. JSON-LD where both are alike, and where nothing is said.
+/// The preferred form; none where no one is acceptable. JSON-LD where nothing is said.
 pub fn negotiate<'a>(accept: impl IntoIterator<Item = &'a HeaderValue>) -> Option<Form> {
-    let ranges: Vec<&str> = accept
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .filter(|range| !range.is_empty())
-        .collect();
-    if ranges.is_empty() {
+    let mut accept = accept.into_iter().filter(|value| !value.as_bytes().trim_ascii().is_empty()).peekable();
+    if accept.peek().is_none() {
         return Some(Form::JsonLd);
     }
+    let ranges = weighted(accept);
     let weight = |form: Form| {
-        let fits = ranges.iter().filter_map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let precision = form.named_by(parts.next()?);
-            let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-            let weight = weight.map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
-            (precision > 0).then_some((precision, weight))
-        });
-        fits.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, weight)| weight)
+        let fits = ranges.iter().map(|(range, weight)| (form.named_by(range), *weight));
+        fits.filter(|(precision, _)| *precision > 0)
+            .max_by_key(|(precision, _)| *precision)
+            .map_or(0.0, |fit| fit.1)
     };
-    let (json, turtle) = (weight(Form::JsonLd), weight(Form::Turtle));
-    if turtle > json {
-        Some(Form::Turtle)
-    } else if json > 0.0 {
-        Some(Form::JsonLd)
-    } else {
-        None
+    let mut best = (None, 0.0);
+    for form in ALL {
+        if weight(form) > best.1 {
+            best = (Some(form), weight(form));
+        }
     }
+    best.0
 }
 
 #[cfg(test)]
@@ -76,18 +85,25 @@ mod tests {
     fn the_preferred_form_is_chosen() {
         let of = |accept: &str| negotiate([&HeaderValue::try_from(accept).unwrap()]);
         assert_eq!(negotiate([]), Some(Form::JsonLd));
-        for json in
-            ["*/*", "application/ld+json", "application/*", "text/turtle;q=0.5, */*", "text/html, */*;q=0.1"]
-        {
+        assert_eq!(of(" "), Some(Form::JsonLd));
+        for json in ["*/*", "application/ld+json", "application/*", "text/turtle;q=0.5, */*"] {
             assert_eq!(of(json), Some(Form::JsonLd), "{json}");
         }
-        for turtle in
-            ["text/turtle", "Text/Turtle; charset=utf-8", "text/*", "application/ld+json;q=0.2, text/turtle"]
+        // The second is what browsers send.
+        for html in [
+            "text/html",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
+            "text/html, */*;q=0.1",
+            "text/*",
+        ] {
+            assert_eq!(of(html), Some(Form::Html), "{html}");
+        }
+        for turtle in ["text/turtle", "Text/Turtle; charset=utf-8", "application/ld+json;q=0.2, text/turtle"]
         {
             assert_eq!(of(turtle), Some(Form::Turtle), "{turtle}");
         }
-        for neither in ["text/html", "image/*", "application/ld+json;q=0", "*/*;q=0"] {
-            assert_eq!(of(neither), None, "{neither}");
+        for none in ["image/*", "application/ld+json;q=0", "*/*;q=0", "x;q=y"] {
+            assert_eq!(of(none), None, "{none}");
         }
     }
 }

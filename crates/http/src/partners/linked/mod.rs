@@ -1,4 +1,5 @@
-//! `/lessons/{id}`: one lesson as linked data, as JSON-LD (schema.org) or as Turtle, at an address that stays.
+//! `/lessons/{id}`: one lesson at an address that stays, as linked data (JSON-LD of schema.org, or Turtle) or as a page to
+//! print.
 //!
 //! It shows what who asks sees in the API. What isn't there and what isn't for them is answered alike.
 
@@ -10,15 +11,19 @@ pub mod turtle;
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use maip_api::Credentials;
-use maip_api::partners::{LessonRecord, Prepared};
+use maip_api::partners::{Prepared, WholeLesson};
 use serde_json::{Map, Value};
 
 use self::media_type::Form;
 use super::ask::{Asking, Refusal};
+use super::{practice_abstract, preference};
 use crate::graphql::error::RequestError;
 use crate::graphql::{authorization, entity_tag, same_tag};
 use crate::installation::Installation;
@@ -38,8 +43,7 @@ pub async fn lesson<I: Installation>(
     let (asking, counted) = Asking::new(&app, &head, credentials);
     // An address can say the form, for who can't say it in a header.
     let (id, form) = match name.rsplit_once('.') {
-        Some((id, "ttl")) => (id, Some(Form::Turtle)),
-        Some((id, "jsonld")) => (id, Some(Form::JsonLd)),
+        Some((id, ending)) if Form::by_ending(ending).is_some() => (id, Form::by_ending(ending)),
         _ => (name.as_str(), media_type::negotiate(head.headers.get_all(ACCEPT))),
     };
     let read = async {
@@ -47,7 +51,7 @@ pub async fn lesson<I: Installation>(
         shown?;
         let mut variables = Map::new();
         variables.insert("id".to_owned(), Value::from(id));
-        match asking.read::<LessonRecord>(Prepared::Lesson, variables).await {
+        match asking.read::<WholeLesson>(Prepared::WholeLesson, variables).await {
             // What can't be an id is the id of nothing.
             Err(Refusal::Refused(code)) if code == "BAD_USER_INPUT" => Ok(None),
             read => read,
@@ -56,18 +60,32 @@ pub async fn lesson<I: Installation>(
     let response = match (read.await, form) {
         (Ok(Some(lesson)), Some(form)) => {
             let published = &app.settings.published;
-            let graph = graph::of(&lesson, &published.base(&head), &published.licence);
-            let text = match form {
-                Form::JsonLd => json_ld::write(&graph),
-                Form::Turtle => turtle::write(&graph),
+            let (base, licence) = (published.base(&head), &published.licence);
+            let graph = || graph::of(&lesson.record, &base, licence);
+            let (text, language) = match form {
+                Form::JsonLd => (json_ld::write(&graph()), None),
+                Form::Turtle => (turtle::write(&graph()), None),
+                Form::Html => {
+                    let accepted = head.headers.get_all(ACCEPT_LANGUAGE);
+                    let language = preference::language(accepted, practice_abstract::languages());
+                    (practice_abstract::write(&lesson, &base, licence, language), Some(language))
+                }
             };
-            answer(text, form, is_public, head.headers.get(IF_NONE_MATCH))
+            let mut response = answer(text, form, is_public, head.headers.get(IF_NONE_MATCH));
+            if let Some(language) = language {
+                let headers = response.headers_mut();
+                headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+                if let Ok(policy) = HeaderValue::try_from(practice_abstract::POLICY.as_str()) {
+                    headers.insert(CONTENT_SECURITY_POLICY, policy);
+                }
+            }
+            response
         }
         (Ok(None), _) => {
             let text = "There is no such lesson, or it isn't for you.\n";
             (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], text).into_response()
         }
-        (Ok(Some(_)), None) => Refusal::from(RequestError::NotLinkedData).response(),
+        (Ok(Some(_)), None) => Refusal::from(RequestError::NoFormOfALesson).response(),
         (Err(refusal), _) => refusal.response(),
     };
     asking.told(response)
@@ -90,7 +108,11 @@ fn answer(text: String, form: Form, is_public: bool, if_none_match: Option<&Head
         HeaderValue::from_static(if is_public { "public, no-cache" } else { "private, no-cache" }),
     );
     // What has a body gets the last one from where it is compressed.
-    let varies = if known { "accept, authorization, accept-encoding" } else { "accept, authorization" };
+    let varies = if known {
+        "accept, accept-language, authorization, accept-encoding"
+    } else {
+        "accept, accept-language, authorization"
+    };
     headers.insert(VARY, HeaderValue::from_static(varies));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(ETAG, tag);
