@@ -76,8 +76,8 @@ BEGIN
       abstract, '', '', '', '', '[]', '[]', '', '', 'PUBLIC', 'NAME');
   INSERT INTO lesson_version_concepts (version_id, concept_id) SELECT version_id, unnest(concept_ids);
   INSERT INTO lesson_contributors (lesson_id, account_id, part) VALUES (lesson_id, author_id, 'AUTHOR');
-  INSERT INTO lesson_search (lesson_id, tokens)
-    VALUES (lesson_id, to_tsvector('simple', title || ' ' || abstract));
+  INSERT INTO search_documents (kind, record_id, tokens)
+    VALUES ('LESSON', lesson_id, to_tsvector('simple', title || ' ' || abstract));
   INSERT INTO created_inputs (record_id, input_digest) VALUES (lesson_id, md5(title || abstract));
   INSERT INTO record_snapshots (record_id, revision, content, created_at)
     VALUES (lesson_id, 1, json_build_object('title', title, 'abstract', abstract)::text, now_micros);

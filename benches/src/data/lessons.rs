@@ -116,10 +116,10 @@ fn lesson(sink: &mut Sink, around: &Around<'_>, number: usize, at: i64) -> Optio
     );
     put!(sink, LESSON_CONTRIBUTORS, &id, author, "AUTHOR");
     if sink.copies() {
-        put!(sink, SEARCH, &id, &tokens);
+        put!(sink, SEARCH, "LESSON", &id, &tokens);
     } else {
         let row = i64::try_from(number).unwrap_or(0) + 1;
-        put!(sink, SEARCH_ROWS, row, &id);
+        put!(sink, SEARCH_ROWS, row, "LESSON", &id);
         put!(sink, SEARCH_TOKENS, row, &tokens);
     }
     if state != "DRAFT" {

@@ -57,7 +57,7 @@ tables! {
 }
 
 /// The index of the search on PostgreSQL.
-pub static SEARCH: Table = Table { name: "lesson_search", columns: "lesson_id, tokens" };
+pub static SEARCH: Table = Table { name: "search_documents", columns: "kind, record_id, tokens" };
 /// The same on SQLite: which row of the index is whose, and its tokens.
-pub static SEARCH_ROWS: Table = Table { name: "lesson_search_rows", columns: "row, lesson_id" };
-pub static SEARCH_TOKENS: Table = Table { name: "lesson_search", columns: "rowid, tokens" };
+pub static SEARCH_ROWS: Table = Table { name: "search_documents", columns: "number, kind, record_id" };
+pub static SEARCH_TOKENS: Table = Table { name: "search_tokens", columns: "rowid, tokens" };

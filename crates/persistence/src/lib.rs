@@ -19,6 +19,7 @@ pub mod outage;
 pub mod read;
 pub mod record;
 pub mod schema;
+pub mod search;
 pub mod services;
 pub mod settings;
 pub mod stopwatch;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use maip_migrations::SchemaState;
 use maip_persistence::database::Database;
-use maip_persistence::lessons::search;
+use maip_persistence::search;
 
 use crate::config::Config;
 use crate::config::show::mask;
@@ -56,7 +56,7 @@ pub async fn migrate(config: &Config, database: &Database) -> Outcome<usize> {
     Ok(maip_migrations::migrate(database.begin_migration().await?).await?)
 }
 
-/// Makes the search index anew where an earlier version's analyser made it, and says of how many lessons.
+/// Makes the search index anew where an earlier version's analyser made it, and says of how many records.
 pub async fn index(database: &Database) -> Outcome<u64> {
     Ok(search::index_all(database).await?)
 }

@@ -25,6 +25,7 @@ mod statements;
 mod stopping;
 mod story_10;
 mod story_2;
+mod story_3;
 mod story_8;
 mod story_9;
 mod streams;

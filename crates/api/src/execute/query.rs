@@ -33,13 +33,16 @@ impl Api {
                 status: ResponseStatus::Executed,
             });
         }
-        let plan = ReadPlan::new(viewer, self.services.now(), roots);
+        let mut plan = ReadPlan::new(viewer, self.services.now(), roots);
         let secret = plan.reads_sealed();
         if secret && request.method == Method::Get {
             let message = "contact details can't be read by GET, which may be kept on the way; use POST";
             let failure = Failure::new(Code::OperationNotAllowed, message);
             return Ok(Answered::refused(ResponseStatus::MutationOverGet, &failure));
         }
+        Box::pin(plan.find(&self.services.database))
+            .await
+            .map_err(|error| one(read_failure(&error, &request.request_id)))?;
         let Answer { standing, data, missing_scopes } =
             self.read(&plan).await.map_err(|error| one(read_failure(&error, &request.request_id)))?;
         if standing == Standing::Refused {

@@ -100,7 +100,7 @@ impl Planner<'_> {
     }
 }
 
-fn page_info(field: &Collected) -> Vec<(Box<str>, PagePick)> {
+pub(super) fn page_info(field: &Collected) -> Vec<(Box<str>, PagePick)> {
     field
         .fields()
         .iter()
@@ -151,7 +151,7 @@ fn cursor(arguments: &JsonMap, name: &str, sort: &Sort, descending: bool) -> Res
         .map_err(|error| format!("{name}: {error}"))
 }
 
-fn size(arguments: &JsonMap, name: &str) -> Result<Option<u32>, String> {
+pub(super) fn size(arguments: &JsonMap, name: &str) -> Result<Option<u32>, String> {
     let Some(value) = given(arguments, name) else { return Ok(None) };
     let size = value.as_i64().and_then(|size| u32::try_from(size).ok());
     size.filter(|&size| size <= MAX_SIZE)

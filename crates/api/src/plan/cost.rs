@@ -9,6 +9,9 @@ const SHORT_LIST: u64 = 10;
 /// Counting goes over many more rows than it returns.
 const COUNT: u64 = 10;
 
+/// Words and concepts are looked up, and what has them is put in order and counted.
+const SEARCH: u64 = 50;
+
 /// `__schema`: the answer to what tools send is as long as that of some hundred records.
 const SCHEMA: u64 = 500;
 /// `__type`: of some two hundred types, one.
@@ -46,6 +49,11 @@ impl Cost {
     /// A count for each parent.
     pub fn count(&mut self, parents: u64) -> Result<(), Failure> {
         self.spend(parents.saturating_mul(COUNT))
+    }
+
+    /// One search, which looks at some thousand rows of the index.
+    pub fn search(&mut self) -> Result<(), Failure> {
+        self.spend(SEARCH)
     }
 
     /// What it costs; nothing is for nothing.

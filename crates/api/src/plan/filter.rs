@@ -41,7 +41,7 @@ pub(super) fn filters(
     Ok(filters)
 }
 
-fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, String> {
+pub(super) fn filter_value(takes: FilterType, value: &JsonValue) -> Result<FilterValue, String> {
     match takes {
         FilterType::One(of) => scalar(of, value),
         FilterType::AnyOf(of) => any_of(value, |value| as_text(scalar(of, value)?)),

@@ -10,6 +10,7 @@ mod filter;
 pub(crate) mod given;
 pub(crate) mod payload;
 mod root;
+mod search;
 mod selection;
 
 use apollo_compiler::response::{JsonMap, JsonValue};

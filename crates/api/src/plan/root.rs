@@ -25,6 +25,7 @@ impl Planner<'_> {
             }
             "node" => self.node(field),
             "nodes" => self.nodes(field),
+            "search" if self.catalogue.searches() => self.search(field),
             names::ENTITIES => self.entities(field),
             names::SERVICE => self.service(field),
             _ => match declared {
@@ -162,7 +163,7 @@ impl Planner<'_> {
         Ok((place, key))
     }
 
-    fn selection_for_type(
+    pub(super) fn selection_for_type(
         &mut self,
         field: &Collected,
         entity: &'static Entity,

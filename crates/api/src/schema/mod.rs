@@ -9,6 +9,7 @@ mod mutations;
 pub(crate) mod names;
 mod roots;
 pub mod scalars;
+pub(crate) mod search;
 mod subscriptions;
 mod types;
 
@@ -47,6 +48,15 @@ impl Catalogue {
     /// Every subscription.
     pub(crate) fn subscriptions(&self) -> impl Iterator<Item = &'static Subscription> {
         self.subscriptions.iter().copied().flatten()
+    }
+
+    /// Whether everything that a search finds is there.
+    pub(crate) fn searches(&self) -> bool {
+        use maip_domain::closed_set::ClosedSet as _;
+        maip_domain::search::SearchKind::MEMBERS.iter().all(|member| {
+            let searched = maip_persistence::read::search::entity_of(member.value);
+            self.entities.iter().any(|entity| std::ptr::eq(*entity, searched))
+        })
     }
 
     /// The type whose ids have this prefix.

@@ -50,6 +50,9 @@ pub(super) fn query_fields(registry: &mut Registry, catalogue: &Catalogue) -> Ve
             vec![argument("ids", "[ID!]!", "The ids, 100 at most.")],
         ),
     ];
+    if catalogue.searches() {
+        fields.push(super::search::query_field(registry));
+    }
     fields.extend(catalogue.root_fields().map(|root| query_field(registry, root)));
     fields.extend(federation::fields(registry, catalogue));
     fields

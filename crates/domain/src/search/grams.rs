@@ -24,6 +24,17 @@ pub(super) fn is_unspaced(text: &str) -> bool {
     })
 }
 
+/// The characters of a text, each with its marks.
+pub(super) fn clusters(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends: Vec<usize> = GraphemeClusterSegmenter::new().segment_str(text).collect();
+    ends.into_iter().filter_map(move |end| {
+        let cluster = text.get(start..end)?;
+        start = end;
+        (!cluster.is_empty()).then_some(cluster)
+    })
+}
+
 /// Stretches of such scripts, each as its characters with their marks.
 fn runs(folded: &str) -> Vec<Vec<&str>> {
     let mut runs = Vec::new();

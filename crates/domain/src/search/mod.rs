@@ -7,9 +7,17 @@
 //!
 //! Words are also indexed by their stems in the text's language, and a search asks for a word or one of its stems:
 //! "dried bananas" finds "drying a banana".
+//!
+//! The search over everything goes further: it takes what has any of the words ([`Asked`]), finds the concepts that a
+//! search names by a label in any language ([`Span`]), and ranks what it finds by one formula ([`rank`]).
 
+mod asked;
+mod concepts;
+mod document;
 mod fold;
 mod grams;
+mod kind;
+pub mod rank;
 mod stems;
 mod token;
 mod words;
@@ -19,6 +27,10 @@ mod tests;
 
 use std::collections::{BTreeSet, HashSet};
 
+pub use asked::{Asked, Part, concept_terms};
+pub use concepts::{Span, label_keys, longest};
+pub use document::Document;
+pub use kind::SearchKind;
 pub use token::{Token, TokenKind};
 
 /// At most so many different tokens of one text are kept; what comes later isn't found.
@@ -26,7 +38,7 @@ pub const MAX_TOKENS: usize = 20_000;
 /// At most so many words and pairs of a search count; the rest is ignored.
 pub const MAX_QUERY_TERMS: usize = 48;
 /// Changes with what [`analyse`] makes of a text: what was indexed by another analyser is indexed anew.
-pub const ANALYSER: u32 = 2;
+pub const ANALYSER: u32 = 3;
 
 /// What a text has to have to be found: one of these tokens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +49,12 @@ impl Term {
     #[must_use]
     pub fn alternatives(&self) -> &[Token] {
         &self.0
+    }
+
+    /// The same in the title.
+    #[must_use]
+    pub fn in_title(&self) -> Self {
+        Self(self.0.iter().map(Token::in_title).collect())
     }
 }
 
@@ -61,12 +79,14 @@ pub fn analyse(text: &str, language: &str) -> Vec<Token> {
 pub fn query(text: &str) -> Vec<Term> {
     let lower = fold::lower(text);
     let bare = fold::without_marks(&lower);
-    let words = words::words(&lower).filter(|word| !grams::is_unspaced(word)).map(|word| {
-        let stems =
-            stems::stems(&word, None).into_iter().map(|(language, stem)| Token::stem(language, &stem));
-        Term(std::iter::once(Token::word(&fold::without_marks(&word))).chain(stems).collect())
-    });
+    let words = words::words(&lower).filter(|word| !grams::is_unspaced(word)).map(|word| of_word(&word));
     let grams = grams::searched(&bare).map(|gram| Term(vec![Token::gram(&gram)]));
     let mut seen = BTreeSet::new();
     words.chain(grams).filter(|term| seen.insert(term.clone())).take(MAX_QUERY_TERMS).collect()
+}
+
+/// A word of a search, in lower case: it, or its stem in any language that is written so.
+fn of_word(word: &str) -> Term {
+    let stems = stems::stems(word, None).into_iter().map(|(language, stem)| Token::stem(language, &stem));
+    Term(std::iter::once(Token::word(&fold::without_marks(word))).chain(stems).collect())
 }

@@ -72,6 +72,13 @@ const STEMMED: &[Stemmed] = &[
     written(&["yi"], &[Script::Hebrew], Algorithm::Yiddish),
 ];
 
+/// The code that marks the stems of this language, a BCP 47 tag, where its words have any.
+pub(super) fn code_of(language: &str) -> Option<&'static str> {
+    let primary = language.split('-').next().unwrap_or(language);
+    let known = STEMMED.iter().find(|stemmed| stemmed.codes.contains(&primary));
+    known.and_then(|stemmed| stemmed.codes.first().copied())
+}
+
 /// The stems of a word of this language, a BCP 47 tag, or of any language where none is named; each with the code of
 /// its language. The word is in lower case, with its marks: an algorithm knows endings by them. Since many write
 /// without, the stem of the word without its marks is there too.

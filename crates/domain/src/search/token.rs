@@ -14,6 +14,10 @@ pub enum TokenKind {
     Stem,
     /// One or two characters of a script without spaces.
     Gram,
+    /// Any of these in the title.
+    Title,
+    /// A concept that the record is about, whatever its text says.
+    Concept,
 }
 
 /// A token: ASCII letters and digits alone.
@@ -34,6 +38,20 @@ impl Token {
 
     pub(super) fn gram(gram: &str) -> Self {
         Self { kind: TokenKind::Gram, text: encode(['b', 'g'], gram) }
+    }
+
+    /// The same in the title.
+    pub(super) fn in_title(&self) -> Self {
+        Self { kind: TokenKind::Title, text: ["t", &self.text].concat() }
+    }
+
+    /// That the record with this id is what it is about: ids are letters and digits behind the underscore.
+    pub(super) fn concept(id: &str) -> Self {
+        let plain: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
+        Self {
+            kind: TokenKind::Concept,
+            text: ["c", plain.strip_prefix("concept").unwrap_or(&plain)].concat(),
+        }
     }
 
     /// What it stands for.

@@ -8,6 +8,7 @@ use maip_domain::cooperation::{ContactCardStatus, ContactField};
 use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{ConceptId, ContactCardId, OrganisationId, PlatformId};
 use maip_domain::policy::{Action, Attribute, Record};
+use maip_domain::search::SearchKind;
 use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::{CountryCode, LanguageTag};
@@ -25,6 +26,7 @@ use crate::code::Code;
 use crate::identity::entity::{accounts, organisations};
 use crate::identity::read::ORGANISATION;
 use crate::membership::read::PLATFORM;
+use crate::search;
 use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
@@ -345,6 +347,7 @@ async fn take_out(unit: &Unit<'_>, model: contact_cards::Model) -> WriteResult<(
     write_over(unit, &model, row).await?;
     introductions::expire_for_card(unit, &model).await?;
     consents::end_all(unit, &model).await?;
+    search::remove(unit.transaction(), &model.id).await?;
     contact_details::Entity::delete_many()
         .filter(contact_details::Column::CardId.eq(model.id.as_str()))
         .exec(unit.transaction())
@@ -438,5 +441,6 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
         "country": card.country_code,
     });
     unit.keep_snapshot(id, card.revision, &content);
+    search::index_one(unit.transaction(), SearchKind::Contact, id).await?;
     Ok(())
 }

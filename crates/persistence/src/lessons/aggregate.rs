@@ -19,8 +19,8 @@ use sea_orm::{
 use super::content::Content;
 use super::entity::{lesson_versions, lessons, review_entries};
 use super::read::LESSON;
-use super::search;
 use crate::code::Code;
+use crate::search;
 use crate::write::{Change, Stale, Unit, UserError, WriteError, WriteResult, Written};
 
 /// A lesson being changed. Nobody else changes it meanwhile.
@@ -228,7 +228,7 @@ impl Aggregate {
         let lesson = &self.lesson;
         if let Some(shown) = self.unindexed().as_ref().and_then(content) {
             let backend = unit.transaction().get_database_backend();
-            for change in search::changes(backend, &lesson.id, &shown.version.language, shown.texts()) {
+            for change in search::changes(backend, &shown.document(&lesson.id)) {
                 unit.put(change);
             }
         }

@@ -9,6 +9,7 @@ use maip_domain::lessons::Outcome;
 use maip_domain::lessons::missing::{MissingField, VersionContent, missing_for_submission};
 use maip_domain::membership::member::ActorType;
 use maip_domain::money::Money;
+use maip_domain::search::{Document, SearchKind};
 use maip_domain::vocabulary::language::LanguageTag;
 use serde_json::json;
 
@@ -322,26 +323,29 @@ impl Content {
         })
     }
 
-    /// The texts under which it is found.
-    pub fn texts(&self) -> [&str; 10] {
-        texts(&self.version)
+    /// What the lesson with this id is found by while it shows this version.
+    pub fn document<'a>(&'a self, lesson: &'a str) -> Document<'a> {
+        let version = &self.version;
+        let texts = [
+            &version.abstract_text,
+            &version.context,
+            &version.problem,
+            &version.what_was_done,
+            &version.result,
+            &version.enabling_conditions,
+            &version.hindering_conditions,
+            &version.who_gained,
+            &version.who_lost,
+        ];
+        let language = version.language.as_str();
+        Document {
+            kind: SearchKind::Lesson,
+            id: lesson,
+            titles: vec![(&version.title, language)],
+            texts: texts.into_iter().map(|text| (text.as_str(), language)).collect(),
+            concepts: self.parts.concepts.iter().map(String::as_str).collect(),
+        }
     }
-}
-
-/// The texts under which a version is found.
-pub(super) fn texts(version: &lesson_versions::Model) -> [&str; 10] {
-    [
-        &version.title,
-        &version.abstract_text,
-        &version.context,
-        &version.problem,
-        &version.what_was_done,
-        &version.result,
-        &version.enabling_conditions,
-        &version.hindering_conditions,
-        &version.who_gained,
-        &version.who_lost,
-    ]
 }
 
 /// Costs in their order, concepts, actor types, and who is named as a co-author of the lesson.

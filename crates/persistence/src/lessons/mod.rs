@@ -13,7 +13,6 @@ pub mod people;
 pub mod read;
 pub mod replications;
 pub mod review;
-pub mod search;
 #[cfg(test)]
 mod tests;
 pub(crate) mod uploads;

@@ -7,6 +7,7 @@ use maip_domain::error_code::ErrorCode;
 use maip_domain::id::{PlatformId, ProductId};
 use maip_domain::membership::stage::{PlatformCycle, PlatformStage};
 use maip_domain::policy::{Action, Attribute, Record};
+use maip_domain::search::SearchKind;
 use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::{CountryCode, LanguageTag};
@@ -19,6 +20,7 @@ use super::entity::{platform_names, platform_products, platforms};
 use super::read::PLATFORM;
 use super::row;
 use crate::code::Code;
+use crate::search;
 use crate::vocabulary::country;
 use crate::write::{Change, Claim, Unit, UserError, WriteError, WriteResult};
 
@@ -290,6 +292,7 @@ async fn keep(unit: &Unit<'_>, id: &str) -> WriteResult<()> {
         "stage": model.stage.0.code(),
     });
     unit.keep_snapshot(id, model.revision, &content);
+    search::index_one(unit.transaction(), SearchKind::Platform, id).await?;
     Ok(())
 }
 

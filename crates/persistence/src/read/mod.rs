@@ -9,6 +9,7 @@ pub mod plan;
 mod policy_sql;
 mod render;
 pub mod run;
+pub mod search;
 mod shape;
 mod sql;
 pub(crate) mod statements;

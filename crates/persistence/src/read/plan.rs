@@ -10,6 +10,7 @@ use maip_domain::time::Timestamp;
 
 use super::cursor::Cursor;
 use super::declare::{Entity, Field, Filter, Relation, Sort, Source};
+use super::search::SearchPlan;
 use super::viewer::Viewer;
 
 /// What one operation reads.
@@ -74,6 +75,8 @@ pub enum RootRead {
         /// The records of one type that are asked for by one key.
         groups: Vec<NodeGroup>,
     },
+    /// A search over several types: [`ReadPlan::find`] comes before.
+    Search(Box<SearchPlan>),
 }
 
 /// Records of one type by one key.
@@ -271,6 +274,7 @@ impl Root {
             RootRead::One { selection, .. } => selection.reads(wanted),
             RootRead::Connection(plan) => plan.reads(wanted),
             RootRead::Nodes { groups, .. } => groups.iter().any(|group| group.selection.reads(wanted)),
+            RootRead::Search(plan) => plan.groups.iter().any(|group| group.selection.reads(wanted)),
         }
     }
 }

@@ -216,36 +216,37 @@ impl Renderer {
                 vec![self.json(&sql)]
             }
             RootRead::Connection(plan) => vec![self.connection(plan, None)],
-            RootRead::Nodes { groups, .. } => groups
-                .iter()
-                .map(|NodeGroup { selection, column, keys }| {
-                    if self.denied(selection.entity) {
-                        return self.empty_list();
-                    }
-                    let row = self.fresh();
-                    let keys = self.texts(keys);
-                    let key = if let Some(column) = column {
-                        self.template(column, row, None)
-                    } else {
-                        let mut key = Sql::default();
-                        key.alias(row).push(".").push(selection.entity.key);
-                        key
-                    };
-                    let mut condition = key.clone();
-                    condition.push(" IN ").sql(&keys);
-                    let mut joins = Sql::default();
-                    let array = self.selection(selection, row, &mut joins);
-                    let pair = self.array(&[key.clone(), array]);
-                    // In no order: each pair says which record it is.
-                    let found = self.rows(selection.entity, row, &[condition]);
-                    let mut sql = Sql::new("(SELECT ");
-                    sql.sql(&self.gathered(&pair)).push(" FROM (SELECT ");
-                    sql.columns(row, &[&pair, &joins]).sql(&found).push(") ").alias(row);
-                    sql.sql(&joins).push(")");
-                    self.json(&sql)
-                })
-                .collect(),
+            RootRead::Nodes { groups, .. } => groups.iter().map(|group| self.group(group)).collect(),
+            RootRead::Search(plan) => plan.groups.iter().map(|group| self.group(group)).collect(),
         }
+    }
+
+    /// The records of a group, each with its key.
+    fn group(&mut self, NodeGroup { selection, column, keys }: &NodeGroup) -> Sql {
+        if self.denied(selection.entity) {
+            return self.empty_list();
+        }
+        let row = self.fresh();
+        let keys = self.texts(keys);
+        let key = if let Some(column) = column {
+            self.template(column, row, None)
+        } else {
+            let mut key = Sql::default();
+            key.alias(row).push(".").push(selection.entity.key);
+            key
+        };
+        let mut condition = key.clone();
+        condition.push(" IN ").sql(&keys);
+        let mut joins = Sql::default();
+        let array = self.selection(selection, row, &mut joins);
+        let pair = self.array(&[key.clone(), array]);
+        // In no order: each pair says which record it is.
+        let found = self.rows(selection.entity, row, &[condition]);
+        let mut sql = Sql::new("(SELECT ");
+        sql.sql(&self.gathered(&pair)).push(" FROM (SELECT ");
+        sql.columns(row, &[&pair, &joins]).sql(&found).push(") ").alias(row);
+        sql.sql(&joins).push(")");
+        self.json(&sql)
     }
 
     /// ` FROM table t … WHERE policy AND conditions`.
@@ -260,22 +261,29 @@ impl Renderer {
     /// ` FROM table t … WHERE policy`, with the joins that the policy needs. `more` is a join of the
     /// caller.
     fn visible(&mut self, entity: &'static Entity, row: Alias, more: &'static str) -> Sql {
+        let (joins, policy) = self.guarded(entity, row);
+        let mut sql = Sql::new(" FROM ");
+        sql.push(entity.table).push(" ").alias(row).sql(&joins);
+        let more = self.template(more, row, None);
+        sql.push(" ").sql(&more).push(" WHERE ").sql(&policy);
+        sql
+    }
+
+    /// The joins that the policy of a row needs, and the policy.
+    pub fn guarded(&mut self, entity: &'static Entity, row: Alias) -> (Sql, Sql) {
         self.within = Some((row, Vec::new()));
         let policy = self.policy(&entity.policy.read, entity, row);
         let used = self.within.take().map(|(_, used)| used).unwrap_or_default();
-        let mut sql = Sql::new(" FROM ");
-        sql.push(entity.table).push(" ").alias(row);
+        let mut joins = Sql::default();
         for join in entity.joins.iter().filter(|join| used.contains(&join.name)) {
             if self.is_back(row, join.name) {
                 continue;
             }
             let on = self.template(join.on, row, None);
-            sql.push(" LEFT JOIN ").push(join.table).push(" ").alias(row).push("_").push(join.name);
-            sql.push(" ON ").sql(&on);
+            joins.push(" LEFT JOIN ").push(join.table).push(" ").alias(row).push("_").push(join.name);
+            joins.push(" ON ").sql(&on);
         }
-        let more = self.template(more, row, None);
-        sql.push(" ").sql(&more).push(" WHERE ").sql(&policy);
-        sql
+        (joins, policy)
     }
 
     /// A row that a relation leads to.

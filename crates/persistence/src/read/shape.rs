@@ -3,6 +3,7 @@
 
 mod page;
 mod reading;
+mod search;
 
 use maip_domain::policy::Policy;
 use maip_domain::time::Timestamp;
@@ -123,6 +124,7 @@ impl<'a> Shaper<'a> {
                     self.connection(plan)?;
                 }
                 RootRead::Nodes { ids, groups } => self.nodes(ids, groups, &mut walk)?,
+                RootRead::Search(plan) => self.search(plan, &mut walk)?,
             }
         }
         self.finish(&walk)?;
@@ -323,5 +325,6 @@ fn columns_of(root: &Root) -> usize {
         RootRead::Constant(_) => 0,
         RootRead::One { .. } | RootRead::Connection(_) => 1,
         RootRead::Nodes { groups, .. } => groups.len(),
+        RootRead::Search(plan) => plan.groups.len(),
     }
 }

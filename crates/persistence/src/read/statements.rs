@@ -98,15 +98,24 @@ impl Structure {
                 self.connection(plan);
             }
             RootRead::Nodes { groups, .. } => {
-                self.0.extend([3, groups.len()]);
-                for NodeGroup { selection, column, .. } in groups {
-                    match column {
-                        Some(column) => self.text(column),
-                        None => self.0.push(0),
-                    }
-                    self.selection(selection);
-                }
+                self.0.push(3);
+                self.groups(groups);
             }
+            RootRead::Search(plan) => {
+                self.0.push(4);
+                self.groups(&plan.groups);
+            }
+        }
+    }
+
+    fn groups(&mut self, groups: &[NodeGroup]) {
+        self.0.push(groups.len());
+        for NodeGroup { selection, column, .. } in groups {
+            match column {
+                Some(column) => self.text(column),
+                None => self.0.push(0),
+            }
+            self.selection(selection);
         }
     }
 

@@ -69,13 +69,16 @@ impl Walk {
                 self.selection(selection);
             }
             RootRead::Connection(plan) => self.connection(plan),
-            RootRead::Nodes { groups, .. } => {
-                for NodeGroup { selection, keys, .. } in groups {
-                    if !denied(selection.entity, self.kind) {
-                        self.values.push(list(keys));
-                        self.selection(selection);
-                    }
-                }
+            RootRead::Nodes { groups, .. } => self.groups(groups),
+            RootRead::Search(plan) => self.groups(&plan.groups),
+        }
+    }
+
+    fn groups(&mut self, groups: &[NodeGroup]) {
+        for NodeGroup { selection, keys, .. } in groups {
+            if !denied(selection.entity, self.kind) {
+                self.values.push(list(keys));
+                self.selection(selection);
             }
         }
     }

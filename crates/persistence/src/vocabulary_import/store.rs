@@ -17,6 +17,7 @@ use super::merge::{Held, Merged, Place};
 use super::vocabulary::{Findings, Vocabulary};
 use crate::bulk::{Rows, delete_where_both_in, delete_where_in};
 use crate::database::Begun;
+use crate::search::{LABEL_KEYS, LabelRows};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,6 +198,14 @@ async fn write_labels(
         ("concept_id", held_ids(merged, ids)),
     )
     .await?;
+    delete_where_both_in(
+        transaction,
+        LABEL_KEYS,
+        ("language", &languages),
+        ("concept_id", held_ids(merged, ids)),
+    )
+    .await?;
+    let mut keys = LabelRows::new();
     let mut rows = Rows::new("concept_labels", &["concept_id", "language", "kind", "text", "sort_key"]);
     for (concept, &place) in merged.places.iter().enumerate() {
         for label in vocabulary.labels(concept) {
@@ -208,9 +217,11 @@ async fn write_labels(
                 sort_key(label.text).into(),
             ];
             rows.push(transaction, values).await?;
+            keys.push(transaction, &ids[place], label.language, label.text).await?;
             report.labels += 1;
         }
     }
+    keys.finish(transaction).await?;
     rows.finish(transaction).await
 }
 

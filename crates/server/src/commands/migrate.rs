@@ -27,7 +27,7 @@ pub async fn run(config: &Config) -> Outcome {
         loaded.countries, loaded.languages, loaded.concepts_added
     ));
     if indexed > 0 {
-        say(format_args!("search: {indexed} lessons were indexed anew"));
+        say(format_args!("search: {indexed} records were indexed anew"));
     }
     if let Some(file) = keys.made {
         say(format_args!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use maip_http::HttpSettings;
-use maip_persistence::lessons::search;
+use maip_persistence::search;
 use maip_persistence::services::Services;
 use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::signal::unix::{Signal, SignalKind, signal};

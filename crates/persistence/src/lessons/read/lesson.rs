@@ -398,9 +398,9 @@ static FILTERS: &[Filter] = &[
                       language of the text is known.",
         takes: FilterType::Search,
         condition: Condition::Each {
-            sqlite: "{t}.id IN (SELECT x.lesson_id FROM lesson_search JOIN lesson_search_rows x \
-                     ON x.row = lesson_search.rowid WHERE lesson_search MATCH {?})",
-            postgres: "{t}.id IN (SELECT x.lesson_id FROM lesson_search x WHERE x.tokens @@ CAST({?} AS tsquery))",
+            sqlite: "{t}.id IN (SELECT x.record_id FROM search_tokens JOIN search_documents x \
+                     ON x.number = search_tokens.rowid WHERE search_tokens MATCH {?})",
+            postgres: "{t}.id IN (SELECT x.record_id FROM search_documents x WHERE x.tokens @@ CAST({?} AS tsquery))",
         },
         among: None,
     },

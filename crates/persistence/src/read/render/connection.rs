@@ -198,7 +198,7 @@ impl Renderer {
         sql
     }
 
-    pub(super) fn value(&mut self, value: &FilterValue) -> Sql {
+    pub fn value(&mut self, value: &FilterValue) -> Sql {
         match value {
             FilterValue::Texts(texts) => self.texts(texts),
             _ => self.bindings.bind(self.dialect, filter_value(value, self.dialect)),

@@ -255,13 +255,13 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn nodes(
+    /// Reads past the records of these groups, and says where each stands.
+    pub(super) fn places(
         &mut self,
-        ids: &[Option<(usize, Box<str>)>],
         groups: &[NodeGroup],
         walk: &mut Walk,
-    ) -> Result<(), ShapeError> {
-        let mut places: HashMap<(usize, Cow<'a, str>), usize> = HashMap::new();
+    ) -> Result<HashMap<(usize, String), usize>, ShapeError> {
+        let mut places = HashMap::new();
         for index in 0..groups.len() {
             self.step(walk)?;
             self.take(b'[', "a list of records")?;
@@ -273,11 +273,21 @@ impl<'a> Shaper<'a> {
                 let Some(key) = plain(self.value()?) else { return self.error("a key") };
                 self.step(&mut pair)?;
                 self.peek();
-                places.insert((index, key), self.at);
+                places.insert((index, key.into_owned()), self.at);
                 self.value()?;
                 self.finish(&pair)?;
             }
         }
+        Ok(places)
+    }
+
+    pub(super) fn nodes(
+        &mut self,
+        ids: &[Option<(usize, Box<str>)>],
+        groups: &[NodeGroup],
+        walk: &mut Walk,
+    ) -> Result<(), ShapeError> {
+        let places = self.places(groups, walk)?;
         let after = self.at;
         self.out.push('[');
         for (index, id) in ids.iter().enumerate() {
@@ -285,7 +295,7 @@ impl<'a> Shaper<'a> {
                 self.out.push(',');
             }
             let found = id.as_ref().and_then(|(group, key)| {
-                let place = places.get(&(*group, Cow::Borrowed(key.as_ref())))?;
+                let place = places.get(&(*group, key.to_string()))?;
                 Some((*place, &groups.get(*group)?.selection))
             });
             if let Some((at, selection)) = found {

@@ -113,11 +113,7 @@ impl Data {
                 .await
                 .unwrap_or_else(|error| panic!("{table} {row:?}: {error}"));
         }
-        for lesson in &self.lessons {
-            crate::lessons::search::index(&transaction, &lesson.id, "en", [lesson.title.as_str()])
-                .await
-                .unwrap();
-        }
+        crate::search::index_every(&transaction).await.unwrap();
         transaction.commit().await.unwrap();
     }
 

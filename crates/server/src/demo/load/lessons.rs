@@ -10,7 +10,6 @@ use maip_domain::money::{Currency, Money};
 use maip_domain::sort_key::sort_key;
 use maip_domain::visibility::Visibility;
 use maip_persistence::bulk::Rows;
-use maip_persistence::lessons::search;
 
 use super::{Loading, broken, code, optional_code, text};
 use crate::demo::ids::id;
@@ -24,28 +23,7 @@ pub async fn load(loading: &Loading<'_>) -> Outcome {
     load_contributors(loading).await?;
     load_reviews(loading).await?;
     load_endorsements(loading).await?;
-    for lesson in &loading.records.lessons {
-        let id = id("lesson", &lesson.key);
-        let version = current(lesson)?;
-        search::index(loading.transaction, &id, &version.language, texts(version)).await?;
-    }
     Ok(())
-}
-
-/// What a reader can search for.
-fn texts(version: &Version) -> impl Iterator<Item = &str> {
-    let single = [
-        Some(version.title.as_str()),
-        version.gist.as_deref(),
-        version.context.as_deref(),
-        version.problem.as_deref(),
-        version.what_was_done.as_deref(),
-        version.result_text.as_deref(),
-        version.who_gained.as_deref(),
-        version.who_lost.as_deref(),
-    ];
-    let conditions = version.enabling_conditions.iter().chain(&version.hindering_conditions);
-    single.into_iter().flatten().chain(conditions.map(String::as_str))
 }
 
 fn state(version: &Version) -> Outcome<VersionState> {

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::time::Timestamp;
 use maip_persistence::bulk::{Begun, Value};
+use maip_persistence::search;
 use maip_persistence::services::Services;
 use maip_persistence::vocabulary::lookup::{self, CountryKeys};
 
@@ -75,6 +76,7 @@ pub async fn load(services: &Services, transaction: &Begun, kept: &[Kept]) -> Ou
         records.contact_cards.len(),
         records.introductions.len()
     ));
+    search::index_every(transaction).await?;
     say(format_args!("  {} entries in the record of what was done", record::load(&loading).await?));
     let partner_token = tokens.first().map(|(_, token)| token.clone()).unwrap_or_default();
     Ok(Accounts {

@@ -3,7 +3,9 @@
 use maip_domain::search::query;
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use super::{index, index_all, is_current};
+use maip_domain::search::{Document, SearchKind};
+
+use super::{index_all, is_current};
 use crate::database::Database;
 use crate::lessons::read::LESSON;
 use crate::read::Dialect;
@@ -44,6 +46,18 @@ const SEARCHES: &[(&str, &[&str])] = &[
     ("", &[]),
     ("figs OR NOT \"racks\" ' -", &[]),
 ];
+
+/// Indexes a lesson under these texts of a language.
+async fn index<'a>(
+    connection: &impl sea_orm::ConnectionTrait,
+    id: &str,
+    language: &str,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> Result<(), sea_orm::DbErr> {
+    let texts = texts.into_iter().map(|text| (text, language)).collect();
+    let document = Document { kind: SearchKind::Lesson, id, titles: Vec::new(), texts, concepts: Vec::new() };
+    super::index(connection, &document).await
+}
 
 async fn hits(database: &Database, search: &str) -> Vec<String> {
     let reader = database.reader();
@@ -113,7 +127,8 @@ on_both! {
             .await
             .unwrap();
         // All of them show that version here.
-        assert_eq!(index_all(database).await.unwrap(), TEXTS.len() as u64);
+        // The platform is indexed too.
+        assert_eq!(index_all(database).await.unwrap(), TEXTS.len() as u64 + 1);
         assert_eq!(hits(database, "сушки инжиров").await.len(), TEXTS.len());
         assert!(is_current(database).await.unwrap());
         assert_eq!(index_all(database).await.unwrap(), 0);

@@ -1,0 +1,254 @@
+//! The search over several types.
+
+use apollo_compiler::response::{JsonMap, JsonValue};
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::search::rank::MAX_QUERY;
+use maip_domain::search::{Asked, SearchKind};
+use maip_persistence::read::cursor::Cursor;
+use maip_persistence::read::declare::{Entity, FilterType};
+use maip_persistence::read::plan::{FilterValue, NodeGroup, Page, RootRead};
+use maip_persistence::read::search::{
+    BucketPick, ByType, ConceptPick, Facet, HitPick, RANKED, SearchPick, SearchPlan, TermPick, WhyPick,
+    entity_of,
+};
+
+use super::connection::{MAX_SIZE, page_info, size};
+use super::{Planner, Refusal, filter, given};
+use crate::document::collect::Collected;
+use crate::schema::search::{FACETS, FacetField};
+
+/// The size of a page where none is asked for.
+const DEFAULT_SIZE: u32 = 20;
+
+impl Planner<'_> {
+    pub(super) fn search(&mut self, field: &Collected) -> Result<RootRead, Refusal> {
+        let arguments = self.arguments(field)?;
+        let asked = asked(&arguments).map_err(|message| self.refuse(field, &message))?;
+        let filters = filters(given(&arguments, "filter")).map_err(|message| self.refuse(field, &message))?;
+        let page = page(&arguments).map_err(|message| self.refuse(field, &message))?;
+        self.cost.search().map_err(Refusal::Request)?;
+        let records = self.cost.records(1, u64::from(page.size)).map_err(Refusal::Request)?;
+        let mut groups = Vec::new();
+        let parts = self.inside(field, |planner| planner.search_parts(field, records, &mut groups))?;
+        let kinds = kinds(given(&arguments, "in"));
+        Ok(RootRead::Search(Box::new(SearchPlan { asked, kinds, filters, page, parts, groups, found: None })))
+    }
+
+    fn search_parts(
+        &mut self,
+        field: &Collected,
+        records: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<Vec<(Box<str>, SearchPick)>, Refusal> {
+        let mut parts = Vec::with_capacity(field.fields().len());
+        for part in field.fields() {
+            let pick = match part.name() {
+                "nodes" => {
+                    SearchPick::Nodes(self.inside(part, |planner| planner.found(part, records, groups))?)
+                }
+                "edges" => {
+                    let mut fields = Vec::with_capacity(part.fields().len());
+                    for below in part.fields() {
+                        let pick = self.inside(part, |planner| planner.hit(below, records, groups))?;
+                        fields.push((below.key.as_str().into(), pick));
+                    }
+                    SearchPick::Edges(fields)
+                }
+                "pageInfo" => SearchPick::PageInfo(page_info(part)),
+                "totalCount" => SearchPick::TotalCount,
+                "totalCountIsExact" => SearchPick::TotalCountIsExact,
+                "facets" => SearchPick::Facets(self.inside(part, |planner| planner.facets(part, groups))?),
+                _ => SearchPick::TypeName,
+            };
+            parts.push((part.key.as_str().into(), pick));
+        }
+        Ok(parts)
+    }
+
+    /// The records of the hits, those of each type in a group of their own.
+    fn found(
+        &mut self,
+        field: &Collected,
+        records: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<ByType, Refusal> {
+        let mut by_type = ByType::new();
+        for member in SearchKind::MEMBERS {
+            let entity = entity_of(member.value);
+            let selection = self.selection_for_type(field, entity, records)?;
+            groups.push(NodeGroup { selection, column: None, keys: Vec::new() });
+            by_type.push((entity, groups.len() - 1));
+        }
+        Ok(by_type)
+    }
+
+    fn hit(
+        &mut self,
+        field: &Collected,
+        records: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<HitPick, Refusal> {
+        Ok(match field.name() {
+            "cursor" => HitPick::Cursor,
+            "node" => HitPick::Node(self.found(field, records, groups)?),
+            "whyMatched" => {
+                let mut why = Vec::with_capacity(field.fields().len());
+                for below in field.fields() {
+                    let pick = match below.name() {
+                        "language" => WhyPick::Language,
+                        "terms" => WhyPick::Terms(terms(below)),
+                        "concepts" => {
+                            let concepts = self.cost.short_list(records, 5).map_err(Refusal::Request)?;
+                            let mut parts = Vec::with_capacity(below.fields().len());
+                            for part in below.fields() {
+                                let pick = self.matched(part, concepts, groups)?;
+                                parts.push((part.key.as_str().into(), pick));
+                            }
+                            WhyPick::Concepts(parts)
+                        }
+                        _ => WhyPick::TypeName,
+                    };
+                    why.push((below.key.as_str().into(), pick));
+                }
+                HitPick::Why(why)
+            }
+            _ => HitPick::TypeName,
+        })
+    }
+
+    fn matched(
+        &mut self,
+        field: &Collected,
+        records: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<ConceptPick, Refusal> {
+        let concept = &maip_persistence::vocabulary::read::CONCEPT;
+        Ok(match field.name() {
+            "concept" => ConceptPick::Concept(self.group_of(field, concept, records, groups)?),
+            "path" => ConceptPick::Path(self.group_of(field, concept, records, groups)?),
+            "label" => ConceptPick::Label,
+            "labelLanguage" => ConceptPick::LabelLanguage,
+            "distance" => ConceptPick::Distance,
+            _ => ConceptPick::TypeName,
+        })
+    }
+
+    fn group_of(
+        &mut self,
+        field: &Collected,
+        entity: &'static Entity,
+        records: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<usize, Refusal> {
+        let selection = self.inside(field, |planner| planner.selection(entity, field.fields(), records))?;
+        groups.push(NodeGroup { selection, column: None, keys: Vec::new() });
+        Ok(groups.len() - 1)
+    }
+
+    #[expect(clippy::type_complexity, reason = "the form in which the plan has them")]
+    fn facets(
+        &mut self,
+        field: &Collected,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<Vec<(Box<str>, Option<(Facet, Vec<(Box<str>, BucketPick)>)>)>, Refusal> {
+        let mut facets = Vec::with_capacity(field.fields().len());
+        for part in field.fields() {
+            let declared = FACETS.iter().find(|declared| declared.name == part.name());
+            let planned = match declared {
+                Some(declared) => {
+                    let values = self.cost.records(1, u64::from(DEFAULT_SIZE)).map_err(Refusal::Request)?;
+                    Some((declared.facet, self.buckets(declared, part, values, groups)?))
+                }
+                None => None,
+            };
+            facets.push((part.key.as_str().into(), planned));
+        }
+        Ok(facets)
+    }
+
+    fn buckets(
+        &mut self,
+        declared: &FacetField,
+        field: &Collected,
+        values: u64,
+        groups: &mut Vec<NodeGroup>,
+    ) -> Result<Vec<(Box<str>, BucketPick)>, Refusal> {
+        let mut parts = Vec::with_capacity(field.fields().len());
+        for part in field.fields() {
+            let pick = match (part.name(), declared.entity) {
+                ("count", _) => BucketPick::Count,
+                (name, Some(entity)) if name == declared.value => {
+                    BucketPick::Record(self.group_of(part, entity, values, groups)?)
+                }
+                (name, None) if name == declared.value => BucketPick::Value,
+                _ => BucketPick::TypeName,
+            };
+            parts.push((part.key.as_str().into(), pick));
+        }
+        Ok(parts)
+    }
+}
+
+fn terms(field: &Collected) -> Vec<(Box<str>, TermPick)> {
+    let parts = field.fields().iter().map(|part| {
+        let pick = match part.name() {
+            "word" => TermPick::Word,
+            "inTitle" => TermPick::InTitle,
+            _ => TermPick::TypeName,
+        };
+        (part.key.as_str().into(), pick)
+    });
+    parts.collect()
+}
+
+fn asked(arguments: &JsonMap) -> Result<Asked, String> {
+    let text = given(arguments, "query").and_then(JsonValue::as_str).unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err("query: say what to search for".to_owned());
+    }
+    // Counted no further than needed: it may be a megabyte.
+    if text.chars().nth(MAX_QUERY).is_some() {
+        return Err(format!("query: {MAX_QUERY} characters at most"));
+    }
+    Ok(Asked::of(text))
+}
+
+fn kinds(value: Option<&JsonValue>) -> Vec<SearchKind> {
+    let Some(value) = value else { return SearchKind::MEMBERS.iter().map(|member| member.value).collect() };
+    let one = std::slice::from_ref(value);
+    let codes = value.as_array().map_or(one, Vec::as_slice);
+    codes.iter().filter_map(JsonValue::as_str).filter_map(SearchKind::from_code).collect()
+}
+
+fn filters(value: Option<&JsonValue>) -> Result<Vec<(Facet, FilterValue)>, String> {
+    let Some(fields) = value.and_then(JsonValue::as_object) else { return Ok(Vec::new()) };
+    let mut filters = Vec::new();
+    for declared in FACETS {
+        let Some(takes) = declared.takes() else { continue };
+        if let Some(value) = given(fields, declared.filter) {
+            let value = filter::filter_value(takes, value)
+                .map_err(|message| format!("filter.{}: {message}", declared.filter))?;
+            filters.push((declared.facet, value));
+        }
+    }
+    Ok(filters)
+}
+
+fn page(arguments: &JsonMap) -> Result<Page, String> {
+    let size = size(arguments, "first")?.unwrap_or(DEFAULT_SIZE).min(MAX_SIZE);
+    let after = given(arguments, "after").and_then(JsonValue::as_str);
+    let after = after.map(|text| Cursor::parse(text, &RANKED, true)).transpose();
+    let after = after.map_err(|error| format!("after: {error}"))?;
+    Ok(Page { size, backward: false, after, before: None })
+}
+
+impl FacetField {
+    /// What a filter by it takes; none where there is no such filter.
+    fn takes(&self) -> Option<FilterType> {
+        match (self.facet, self.entity, self.scalar) {
+            (Facet::Kind, ..) => None,
+            (_, Some(entity), _) => entity.prefix.map(FilterType::Ids),
+            (_, None, scalar) => Some(FilterType::AnyOf(scalar)),
+        }
+    }
+}

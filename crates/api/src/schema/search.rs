@@ -1,0 +1,232 @@
+//! The types of the search.
+
+use async_graphql::registry::{MetaField, Registry};
+use maip_domain::closed_set::ClosedSet as _;
+use maip_domain::lessons::Outcome;
+use maip_domain::search::SearchKind;
+use maip_domain::search::rank::MAX_QUERY;
+use maip_domain::vocabulary::Region;
+use maip_persistence::read::declare::{Entity, Scalar, closed};
+use maip_persistence::read::search::{Facet, entity_of};
+use maip_persistence::vocabulary::read::{CONCEPT, PRODUCT};
+
+use super::describe::{self, argument, field, field_with};
+use super::names;
+use super::types::scalar_name;
+
+/// A facet as the schema shows it.
+pub(crate) struct FacetField {
+    /// Which.
+    pub facet: Facet,
+    /// Its field of the facets.
+    pub name: &'static str,
+    /// The field of a value.
+    pub value: &'static str,
+    /// The field of the filter.
+    pub filter: &'static str,
+    /// The type of the value.
+    pub scalar: Scalar,
+    /// The type of the record that the value names.
+    pub entity: Option<&'static Entity>,
+    /// What the filter keeps.
+    pub keeps: &'static str,
+}
+
+/// All of them.
+pub(crate) static FACETS: &[FacetField] = &[
+    FacetField {
+        facet: Facet::Kind,
+        name: "kinds",
+        value: "kind",
+        filter: "kind",
+        scalar: Scalar::Enum(closed::<SearchKind>),
+        entity: None,
+        keeps: "",
+    },
+    FacetField {
+        facet: Facet::Country,
+        name: "countries",
+        value: "country",
+        filter: "country",
+        scalar: Scalar::Country,
+        entity: None,
+        keeps: "Of one of these countries.",
+    },
+    FacetField {
+        facet: Facet::Region,
+        name: "regions",
+        value: "region",
+        filter: "region",
+        scalar: Scalar::Enum(closed::<Region>),
+        entity: None,
+        keeps: "Of a country in one of these FAO regions.",
+    },
+    FacetField {
+        facet: Facet::Product,
+        name: "products",
+        value: "product",
+        filter: "product",
+        scalar: Scalar::Id,
+        entity: Some(&PRODUCT),
+        keeps: "One of these products, a platform that works on one, or a lesson of such a platform, as far as you may \
+                see the platform.",
+    },
+    FacetField {
+        facet: Facet::Concept,
+        name: "concepts",
+        value: "concept",
+        filter: "concept",
+        scalar: Scalar::Id,
+        entity: Some(&CONCEPT),
+        keeps: "About one of these concepts or something narrower.",
+    },
+    FacetField {
+        facet: Facet::Outcome,
+        name: "outcomes",
+        value: "outcome",
+        filter: "outcome",
+        scalar: Scalar::Enum(closed::<Outcome>),
+        entity: None,
+        keeps: "Lessons with one of these outcomes.",
+    },
+    FacetField {
+        facet: Facet::Language,
+        name: "languages",
+        value: "language",
+        filter: "language",
+        scalar: Scalar::Language,
+        entity: None,
+        keeps: "Written in one of these languages.",
+    },
+];
+
+/// The field of the query root, with all its types.
+pub(super) fn query_field(registry: &mut Registry) -> MetaField {
+    let kind = scalar_name(registry, Scalar::Enum(closed::<SearchKind>));
+    let members = SearchKind::MEMBERS.iter().map(|member| entity_of(member.value).name.to_owned());
+    let node = describe::union("SearchNode", "A record that a search finds. May grow.", members);
+    registry.types.insert("SearchNode".to_owned(), node);
+    register_match(registry);
+    register_facets(registry);
+    let edge = describe::object(
+        "SearchEdge",
+        "A place in a `SearchConnection`.",
+        vec![
+            field("node", "SearchNode!", "The record."),
+            field("cursor", "String!", "Where it stands, for `after`; opaque."),
+            field("whyMatched", "SearchMatch!", "Why it was found."),
+        ],
+    );
+    let connection = describe::object(
+        "SearchConnection",
+        "What a search found, the best first, by the Relay specification of connections.",
+        vec![
+            field("edges", "[SearchEdge!]!", "The hits of the page with their cursors."),
+            field("nodes", "[SearchNode!]!", "The records of the page."),
+            field("pageInfo", format!("{}!", names::PAGE_INFO), "Where the page stands among the others."),
+            field(
+                "totalCount",
+                "Int!",
+                "How many were found on all pages together: see `totalCountIsExact`.",
+            ),
+            field(
+                "totalCountIsExact",
+                "Boolean!",
+                "False where a word or a concept of the search is in so many records that only the latest 1,000 of \
+                 them were looked at.",
+            ),
+            field(
+                "facets",
+                "SearchFacets!",
+                "How many of all that was found there are of each kind, country and so on.",
+            ),
+        ],
+    );
+    registry.types.insert("SearchEdge".to_owned(), edge);
+    registry.types.insert("SearchConnection".to_owned(), connection);
+    let filters = FACETS.iter().filter(|facet| facet.facet != Facet::Kind).map(|facet| {
+        let ty = if facet.entity.is_some() { "ID" } else { scalar_name(registry, facet.scalar) };
+        argument(facet.filter, format!("[{ty}!]"), facet.keeps)
+    });
+    let filters = filters.collect();
+    let description = "What to keep of what a search finds; what is given must hold all together.";
+    registry.types.insert("SearchFilter".to_owned(), describe::input("SearchFilter", description, filters));
+    field_with(
+        "search",
+        "SearchConnection",
+        "Lessons, contacts, platforms and products, the best first: what has a word of the search, in any of its forms, \
+         and what is about a concept that the search names by a label in any language, or about something narrower. So \
+         a search in Russian finds what was written in English. Only what you may see is found and counted.",
+        vec![
+            argument(
+                "query",
+                "String!",
+                &format!("What to search for, in any language; {MAX_QUERY} characters at most."),
+            ),
+            argument("in", format!("[{kind}!]"), "Which kinds of record; all where nothing is given."),
+            argument("filter", "SearchFilter", "What to keep."),
+            argument("first", "Int", "How many from the beginning, 100 at most; 20 where nothing is given."),
+            argument("after", "String", "Only what comes after this cursor of the same search."),
+        ],
+    )
+}
+
+fn register_match(registry: &mut Registry) {
+    let language = scalar_name(registry, Scalar::Language);
+    let term = describe::object(
+        "SearchTerm",
+        "A word of the search that a record has.",
+        vec![
+            field("word", "String!", "The word as it stands in the search, in lower case."),
+            field("inTitle", "Boolean!", "Whether its title or name has it."),
+        ],
+    );
+    let concept = describe::object(
+        "SearchConcept",
+        "A concept that the search names and that a record is about.",
+        vec![
+            field(
+                "concept",
+                "Concept!",
+                "What the record is about: the concept that the search names, or a narrower one.",
+            ),
+            field("label", "String!", "The label by which the search names it."),
+            field("labelLanguage", format!("{language}!"), "The language of that label."),
+            field("distance", "Int!", "The steps from the concept that the search names to `concept`."),
+            field("path", "[Concept!]!", "The way there, step by step, with both ends."),
+        ],
+    );
+    let why = describe::object(
+        "SearchMatch",
+        "Why a record was found: by words, by concepts, or by both.",
+        vec![
+            field("terms", "[SearchTerm!]!", "The words of the search that it has, in one of their forms."),
+            field("concepts", "[SearchConcept!]!", "The concepts of the search that it is about."),
+            field("language", language, "The language in which the record is written; null for a product."),
+        ],
+    );
+    for (name, ty) in [("SearchTerm", term), ("SearchConcept", concept), ("SearchMatch", why)] {
+        registry.types.insert(name.to_owned(), ty);
+    }
+}
+
+fn register_facets(registry: &mut Registry) {
+    let mut fields = Vec::with_capacity(FACETS.len());
+    for facet in FACETS {
+        let name = facet.facet.type_name();
+        let ty = facet.entity.map_or_else(|| scalar_name(registry, facet.scalar), |entity| entity.name);
+        let value = describe::object(
+            name,
+            &format!("How many hits there are with a {}.", facet.value),
+            vec![
+                field(facet.value, format!("{ty}!"), &format!("The {}.", facet.value)),
+                field("count", "Int!", "How many of the hits have it."),
+            ],
+        );
+        registry.types.insert(name.to_owned(), value);
+        let description = format!("By {}, the most frequent first; 20 at most.", facet.value);
+        fields.push(field(facet.name, format!("[{name}!]!"), &description));
+    }
+    let description = "How many of all that was found have what, on all pages together.";
+    registry.types.insert("SearchFacets".to_owned(), describe::object("SearchFacets", description, fields));
+}

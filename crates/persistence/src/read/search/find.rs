@@ -1,0 +1,317 @@
+//! Finds: the concepts that the search names, then the hits.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use maip_domain::search::rank::{CONCEPT, MAX_CONCEPTS, MAX_NARROWER, TITLE, WORD};
+use maip_domain::search::{Span, Term, concept_terms, longest};
+use sea_orm::{DbErr, Value};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::super::plan::{COUNT_LIMIT, ReadPlan, RootRead};
+use super::super::run::{ReadError, search_query};
+use super::super::sql::Dialect;
+use super::super::viewer::Viewer;
+use super::statement::{self, MAX_SLOTS, Slot};
+use super::{ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, SearchPick, SearchPlan, WhyPick};
+use crate::database::Database;
+
+/// A concept that the search names.
+struct Named {
+    id: String,
+    label: String,
+    language: String,
+    /// It and what is narrower, with the steps between.
+    narrower: BTreeMap<String, usize>,
+}
+
+/// What a slot stands for.
+enum Meaning {
+    Word { part: usize, title: bool },
+    Concept { named: usize },
+}
+
+/// Labels: key, concept, language, text.
+type LabelRow = (String, String, String, String);
+/// A row of the page: rank, id, slots, language, concepts.
+type HitRow = (i64, String, i64, Option<String>, Option<Vec<String>>);
+
+/// The answer of the statement of hits.
+#[derive(Deserialize)]
+struct Hits(Option<Vec<HitRow>>, u32, u32, Vec<Vec<(String, u32)>>);
+
+impl ReadPlan {
+    /// Finds what the searches of the plan ask for; the records are read with the rest.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(&mut self, database: &Database) -> Result<(), ReadError> {
+        let (viewer, now) = (self.viewer.clone(), self.now);
+        for root in &mut self.roots {
+            if let RootRead::Search(plan) = &mut root.read {
+                find(plan, &viewer, now, database).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn find(
+    plan: &mut SearchPlan,
+    viewer: &Viewer,
+    now: maip_domain::time::Timestamp,
+    database: &Database,
+) -> Result<(), ReadError> {
+    let dialect = database.dialect();
+    let named = named(&plan.asked.spans, database).await?;
+    let (slots, meanings) = slots(plan, &named, dialect);
+    let mut found = Found { exact: true, ..Found::default() };
+    if !slots.is_empty() {
+        let Hits(rows, count, cut, facets) =
+            ask(database, statement::hits(plan, &slots, viewer, now, dialect)).await?;
+        found.exact = cut == 0 && count <= COUNT_LIMIT;
+        found.count = count.min(COUNT_LIMIT);
+        found.facets = plan.facets().into_iter().zip(facets).collect();
+        let mut rows = rows.unwrap_or_default();
+        let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
+        found.more = rows.len() > size;
+        rows.truncate(size);
+        found.hits = rows.into_iter().map(|row| hit(row, plan, &named, &meanings)).collect();
+        if plan.wants_concepts() {
+            add_paths(&mut found.hits, &named, database).await?;
+        }
+    }
+    name_records(plan, &found);
+    plan.found = Some(found);
+    Ok(())
+}
+
+async fn ask<T: DeserializeOwned>(
+    database: &Database,
+    (sql, values): (String, Vec<Value>),
+) -> Result<T, ReadError> {
+    let text = database.reads().text(&Arc::from(sql), values).await?;
+    serde_json::from_str(&text).map_err(|error| ReadError::Database(DbErr::Json(error.to_string())))
+}
+
+/// The concepts that a search names, in its order; of labels that overlap, the longest counts.
+async fn named(spans: &[Span], database: &Database) -> Result<Vec<Named>, ReadError> {
+    let keys: BTreeSet<&str> = spans.iter().map(|span| span.key.as_str()).collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<&str> = keys.into_iter().collect();
+    let rows: Vec<LabelRow> = ask(database, statement::labels(&keys, database.dialect())).await?;
+    let mut by_key: HashMap<&str, Vec<&LabelRow>> = HashMap::new();
+    for row in &rows {
+        by_key.entry(row.0.as_str()).or_default().push(row);
+    }
+    let meant = spans.iter().flat_map(|span| {
+        let rows = by_key.get(span.key.as_str()).into_iter().flatten();
+        rows.filter(|row| span.fits(&row.2)).map(|row| (&span.place, *row))
+    });
+    let meant: Vec<_> = meant.collect();
+    let places = longest(meant.iter().map(|(place, _)| (*place).clone()));
+    let mut named: Vec<Named> = Vec::new();
+    for place in &places {
+        for (_, (_, id, language, label)) in meant.iter().filter(|(of, _)| *of == place) {
+            if named.len() < MAX_CONCEPTS && !named.iter().any(|known| known.id == *id) {
+                named.push(Named {
+                    id: id.clone(),
+                    label: label.clone(),
+                    language: language.clone(),
+                    narrower: BTreeMap::from([(id.clone(), 0)]),
+                });
+            }
+        }
+    }
+    if named.is_empty() {
+        return Ok(named);
+    }
+    let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+    let rows: Vec<(String, String, usize)> =
+        ask(database, statement::narrower(&ids, database.dialect())).await?;
+    for (ancestor, id, distance) in rows {
+        if let Some(named) = named.iter_mut().find(|named| named.id == ancestor) {
+            named.narrower.entry(id).or_insert(distance);
+        }
+    }
+    Ok(named)
+}
+
+fn slots(plan: &SearchPlan, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Vec<Meaning>) {
+    let mut slots = Vec::new();
+    let mut meanings = Vec::new();
+    let mut add = |terms: &[Term], points: i64, meaning: Meaning| {
+        if !terms.is_empty() && slots.len() < MAX_SLOTS {
+            slots.push(Slot { query: search_query(terms, dialect), points });
+            meanings.push(meaning);
+        }
+    };
+    for (part, asked) in plan.asked.parts.iter().enumerate() {
+        add(&asked.terms, WORD, Meaning::Word { part, title: false });
+        add(&asked.in_title(), TITLE, Meaning::Word { part, title: true });
+    }
+    for (place, concept) in named.iter().enumerate() {
+        for (distance, points) in CONCEPT.into_iter().enumerate() {
+            let ids =
+                concept.narrower.iter().filter(|(_, steps)| **steps == distance).map(|(id, _)| id.as_str());
+            add(&concept_terms(ids.take(MAX_NARROWER)), points, Meaning::Concept { named: place });
+        }
+    }
+    (slots, meanings)
+}
+
+fn hit(row: HitRow, plan: &SearchPlan, named: &[Named], meanings: &[Meaning]) -> Hit {
+    let (rank, id, slots, language, concepts) = row;
+    let has = meanings.iter().enumerate().filter(|(place, _)| slots >> place & 1 == 1);
+    let mut terms: BTreeMap<usize, bool> = BTreeMap::new();
+    let mut by: BTreeSet<usize> = BTreeSet::new();
+    for (_, meaning) in has {
+        match meaning {
+            Meaning::Word { part, title } => *terms.entry(*part).or_default() |= *title,
+            Meaning::Concept { named } => {
+                by.insert(*named);
+            }
+        }
+    }
+    let terms = terms
+        .into_iter()
+        .filter_map(|(part, title)| Some((plan.asked.parts.get(part)?.word.clone(), title)))
+        .collect();
+    let own = concepts.unwrap_or_default();
+    let nearest = by.into_iter().filter_map(|place| {
+        let named = named.get(place)?;
+        let near = own.iter().filter_map(|id| named.narrower.get(id).map(|steps| (*steps, id)));
+        let (_, id) = near.min()?;
+        Some(MatchedConcept {
+            id: id.clone(),
+            label: named.label.clone(),
+            label_language: named.language.clone(),
+            path: vec![named.id.clone()],
+        })
+    });
+    Hit { id, rank, language, terms, concepts: nearest.collect() }
+}
+
+/// Fills the paths, which have their beginnings.
+async fn add_paths(hits: &mut [Hit], named: &[Named], database: &Database) -> Result<(), ReadError> {
+    let from_afar = |concept: &MatchedConcept| concept.path.first() != Some(&concept.id);
+    if !hits.iter().flat_map(|hit| &hit.concepts).any(from_afar) {
+        return Ok(());
+    }
+    let below: BTreeSet<&str> = named
+        .iter()
+        .flat_map(|named| &named.narrower)
+        .filter(|(_, steps)| **steps > 0)
+        .map(|(id, _)| id.as_str())
+        .collect();
+    let below: Vec<&str> = below.into_iter().collect();
+    let rows: Vec<(String, String)> = ask(database, statement::broader(&below, database.dialect())).await?;
+    for concept in hits.iter_mut().flat_map(|hit| &mut hit.concepts).filter(|concept| from_afar(concept)) {
+        let Some(named) = concept.path.first().and_then(|id| named.iter().find(|named| named.id == *id))
+        else {
+            continue;
+        };
+        let mut path = vec![concept.id.clone()];
+        while let Some(steps) = path.last().and_then(|id| named.narrower.get(id)).filter(|steps| **steps > 0)
+        {
+            let above = rows.iter().find(|(id, broader)| {
+                path.last() == Some(id)
+                    && named.narrower.get(broader).is_some_and(|above| above + 1 == *steps)
+            });
+            let Some((_, above)) = above else { break };
+            path.push(above.clone());
+        }
+        path.reverse();
+        concept.path = path;
+    }
+    Ok(())
+}
+
+/// Says which records are read to be shown.
+fn name_records(plan: &mut SearchPlan, found: &Found) {
+    let mut keys: Vec<(usize, &str)> = Vec::new();
+    let groups = &plan.groups;
+    let mut of_type = |by_type: &super::ByType| {
+        for hit in &found.hits {
+            let own = by_type.iter().find(|(entity, _)| is_of(entity, &hit.id));
+            keys.extend(own.map(|(_, group)| (*group, hit.id.as_str())));
+        }
+    };
+    for (_, pick) in &plan.parts {
+        match pick {
+            SearchPick::Nodes(by_type) => of_type(by_type),
+            SearchPick::Edges(fields) => {
+                for (_, field) in fields {
+                    if let HitPick::Node(by_type) = field {
+                        of_type(by_type);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for (_, pick) in &plan.parts {
+        match pick {
+            SearchPick::Edges(fields) => {
+                let why = fields
+                    .iter()
+                    .filter_map(|(_, field)| if let HitPick::Why(why) = field { Some(why) } else { None });
+                for (_, pick) in why.flatten() {
+                    let WhyPick::Concepts(parts) = pick else { continue };
+                    for (_, part) in parts {
+                        for concept in found.hits.iter().flat_map(|hit| &hit.concepts) {
+                            match part {
+                                ConceptPick::Concept(group) => keys.push((*group, concept.id.as_str())),
+                                ConceptPick::Path(group) => {
+                                    keys.extend(concept.path.iter().map(|id| (*group, id.as_str())));
+                                }
+                                _ => {}
+                            }
+                        }
+                    }
+                }
+            }
+            SearchPick::Facets(fields) => {
+                for (facet, parts) in fields.iter().filter_map(|(_, field)| field.as_ref()) {
+                    for (_, part) in parts {
+                        if let super::BucketPick::Record(group) = part {
+                            let values = found.facets.get(facet).into_iter().flatten();
+                            keys.extend(values.map(|(value, _)| (*group, value.as_str())));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut per_group: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); groups.len()];
+    for (group, key) in keys {
+        if let Some(known) = per_group.get_mut(group) {
+            known.insert(key);
+        }
+    }
+    for (group, keys) in plan.groups.iter_mut().zip(per_group) {
+        group.keys = keys.into_iter().map(Into::into).collect();
+    }
+}
+
+/// Whether the id is one of this type.
+pub(in crate::read) fn is_of(entity: &super::Entity, id: &str) -> bool {
+    entity.prefix.is_some_and(|prefix| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_')))
+}
+
+impl Facet {
+    /// All of them, in the order in which the schema shows them.
+    pub const ALL: [Facet; 7] = [
+        Facet::Kind,
+        Facet::Country,
+        Facet::Region,
+        Facet::Product,
+        Facet::Concept,
+        Facet::Outcome,
+        Facet::Language,
+    ];
+}

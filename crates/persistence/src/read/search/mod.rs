@@ -1,0 +1,193 @@
+//! The search over several types: what it asks for, and what was found.
+//!
+//! It is the one read of more than one statement: which records are found, in which order and why is asked first; the
+//! records themselves are then read like those of `nodes`, with the rest of the operation.
+
+pub(super) mod find;
+mod kinds;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use maip_domain::search::{Asked, SearchKind};
+
+use super::declare::{Entity, Sort, by_number, by_text};
+use super::plan::{FilterValue, NodeGroup, Page, PagePick};
+
+pub use kinds::{Facet, entity_of};
+
+/// The order of what is found.
+pub static RANKED: Sort = Sort {
+    code: "RANK",
+    description: "By rank.",
+    columns: &[by_number("h.rank"), by_text("h.id")],
+    descending: true,
+};
+
+/// A search.
+#[derive(Debug)]
+pub struct SearchPlan {
+    /// What is asked for.
+    pub asked: Asked,
+    /// Which kinds are searched.
+    pub kinds: Vec<SearchKind>,
+    /// What is kept of it.
+    pub filters: Vec<(Facet, FilterValue)>,
+    /// Which page; it only goes forward.
+    pub page: Page,
+    /// What is answered, in order.
+    pub parts: Vec<(Box<str>, SearchPick)>,
+    /// The records that are shown, by type and place; which ones is known once something was found.
+    pub groups: Vec<NodeGroup>,
+    /// What was found.
+    pub found: Option<Found>,
+}
+
+/// Which group has the records of each type.
+pub type ByType = Vec<(&'static Entity, usize)>;
+
+/// A field of the connection.
+#[derive(Debug)]
+pub enum SearchPick {
+    /// `__typename`.
+    TypeName,
+    /// The hits.
+    Edges(Vec<(Box<str>, HitPick)>),
+    /// Their records alone.
+    Nodes(ByType),
+    /// The page.
+    PageInfo(Vec<(Box<str>, PagePick)>),
+    /// How many were found.
+    TotalCount,
+    /// Whether that is exact.
+    TotalCountIsExact,
+    /// The facets.
+    Facets(Vec<(Box<str>, Option<(Facet, Vec<(Box<str>, BucketPick)>)>)>),
+}
+
+/// A field of a hit.
+#[derive(Debug)]
+pub enum HitPick {
+    /// `__typename`.
+    TypeName,
+    /// Its cursor.
+    Cursor,
+    /// Its record.
+    Node(ByType),
+    /// Why it was found.
+    Why(Vec<(Box<str>, WhyPick)>),
+}
+
+/// A field of the reasons.
+#[derive(Debug)]
+pub enum WhyPick {
+    /// `__typename`.
+    TypeName,
+    /// The language of the record.
+    Language,
+    /// The words.
+    Terms(Vec<(Box<str>, TermPick)>),
+    /// The concepts.
+    Concepts(Vec<(Box<str>, ConceptPick)>),
+}
+
+/// A field of a word that was found.
+#[derive(Debug, Clone, Copy)]
+pub enum TermPick {
+    /// `__typename`.
+    TypeName,
+    /// The word.
+    Word,
+    /// Whether the title has it.
+    InTitle,
+}
+
+/// A field of a concept by which something was found.
+#[derive(Debug, Clone, Copy)]
+pub enum ConceptPick {
+    /// `__typename`.
+    TypeName,
+    /// The concept, in this group.
+    Concept(usize),
+    /// The label in the search.
+    Label,
+    /// The language of that label.
+    LabelLanguage,
+    /// The steps between the two.
+    Distance,
+    /// From the concept that the search names to that of the record, in this group.
+    Path(usize),
+}
+
+/// A field of a value of a facet.
+#[derive(Debug, Clone, Copy)]
+pub enum BucketPick {
+    /// `__typename`.
+    TypeName,
+    /// How many have it.
+    Count,
+    /// The value itself.
+    Value,
+    /// The record that it names, in this group.
+    Record(usize),
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub(super) hits: Vec<Hit>,
+    pub(super) more: bool,
+    pub(super) count: u32,
+    pub(super) exact: bool,
+    pub(super) facets: BTreeMap<Facet, Vec<(String, u32)>>,
+}
+
+/// One record that was found.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub id: String,
+    pub rank: i64,
+    pub language: Option<String>,
+    /// The words that it has, and whether its title does.
+    pub terms: Vec<(String, bool)>,
+    pub concepts: Vec<MatchedConcept>,
+}
+
+/// A concept by which a record was found.
+#[derive(Debug, Clone)]
+pub(super) struct MatchedConcept {
+    pub id: String,
+    pub label: String,
+    pub label_language: String,
+    /// From the concept that the search names to this one.
+    pub path: Vec<String>,
+}
+
+impl SearchPlan {
+    pub(super) fn wants(&self, wanted: fn(&SearchPick) -> bool) -> bool {
+        self.parts.iter().any(|(_, pick)| wanted(pick))
+    }
+
+    /// Whether it is asked why something was found by concepts.
+    pub(super) fn wants_concepts(&self) -> bool {
+        self.parts.iter().any(|(_, pick)| {
+            matches!(pick, SearchPick::Edges(fields) if fields.iter().any(|(_, field)| {
+                matches!(field, HitPick::Why(why) if why.iter().any(|(_, pick)| matches!(pick, WhyPick::Concepts(_))))
+            }))
+        })
+    }
+
+    /// The facets that are asked for.
+    pub(super) fn facets(&self) -> Vec<Facet> {
+        let mut facets: Vec<Facet> = self
+            .parts
+            .iter()
+            .filter_map(|(_, pick)| if let SearchPick::Facets(fields) = pick { Some(fields) } else { None })
+            .flatten()
+            .filter_map(|(_, field)| field.as_ref().map(|(facet, _)| *facet))
+            .collect();
+        facets.sort_unstable();
+        facets.dedup();
+        facets
+    }
+}
