@@ -185,8 +185,9 @@ impl Structure {
             FilterValue::Text(_) => 1,
             FilterValue::Int(_) => 2,
             FilterValue::Bool(_) => 3,
-            FilterValue::Texts(_) => 4,
-            FilterValue::Search(_) => 5,
+            FilterValue::Texts(texts) if texts.len() == 1 => 4,
+            FilterValue::Texts(_) => 5,
+            FilterValue::Search(_) => 6,
         });
     }
 }

@@ -30,7 +30,11 @@ pub(super) fn filter_value(value: &FilterValue, dialect: Dialect) -> Value {
         FilterValue::Text(text) => text.as_str().into(),
         FilterValue::Int(number) => (*number).into(),
         FilterValue::Bool(yes) => (*yes).into(),
-        FilterValue::Texts(texts) => list(texts),
+        // See `Renderer::value`.
+        FilterValue::Texts(texts) => match texts.as_slice() {
+            [one] => one.as_str().into(),
+            several => list(several),
+        },
         FilterValue::Search(terms) => search_query(terms, dialect).into(),
     }
 }

@@ -200,6 +200,14 @@ impl Renderer {
 
     pub fn value(&mut self, value: &FilterValue) -> Sql {
         match value {
+            // One, as most lists have, is an equation: the databases follow an index that has the list's order then,
+            // where for several they sort all that have one of them.
+            FilterValue::Texts(texts) if texts.len() == 1 => {
+                let bound = self.bindings.bind(self.dialect, filter_value(value, self.dialect));
+                let mut sql = Sql::new("(");
+                sql.sql(&bound).push(")");
+                sql
+            }
             FilterValue::Texts(texts) => self.texts(texts),
             _ => self.bindings.bind(self.dialect, filter_value(value, self.dialect)),
         }
