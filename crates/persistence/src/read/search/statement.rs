@@ -159,10 +159,12 @@ impl Renderer {
             part.sql(&points).push(" AS bigint), CAST(").number(1 << number).push(" AS bigint), ");
             part.number(u64::try_from(number).unwrap_or_default()).push(" FROM (");
             match self.dialect {
+                // Without the fence a word with its stems is taken for a common one, and each record's tokens are looked
+                // at, the last first: seconds for a word that none has.
                 Dialect::Postgres => part
-                    .push("SELECT d.number FROM search_documents d WHERE d.tokens @@ CAST(")
+                    .push("SELECT d.number FROM (SELECT x.number FROM search_documents x WHERE x.tokens @@ CAST(")
                     .sql(&query)
-                    .push(" AS tsquery) ORDER BY d.number DESC LIMIT "),
+                    .push(" AS tsquery) OFFSET 0) d ORDER BY d.number DESC LIMIT "),
                 Dialect::Sqlite => part
                     .push("SELECT rowid AS number FROM search_tokens WHERE search_tokens MATCH ")
                     .sql(&query)
