@@ -112,8 +112,8 @@ fn facts(lesson: &WholeLesson, words: &Words) -> Markup {
         [record.author_name.as_deref(), record.organisation.as_ref().map(|named| named.name.as_str())];
     let author = names.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let tries = &lesson.replication_outcomes;
-    let tried = [(words.worked, tries.worked), (words.partly, tries.partly), (words.failed, tries.failed)];
-    let tried: Vec<String> = tried
+    let outcomes = [(words.worked, tries.worked), (words.partly, tries.partly), (words.failed, tries.failed)];
+    let ended: Vec<String> = outcomes
         .iter()
         .filter(|(_, count)| *count > 0)
         .map(|(what, count)| format!("{what}: {count}"))
@@ -126,7 +126,7 @@ fn facts(lesson: &WholeLesson, words: &Words) -> Markup {
         (words.author, Some(author)),
         (words.outcome, outcome.map(str::to_owned)),
         (words.published, record.published_at.as_deref().and_then(|at| at.get(..10)).map(str::to_owned)),
-        (words.tried_elsewhere, Some(tried.join(" · "))),
+        (words.tried_elsewhere, Some(ended.join(" · "))),
         (words.about, Some(about.join(", "))),
     ];
     html! {

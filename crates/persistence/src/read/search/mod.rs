@@ -62,8 +62,11 @@ pub enum SearchPick {
     /// Whether that is exact.
     TotalCountIsExact,
     /// The facets.
-    Facets(Vec<(Box<str>, Option<(Facet, Vec<(Box<str>, BucketPick)>)>)>),
+    Facets(Vec<(Box<str>, Option<FacetPick>)>),
 }
+
+/// A facet, and what is wanted of each of its values.
+pub type FacetPick = (Facet, Vec<(Box<str>, BucketPick)>);
 
 /// A field of a hit.
 #[derive(Debug)]

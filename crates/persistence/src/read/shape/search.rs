@@ -52,7 +52,7 @@ impl Shaper<'_> {
                 SearchPick::PageInfo(fields) => self.page_of_hits(plan, found, &hits, fields),
                 SearchPick::TotalCount => self.out.push_str(&found.count.to_string()),
                 SearchPick::TotalCountIsExact => {
-                    self.out.push_str(if found.exact { "true" } else { "false" })
+                    self.out.push_str(if found.exact { "true" } else { "false" });
                 }
                 SearchPick::Facets(fields) => {
                     self.out.push('{');

@@ -131,7 +131,7 @@ impl Data {
                 self.add("endorsements", row);
             }
         }
-        self.lessons.push(Lesson { id, versions, title });
+        self.lessons.push(Lesson { id, versions });
     }
 
     fn version(

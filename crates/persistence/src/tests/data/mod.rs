@@ -55,7 +55,6 @@ pub(crate) struct Platform {
 pub(crate) struct Lesson {
     pub id: String,
     pub versions: Vec<String>,
-    title: String,
 }
 
 /// Texts with everything that an encoding could trip over.
