@@ -20,7 +20,7 @@ const exceptions = {
   // of one answer, and reads over the writing connection of what has nothing to do with the write.
   '@graphql-eslint/require-field-of-type-query-in-mutation-result': 'off',
 
-  // What has no identity of its own: pages, payloads, both sides of a conflict, parts of a record, and
+  // What has no identity of its own: pages, payloads, both sides of a conflict, counts, parts of a record, and
   // those that are named by another unique field (`Language` by its code).
   '@graphql-eslint/strict-id-in-types': [
     'error',
@@ -28,7 +28,7 @@ const exceptions = {
       acceptedIdNames: ['id'],
       acceptedIdTypes: ['ID'],
       exceptions: {
-        suffixes: ['Connection', 'Edge', 'Payload', 'Conflict'],
+        suffixes: ['Connection', 'Edge', 'Payload', 'Conflict', 'Count'],
         types: [
           'ActionPermission',
           'ConceptLabel',
@@ -42,6 +42,10 @@ const exceptions = {
           'MembershipChanged',
           'PageInfo',
           'ReplicationOutcomes',
+          'SearchConcept',
+          'SearchFacets',
+          'SearchMatch',
+          'SearchTerm',
           'SessionTokens',
           'UploadTarget',
           'UserError',

@@ -27,8 +27,9 @@ export function fieldsOf(type) {
     if (field.name.startsWith('_') || UNSTABLE.has(`${type.name}.${field.name}`)) return [];
     const target = getNamedType(field.type);
     const base = { field, target, list: isList(field.type) };
-    if (isConnection(target)) return [{ ...base, kind: 'connection' }];
+    // What is found by a search isn't told by the records alone.
     if (field.args.some(isRequired)) return [];
+    if (isConnection(target)) return [{ ...base, kind: 'connection' }];
     if (isLeafType(target)) return [{ ...base, kind: 'leaf' }];
     if (isNode(target)) return [{ ...base, kind: 'reference' }];
     return isCompositeType(target) && isObjectType(target) ? [{ ...base, kind: 'inside' }] : [];

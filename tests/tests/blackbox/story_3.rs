@@ -5,9 +5,10 @@ use maip_tests::{Backend, Town, on_both};
 use serde_json::{Value, json};
 
 const LESSON: &str = "lesson { id status revision }";
-const SEARCH: &str = "query ($q: String!, $in: [SearchKind!], $filter: SearchFilter, $first: Int, $after: String) { \
-    search(query: $q, in: $in, filter: $filter, first: $first, after: $after) { totalCount totalCountIsExact \
-    pageInfo { hasNextPage endCursor } facets { kinds { kind count } countries { country count } \
+const SEARCH: &str = "query ($q: String!, $in: [SearchKind!], $filter: SearchFilter, $first: Int, $after: String, \
+    $last: Int, $before: String) { \
+    search(query: $q, in: $in, filter: $filter, first: $first, after: $after, last: $last, before: $before) { totalCount totalCountIsExact \
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } facets { kinds { kind count } countries { country count } \
     regions { region count } products { product { name } count } concepts { concept { label } count } \
     outcomes { outcome count } languages { language count } } \
     edges { cursor node { __typename ... on Lesson { title } ... on ContactCard { headline } \
@@ -181,6 +182,17 @@ on_both! {
             }
         }
         assert_eq!(paged, all);
+        let (mut before, mut paged) = (Value::Null, Vec::new());
+        loop {
+            let page = found(&town, "", json!({ "q": "dried jackfruits", "last": 1, "before": before })).await;
+            paged.splice(0..0, titles(&page));
+            before = page["pageInfo"]["startCursor"].clone();
+            assert_eq!(page["pageInfo"]["hasNextPage"], paged.len() > 1);
+            if page["pageInfo"]["hasPreviousPage"] == false {
+                break;
+            }
+        }
+        assert_eq!(paged, all, "the same pages from the end");
     }
 
     async fn a_search_for_nothing_or_too_much_is_refused(backend: Backend) {

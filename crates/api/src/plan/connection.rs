@@ -131,7 +131,7 @@ fn order(entity: &'static Entity, arguments: &JsonMap) -> Result<(&'static Sort,
     Ok((sort, descending))
 }
 
-fn page(arguments: &JsonMap, sort: &Sort, descending: bool) -> Result<Page, String> {
+pub(super) fn page(arguments: &JsonMap, sort: &Sort, descending: bool) -> Result<Page, String> {
     let first = size(arguments, "first")?;
     let last = size(arguments, "last")?;
     let (size, backward) = match (first, last) {

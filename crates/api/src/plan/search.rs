@@ -4,28 +4,27 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::search::rank::MAX_QUERY;
 use maip_domain::search::{Asked, SearchKind};
-use maip_persistence::read::cursor::Cursor;
 use maip_persistence::read::declare::{Entity, FilterType};
-use maip_persistence::read::plan::{FilterValue, NodeGroup, Page, RootRead};
+use maip_persistence::read::plan::{FilterValue, NodeGroup, RootRead};
 use maip_persistence::read::search::{
-    BucketPick, ByType, ConceptPick, Facet, HitPick, RANKED, SearchPick, SearchPlan, TermPick, WhyPick,
-    entity_of,
+    BucketPick, ByType, ConceptPick, Facet, FacetPicks, HitPick, RANKED, SearchPick, SearchPlan, TermPick,
+    WhyPick, entity_of,
 };
 
-use super::connection::{MAX_SIZE, page_info, size};
+use super::connection::{page, page_info};
 use super::{Planner, Refusal, filter, given};
 use crate::document::collect::Collected;
 use crate::schema::search::{FACETS, FacetField};
 
-/// The size of a page where none is asked for.
-const DEFAULT_SIZE: u32 = 20;
+/// So many values of a facet are told.
+const VALUES: u64 = 20;
 
 impl Planner<'_> {
     pub(super) fn search(&mut self, field: &Collected) -> Result<RootRead, Refusal> {
         let arguments = self.arguments(field)?;
         let asked = asked(&arguments).map_err(|message| self.refuse(field, &message))?;
         let filters = filters(given(&arguments, "filter")).map_err(|message| self.refuse(field, &message))?;
-        let page = page(&arguments).map_err(|message| self.refuse(field, &message))?;
+        let page = page(&arguments, &RANKED, true).map_err(|message| self.refuse(field, &message))?;
         self.cost.search().map_err(Refusal::Request)?;
         let records = self.cost.records(1, u64::from(page.size)).map_err(Refusal::Request)?;
         let mut groups = Vec::new();
@@ -145,18 +144,13 @@ impl Planner<'_> {
         Ok(groups.len() - 1)
     }
 
-    #[expect(clippy::type_complexity, reason = "the form in which the plan has them")]
-    fn facets(
-        &mut self,
-        field: &Collected,
-        groups: &mut Vec<NodeGroup>,
-    ) -> Result<Vec<(Box<str>, Option<(Facet, Vec<(Box<str>, BucketPick)>)>)>, Refusal> {
+    fn facets(&mut self, field: &Collected, groups: &mut Vec<NodeGroup>) -> Result<FacetPicks, Refusal> {
         let mut facets = Vec::with_capacity(field.fields().len());
         for part in field.fields() {
             let declared = FACETS.iter().find(|declared| declared.name == part.name());
             let planned = match declared {
                 Some(declared) => {
-                    let values = self.cost.records(1, u64::from(DEFAULT_SIZE)).map_err(Refusal::Request)?;
+                    let values = self.cost.records(1, VALUES).map_err(Refusal::Request)?;
                     Some((declared.facet, self.buckets(declared, part, values, groups)?))
                 }
                 None => None,
@@ -232,14 +226,6 @@ fn filters(value: Option<&JsonValue>) -> Result<Vec<(Facet, FilterValue)>, Strin
         }
     }
     Ok(filters)
-}
-
-fn page(arguments: &JsonMap) -> Result<Page, String> {
-    let size = size(arguments, "first")?.unwrap_or(DEFAULT_SIZE).min(MAX_SIZE);
-    let after = given(arguments, "after").and_then(JsonValue::as_str);
-    let after = after.map(|text| Cursor::parse(text, &RANKED, true)).transpose();
-    let after = after.map_err(|error| format!("after: {error}"))?;
-    Ok(Page { size, backward: false, after, before: None })
 }
 
 impl FacetField {

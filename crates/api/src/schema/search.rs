@@ -113,7 +113,7 @@ pub(super) fn query_field(registry: &mut Registry) -> MetaField {
         "A place in a `SearchConnection`.",
         vec![
             field("node", "SearchNode!", "The record."),
-            field("cursor", "String!", "Where it stands, for `after`; opaque."),
+            field("cursor", "String!", "Where it stands, for `after` and `before`; opaque."),
             field("whyMatched", "SearchMatch!", "Why it was found."),
         ],
     );
@@ -167,6 +167,8 @@ pub(super) fn query_field(registry: &mut Registry) -> MetaField {
             argument("filter", "SearchFilter", "What to keep."),
             argument("first", "Int", "How many from the beginning, 100 at most; 20 where nothing is given."),
             argument("after", "String", "Only what comes after this cursor of the same search."),
+            argument("last", "Int", "How many from the end, 100 at most."),
+            argument("before", "String", "Only what comes before this cursor of the same search."),
         ],
     )
 }
@@ -217,7 +219,7 @@ fn register_facets(registry: &mut Registry) {
         let ty = facet.entity.map_or_else(|| scalar_name(registry, facet.scalar), |entity| entity.name);
         let value = describe::object(
             name,
-            &format!("How many hits there are with a {}.", facet.value),
+            &format!("How many of the hits have this {}.", facet.value),
             vec![
                 field(facet.value, format!("{ty}!"), &format!("The {}.", facet.value)),
                 field("count", "Int!", "How many of the hits have it."),

@@ -76,7 +76,11 @@ async fn find(
         let mut rows = rows.unwrap_or_default();
         let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
         found.more = rows.len() > size;
-        rows.truncate(size);
+        if plan.page.backward {
+            rows.drain(..rows.len().saturating_sub(size));
+        } else {
+            rows.truncate(size);
+        }
         found.hits = rows.into_iter().map(|row| hit(row, plan, &named, &meanings)).collect();
         if plan.wants_concepts() {
             add_paths(&mut found.hits, &named, database).await?;

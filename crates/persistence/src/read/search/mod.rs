@@ -62,11 +62,14 @@ pub enum SearchPick {
     /// Whether that is exact.
     TotalCountIsExact,
     /// The facets.
-    Facets(Vec<(Box<str>, Option<FacetPick>)>),
+    Facets(FacetPicks),
 }
 
 /// A facet, and what is wanted of each of its values.
 pub type FacetPick = (Facet, Vec<(Box<str>, BucketPick)>);
+
+/// What is wanted of all facets, by the response key; none is `__typename`.
+pub type FacetPicks = Vec<(Box<str>, Option<FacetPick>)>;
 
 /// A field of a hit.
 #[derive(Debug)]

@@ -300,15 +300,24 @@ impl Renderer {
         if !plan.wants(wanted) {
             return Sql::new("NULL");
         }
-        let mut page = Sql::new("SELECT h.rank, h.id, h.slots, h.language FROM hits h");
-        if let Some(after) = &plan.page.after
-            && let [CursorValue::Int(rank), CursorValue::Text(id)] = after.0.as_slice()
-        {
-            let rank = self.bindings.bind(self.dialect, *rank);
-            let id = self.bindings.bind(self.dialect, id.as_str());
-            page.push(" WHERE (h.rank, h.id) < (CAST(").sql(&rank).push(" AS bigint), ").sql(&id).push(")");
+        let mut page = Sql::new("SELECT h.rank, h.id, h.slots, h.language FROM hits h WHERE TRUE");
+        for (bound, beyond) in [(&plan.page.after, " < "), (&plan.page.before, " > ")] {
+            if let Some([CursorValue::Int(rank), CursorValue::Text(id)]) =
+                bound.as_ref().map(|bound| bound.0.as_slice())
+            {
+                let rank = self.bindings.bind(self.dialect, *rank);
+                let id = self.bindings.bind(self.dialect, id.as_str());
+                page.push(" AND (h.rank, h.id)").push(beyond).push("(CAST(").sql(&rank).push(" AS bigint), ");
+                page.sql(&id).push(")");
+            }
         }
-        page.push(" ORDER BY h.rank DESC, h.id DESC LIMIT ").number(u64::from(plan.page.size) + 1);
+        // The page from the end is told from its beginning too.
+        page.push(if plan.page.backward {
+            " ORDER BY h.rank, h.id LIMIT "
+        } else {
+            " ORDER BY h.rank DESC, h.id DESC LIMIT "
+        });
+        page.number(u64::from(plan.page.size) + 1);
         let concepts = if plan.wants_concepts() {
             let mut select = Sql::new(CONCEPTS_OF_ONE);
             select.push(" ORDER BY 1");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::cursor;
-use super::super::plan::PagePick;
+use super::super::plan::{Page, PagePick};
 use super::super::search::find::is_of;
 use super::super::search::{
     BucketPick, ByType, ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, RANKED, SearchPick,
@@ -267,14 +267,17 @@ impl Shaper<'_> {
         hits: &[&Hit],
         fields: &[(Box<str>, PagePick)],
     ) {
+        let Page { backward, after, before, .. } = &plan.page;
+        let next = if *backward { before.is_some() } else { found.more };
+        let previous = if *backward { found.more } else { after.is_some() };
         self.out.push('{');
         for (index, (key, pick)) in fields.iter().enumerate() {
             self.key(key, index == 0);
             let yes_or_no = |yes: bool| if yes { "true" } else { "false" };
             match pick {
                 PagePick::TypeName => self.name("PageInfo"),
-                PagePick::HasNext => self.out.push_str(yes_or_no(found.more)),
-                PagePick::HasPrevious => self.out.push_str(yes_or_no(plan.page.after.is_some())),
+                PagePick::HasNext => self.out.push_str(yes_or_no(next)),
+                PagePick::HasPrevious => self.out.push_str(yes_or_no(previous)),
                 PagePick::Start | PagePick::End => {
                     let hit = if *pick == PagePick::Start { hits.first() } else { hits.last() };
                     match hit {
