@@ -177,14 +177,14 @@ fn everything(schema: &Schema, ty: &str, deeper: bool) -> String {
     for (name, field) in &object.fields {
         let inner = field.ty.inner_named_type();
         match schema.types.get(inner) {
-            Some(ExtendedType::Object(_) | ExtendedType::Interface(_)) if deeper => {
+            Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)) if deeper => {
                 let arguments = few(field);
                 fields.push(format!(
                     "{name}{arguments} {}",
                     everything(schema, inner, inner.ends_with("Connection"))
                 ));
             }
-            Some(ExtendedType::Object(_) | ExtendedType::Interface(_)) => {
+            Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
                 fields.push(format!("{name} {{ __typename }}"));
             }
             _ => fields.push(name.to_string()),

@@ -28,8 +28,9 @@ pub async fn filters(schema: &Schema, town: &Town, scene: &Scene, canaries: &[Ca
             let document = |value: &str| {
                 let value = if of.list { format!("[\"{value}\"]") } else { format!("\"{value}\"") };
                 format!(
-                    "{{ {}(filter: {{ {name}: {value} }}) {{ totalCount edges {{ cursor }} nodes {{ __typename }} }} }}",
-                    root.name
+                    "{{ {}({}filter: {{ {name}: {value} }}) {{ totalCount edges {{ cursor }} nodes {{ __typename }} }} }}",
+                    root.name,
+                    root.given()
                 )
             };
             for role in OUTSIDERS {

@@ -91,6 +91,11 @@ impl Field {
         self.arguments.iter().find(|(argument, _)| argument == name).map(|(_, of)| of)
     }
 
+    /// What a list can't do without: a search has to be for something.
+    pub fn given(&self) -> &'static str {
+        if self.argument("query").is_some() { "query: \"drying figs\", " } else { "" }
+    }
+
     /// Whether it can be asked for without arguments.
     pub fn is_free(&self) -> bool {
         !self.arguments.iter().any(|(_, of)| of.required)

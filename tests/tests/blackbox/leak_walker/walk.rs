@@ -68,8 +68,9 @@ fn entries<'s>(schema: &'s Schema, ids: &'s BTreeMap<String, Vec<String>>) -> Ve
         all.push(match (schema.nodes(of), root.arguments.first()) {
             (Some(nodes), _) => Entry {
                 before: format!(
-                    "{{ {name}(first: {FIRST}) {{ totalCount pageInfo {{ startCursor endCursor hasNextPage }} \
-                     edges {{ cursor }} nodes {{"
+                    "{{ {name}({}first: {FIRST}) {{ totalCount pageInfo {{ startCursor endCursor hasNextPage }} \
+                     edges {{ cursor }} nodes {{",
+                    root.given()
                 ),
                 of: nodes,
                 after: "} } }",
