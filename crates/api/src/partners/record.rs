@@ -1,5 +1,7 @@
 //! What a prepared read answers, typed.
 
+use std::fmt;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -106,6 +108,13 @@ pub struct Cost {
     pub amount: String,
     /// In which currency.
     pub currency: String,
+}
+
+/// The amount first, since that is what costs are compared by.
+impl fmt::Display for Cost {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{} {} {}", self.amount, self.currency, self.item)
+    }
 }
 
 /// Which lesson, of which country, changed when.

@@ -15,7 +15,7 @@ use maip_api::files::Served;
 
 use super::range::{Wanted, wanted};
 use super::{Signed, not_now, nothing_there, said};
-use crate::graphql::same_tag;
+use crate::graphql::has_already;
 use crate::installation::Installation;
 use crate::router::App;
 
@@ -46,9 +46,7 @@ async fn answer(file: &Served, method: &Method, asked: &HeaderMap) -> Response {
         // Pages of other sites may show it: who has the address may.
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
     ];
-    if text(&IF_NONE_MATCH).is_some_and(|known| {
-        known.split(',').any(|known| same_tag(known.trim(), &tag) || known.trim() == "*")
-    }) {
+    if has_already(asked.get(IF_NONE_MATCH), &tag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     // A range of what was fetched before is of no use where the file is another now.

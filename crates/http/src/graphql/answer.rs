@@ -19,9 +19,16 @@ const UNCHANGED_VARIES: &str = "accept, accept-language, authorization, accept-e
 
 /// Whether two entity tags are those of the same answer, be it in other bytes: the weak comparison of RFC 9110,
 /// section 8.8.3.2, which `If-None-Match` wants.
-pub fn same_tag(one: &str, other: &str) -> bool {
+fn same_tag(one: &str, other: &str) -> bool {
     let opaque = [one, other].map(|tag| tag.strip_prefix("W/").unwrap_or(tag));
     opaque[0] == opaque[1]
+}
+
+/// Whether who asks has what has this tag, by their `If-None-Match`.
+pub fn has_already(if_none_match: Option<&HeaderValue>, tag: &str) -> bool {
+    let known = if_none_match.and_then(|value| value.to_str().ok());
+    known
+        .is_some_and(|known| known.split(',').any(|known| same_tag(known.trim(), tag) || known.trim() == "*"))
 }
 
 /// The answer of the schema, on its way.
@@ -42,12 +49,7 @@ impl Answered {
         } = self;
         let executed = status == ResponseStatus::Executed;
         let tag = (executed && shareable && !no_store).then(|| entity_tag(&body));
-        let unchanged = match (&tag, if_none_match.and_then(|value| value.to_str().ok())) {
-            (Some(tag), Some(known)) => {
-                known.split(',').any(|known| same_tag(known.trim(), tag) || known.trim() == "*")
-            }
-            _ => false,
-        };
+        let unchanged = tag.as_ref().is_some_and(|tag| has_already(if_none_match, tag));
         let mut answer = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {

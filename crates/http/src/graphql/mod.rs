@@ -21,7 +21,7 @@ use axum::response::Response;
 use maip_api::uploads::Uploads;
 use maip_api::{Budget, Credentials, Method, Purse, ResponseStatus, Started, Stopwatch};
 
-pub use self::answer::{entity_tag, same_tag};
+pub use self::answer::{entity_tag, has_already};
 
 use self::answer::Answered;
 use self::error::RequestError;

@@ -12,6 +12,7 @@ use maip_api::{Budget, Credentials, DocumentName, Method, Purse, ResponseStatus,
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::graphql::authorization;
 use crate::graphql::error::{RequestError, companion};
 use crate::installation::Installation;
 use crate::limits::Spending;
@@ -90,6 +91,19 @@ impl<I: Installation> Asking<I> {
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
         let asking = Self { app: Arc::clone(app), id, credentials, spending, peer, told: verdict };
         (asking, if allowed { Ok(()) } else { Err(RequestError::RateLimited.into()) })
+    }
+
+    /// The same of who shows what this head says; who can't be told is counted as nobody, and refused.
+    pub fn of(app: &Arc<App<I>>, head: &Parts) -> (Self, Result<(), Refusal>) {
+        let shown = authorization::read(&head.headers);
+        let credentials = shown.as_ref().map_or(Credentials::Anonymous, Clone::clone);
+        let (asking, counted) = Self::new(app, head, credentials);
+        (asking, counted.and_then(|()| Ok(shown.map(drop)?)))
+    }
+
+    /// Whether it is asked as nobody, so that the answer is for everyone.
+    pub fn is_public(&self) -> bool {
+        self.credentials == Credentials::Anonymous
     }
 
     /// What the installation is.

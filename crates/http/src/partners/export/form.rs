@@ -35,8 +35,8 @@ impl Form {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Xlsx => XLSX,
-            Self::JsonLd => "application/ld+json",
-            Self::Turtle => "text/turtle; charset=utf-8",
+            Self::JsonLd => json_ld::MEDIA_TYPE,
+            Self::Turtle => turtle::MEDIA_TYPE,
         }
     }
 

@@ -17,14 +17,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, VARY}
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures::{StreamExt as _, stream};
-use maip_api::Credentials;
 use maip_api::partners::{Page, Prepared, WholeLesson};
 use serde_json::{Map, Value};
 
 pub use self::form::XLSX;
 use self::form::{FILES, Form, Writing};
 use super::ask::{Asking, Refusal};
-use crate::graphql::authorization;
 use crate::graphql::error::RequestError;
 use crate::installation::Installation;
 use crate::router::App;
@@ -41,10 +39,7 @@ pub async fn lessons<I: Installation>(
     request: Request,
 ) -> Response {
     let (head, _) = request.into_parts();
-    let read = authorization::read(&head.headers);
-    // Whoever can't be told is counted as nobody.
-    let credentials = read.as_ref().map_or(Credentials::Anonymous, Clone::clone);
-    let (asking, counted) = Asking::new(&app, &head, credentials);
+    let (asking, allowed) = Asking::of(&app, &head);
     let Some(form) = Form::by_file(&file) else {
         return asking.told((StatusCode::NOT_FOUND, FILES).into_response());
     };
@@ -53,8 +48,7 @@ pub async fn lessons<I: Installation>(
         Err(name) => return asking.told(Refusal::Parameter(name).response()),
     };
     let first = async {
-        counted?;
-        read?;
+        allowed?;
         page(&asking, &filter, None).await
     };
     match first.await {
@@ -90,7 +84,7 @@ async fn page<I: Installation>(
     variables.insert("first".to_owned(), Prepared::WHOLE_PAGE.into());
     variables.insert("after".to_owned(), after.map_or(Value::Null, Value::from));
     variables.insert("filter".to_owned(), Value::Object(filter.clone()));
-    Ok(asking.read(Prepared::WholeLessons, variables).await?.unwrap_or_else(Page::empty))
+    asking.page(Prepared::WholeLessons, variables).await
 }
 
 /// How far an export is.

@@ -54,7 +54,7 @@ pub const COLUMNS: [(&str, Read); 34] = [
     ("who_gained", |_, texts, _| text(&texts.who_gained)),
     ("who_lost", |_, texts, _| text(&texts.who_lost)),
     ("costs", |_, texts, _| {
-        let costs = texts.costs.iter().map(|cost| format!("{} {} {}", cost.amount, cost.currency, cost.item));
+        let costs = texts.costs.iter().map(ToString::to_string);
         Cell::Text(costs.collect::<Vec<_>>().join("\n"))
     }),
     ("actor_types", |lesson, _, _| list(lesson.actor_types.iter().map(String::as_str))),

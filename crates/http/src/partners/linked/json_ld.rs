@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::graph::{DCTERMS, SCHEMA};
 
+/// Its media type.
+pub const MEDIA_TYPE: &str = "application/ld+json";
+
 /// What comes after the nodes.
 pub const END: &str = "]}";
 

@@ -3,6 +3,7 @@
 use axum::http::HeaderValue;
 
 use super::super::preference::weighted;
+use super::{json_ld, turtle};
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +33,9 @@ impl Form {
     /// As the value of `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::JsonLd => "application/ld+json",
+            Self::JsonLd => json_ld::MEDIA_TYPE,
             Self::Html => "text/html; charset=utf-8",
-            Self::Turtle => "text/turtle; charset=utf-8",
+            Self::Turtle => turtle::MEDIA_TYPE,
         }
     }
 

@@ -17,7 +17,6 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use maip_api::Credentials;
 use maip_api::partners::{Prepared, WholeLesson};
 use serde_json::{Map, Value};
 
@@ -25,7 +24,7 @@ use self::media_type::Form;
 use super::ask::{Asking, Refusal};
 use super::{practice_abstract, preference};
 use crate::graphql::error::RequestError;
-use crate::graphql::{authorization, entity_tag, same_tag};
+use crate::graphql::{entity_tag, has_already};
 use crate::installation::Installation;
 use crate::router::App;
 
@@ -36,19 +35,14 @@ pub async fn lesson<I: Installation>(
     request: Request,
 ) -> Response {
     let (head, _) = request.into_parts();
-    let shown = authorization::read(&head.headers);
-    // Whoever can't be told is counted as nobody.
-    let credentials = shown.as_ref().map_or(Credentials::Anonymous, Clone::clone);
-    let is_public = credentials == Credentials::Anonymous;
-    let (asking, counted) = Asking::new(&app, &head, credentials);
+    let (asking, allowed) = Asking::of(&app, &head);
     // An address can say the form, for who can't say it in a header.
     let (id, form) = match name.rsplit_once('.') {
         Some((id, ending)) if Form::by_ending(ending).is_some() => (id, Form::by_ending(ending)),
         _ => (name.as_str(), media_type::negotiate(head.headers.get_all(ACCEPT))),
     };
     let read = async {
-        counted?;
-        shown?;
+        allowed?;
         let mut variables = Map::new();
         variables.insert("id".to_owned(), Value::from(id));
         match asking.read::<WholeLesson>(Prepared::WholeLesson, variables).await {
@@ -71,7 +65,7 @@ pub async fn lesson<I: Installation>(
                     (practice_abstract::write(&lesson, &base, licence, language), Some(language))
                 }
             };
-            let mut response = answer(text, form, is_public, head.headers.get(IF_NONE_MATCH));
+            let mut response = answer(text, form, asking.is_public(), head.headers.get(IF_NONE_MATCH));
             if let Some(language) = language {
                 let headers = response.headers_mut();
                 headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
@@ -94,9 +88,7 @@ pub async fn lesson<I: Installation>(
 /// With a tag, and to be asked for again: a lesson that is withdrawn is gone at once.
 fn answer(text: String, form: Form, is_public: bool, if_none_match: Option<&HeaderValue>) -> Response {
     let tag = entity_tag(&text);
-    let known = if_none_match.and_then(|value| value.to_str().ok()).is_some_and(|known| {
-        known.split(',').any(|known| same_tag(known.trim(), &tag) || known.trim() == "*")
-    });
+    let known = has_already(if_none_match, &tag);
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

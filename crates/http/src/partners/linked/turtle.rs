@@ -5,6 +5,9 @@ use oxttl::TurtleSerializer;
 
 use super::graph::{DCTERMS, SCHEMA};
 
+/// Its media type.
+pub const MEDIA_TYPE: &str = "text/turtle; charset=utf-8";
+
 /// Writes them.
 pub fn write(graph: &[Triple]) -> String {
     let mut serializer = TurtleSerializer::new();

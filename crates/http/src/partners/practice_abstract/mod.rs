@@ -71,8 +71,7 @@ fn body(lesson: &WholeLesson, words: &Words, address: &str, licence: &str) -> Ma
     let texts = lesson.texts.as_ref().unwrap_or(&none);
     // Texts of the lesson are in its language, wherever they stand.
     let own = Own { language: &record.language, direction: direction(&record.language) };
-    let costs: Vec<String> =
-        texts.costs.iter().map(|cost| format!("{} {} {}", cost.amount, cost.currency, cost.item)).collect();
+    let costs: Vec<String> = texts.costs.iter().map(ToString::to_string).collect();
     html! {
         header {
             p { (words.practice_abstract) @if record.status != "PUBLISHED" { " · " (words.not_published) } }
