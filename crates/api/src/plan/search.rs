@@ -7,17 +7,14 @@ use maip_domain::search::{Asked, SearchKind};
 use maip_persistence::read::declare::{Entity, FilterType};
 use maip_persistence::read::plan::{FilterValue, NodeGroup, RootRead};
 use maip_persistence::read::search::{
-    BucketPick, ByType, ConceptPick, Facet, FacetPicks, HitPick, RANKED, SearchPick, SearchPlan, TermPick,
-    WhyPick, entity_of,
+    BucketPick, ByType, ConceptPick, Facet, FacetPicks, HitPick, MAX_VALUES, RANKED, SearchPick, SearchPlan,
+    TermPick, WhyPick, entity_of,
 };
 
 use super::connection::{page, page_info};
 use super::{Planner, Refusal, filter, given};
 use crate::document::collect::Collected;
 use crate::schema::search::{FACETS, FacetField};
-
-/// So many values of a facet are told.
-const VALUES: u64 = 20;
 
 impl Planner<'_> {
     pub(super) fn search(&mut self, field: &Collected) -> Result<RootRead, Refusal> {
@@ -39,29 +36,21 @@ impl Planner<'_> {
         records: u64,
         groups: &mut Vec<NodeGroup>,
     ) -> Result<Vec<(Box<str>, SearchPick)>, Refusal> {
-        let mut parts = Vec::with_capacity(field.fields().len());
-        for part in field.fields() {
-            let pick = match part.name() {
+        picks(field, |part| {
+            Ok(match part.name() {
                 "nodes" => {
                     SearchPick::Nodes(self.inside(part, |planner| planner.found(part, records, groups))?)
                 }
-                "edges" => {
-                    let mut fields = Vec::with_capacity(part.fields().len());
-                    for below in part.fields() {
-                        let pick = self.inside(part, |planner| planner.hit(below, records, groups))?;
-                        fields.push((below.key.as_str().into(), pick));
-                    }
-                    SearchPick::Edges(fields)
-                }
+                "edges" => SearchPick::Edges(picks(part, |below| {
+                    self.inside(part, |planner| planner.hit(below, records, groups))
+                })?),
                 "pageInfo" => SearchPick::PageInfo(page_info(part)),
                 "totalCount" => SearchPick::TotalCount,
                 "totalCountIsExact" => SearchPick::TotalCountIsExact,
                 "facets" => SearchPick::Facets(self.inside(part, |planner| planner.facets(part, groups))?),
                 _ => SearchPick::TypeName,
-            };
-            parts.push((part.key.as_str().into(), pick));
-        }
-        Ok(parts)
+            })
+        })
     }
 
     /// The records of the hits, those of each type in a group of their own.
@@ -90,27 +79,17 @@ impl Planner<'_> {
         Ok(match field.name() {
             "cursor" => HitPick::Cursor,
             "node" => HitPick::Node(self.found(field, records, groups)?),
-            "whyMatched" => {
-                let mut why = Vec::with_capacity(field.fields().len());
-                for below in field.fields() {
-                    let pick = match below.name() {
-                        "language" => WhyPick::Language,
-                        "terms" => WhyPick::Terms(terms(below)),
-                        "concepts" => {
-                            let concepts = self.cost.short_list(records, 5).map_err(Refusal::Request)?;
-                            let mut parts = Vec::with_capacity(below.fields().len());
-                            for part in below.fields() {
-                                let pick = self.matched(part, concepts, groups)?;
-                                parts.push((part.key.as_str().into(), pick));
-                            }
-                            WhyPick::Concepts(parts)
-                        }
-                        _ => WhyPick::TypeName,
-                    };
-                    why.push((below.key.as_str().into(), pick));
-                }
-                HitPick::Why(why)
-            }
+            "whyMatched" => HitPick::Why(picks(field, |below| {
+                Ok(match below.name() {
+                    "language" => WhyPick::Language,
+                    "terms" => WhyPick::Terms(picks(below, |part| Ok(term(part)))?),
+                    "concepts" => {
+                        let concepts = self.cost.short_list(records, 5).map_err(Refusal::Request)?;
+                        WhyPick::Concepts(picks(below, |part| self.matched(part, concepts, groups))?)
+                    }
+                    _ => WhyPick::TypeName,
+                })
+            })?),
             _ => HitPick::TypeName,
         })
     }
@@ -145,19 +124,13 @@ impl Planner<'_> {
     }
 
     fn facets(&mut self, field: &Collected, groups: &mut Vec<NodeGroup>) -> Result<FacetPicks, Refusal> {
-        let mut facets = Vec::with_capacity(field.fields().len());
-        for part in field.fields() {
-            let declared = FACETS.iter().find(|declared| declared.name == part.name());
-            let planned = match declared {
-                Some(declared) => {
-                    let values = self.cost.records(1, VALUES).map_err(Refusal::Request)?;
-                    Some((declared.facet, self.buckets(declared, part, values, groups)?))
-                }
-                None => None,
+        picks(field, |part| {
+            let Some(declared) = FACETS.iter().find(|declared| declared.name == part.name()) else {
+                return Ok(None);
             };
-            facets.push((part.key.as_str().into(), planned));
-        }
-        Ok(facets)
+            let values = self.cost.records(1, MAX_VALUES).map_err(Refusal::Request)?;
+            Ok(Some((declared.facet, self.buckets(declared, part, values, groups)?)))
+        })
     }
 
     fn buckets(
@@ -167,32 +140,33 @@ impl Planner<'_> {
         values: u64,
         groups: &mut Vec<NodeGroup>,
     ) -> Result<Vec<(Box<str>, BucketPick)>, Refusal> {
-        let mut parts = Vec::with_capacity(field.fields().len());
-        for part in field.fields() {
-            let pick = match (part.name(), declared.entity) {
+        picks(field, |part| {
+            Ok(match (part.name(), declared.entity) {
                 ("count", _) => BucketPick::Count,
                 (name, Some(entity)) if name == declared.value => {
                     BucketPick::Record(self.group_of(part, entity, values, groups)?)
                 }
                 (name, None) if name == declared.value => BucketPick::Value,
                 _ => BucketPick::TypeName,
-            };
-            parts.push((part.key.as_str().into(), pick));
-        }
-        Ok(parts)
+            })
+        })
     }
 }
 
-fn terms(field: &Collected) -> Vec<(Box<str>, TermPick)> {
-    let parts = field.fields().iter().map(|part| {
-        let pick = match part.name() {
-            "word" => TermPick::Word,
-            "inTitle" => TermPick::InTitle,
-            _ => TermPick::TypeName,
-        };
-        (part.key.as_str().into(), pick)
-    });
-    parts.collect()
+/// What is to be answered for each field below this one, by its response key.
+fn picks<T>(
+    field: &Collected,
+    mut pick: impl FnMut(&Collected) -> Result<T, Refusal>,
+) -> Result<Vec<(Box<str>, T)>, Refusal> {
+    field.fields().iter().map(|part| Ok((part.key.as_str().into(), pick(part)?))).collect()
+}
+
+fn term(field: &Collected) -> TermPick {
+    match field.name() {
+        "word" => TermPick::Word,
+        "inTitle" => TermPick::InTitle,
+        _ => TermPick::TypeName,
+    }
 }
 
 fn asked(arguments: &JsonMap) -> Result<Asked, String> {

@@ -7,7 +7,7 @@ use maip_domain::search::SearchKind;
 use maip_domain::search::rank::MAX_QUERY;
 use maip_domain::vocabulary::Region;
 use maip_persistence::read::declare::{Entity, Scalar, closed};
-use maip_persistence::read::search::{Facet, entity_of};
+use maip_persistence::read::search::{Facet, MAX_VALUES, entity_of};
 use maip_persistence::vocabulary::read::{CONCEPT, PRODUCT};
 
 use super::describe::{self, argument, field, field_with};
@@ -226,7 +226,7 @@ fn register_facets(registry: &mut Registry) {
             ],
         );
         registry.types.insert(name.to_owned(), value);
-        let description = format!("By {}, the most frequent first; 20 at most.", facet.value);
+        let description = format!("By {}, the most frequent first; {MAX_VALUES} at most.", facet.value);
         fields.push(field(facet.name, format!("[{name}!]!"), &description));
     }
     let description = "How many of all that was found have what, on all pages together.";

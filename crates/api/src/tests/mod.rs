@@ -25,6 +25,7 @@ mod real;
 mod review;
 mod scalars;
 mod schema;
+mod search;
 mod spec;
 mod statements;
 mod token_writes;

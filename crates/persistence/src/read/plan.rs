@@ -187,6 +187,14 @@ pub struct Page {
     pub before: Option<Cursor>,
 }
 
+impl Page {
+    /// Whether there is something before and after it, as Relay has it: where the page was cut, whether it was (`more`);
+    /// at its other end, whether there is a bound, beyond which the record of the cursor was.
+    pub(super) fn neighbours(&self, more: bool) -> (bool, bool) {
+        if self.backward { (more, self.before.is_some()) } else { (self.after.is_some(), more) }
+    }
+}
+
 /// A field of a connection.
 #[derive(Debug)]
 pub struct ConnectionPart {

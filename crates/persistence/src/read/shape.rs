@@ -83,6 +83,25 @@ impl<'a> Shaper<'a> {
         self.out.push('"');
     }
 
+    fn yes_or_no(&mut self, yes: bool) {
+        self.out.push_str(if yes { "true" } else { "false" });
+    }
+
+    /// An object of these parts by their response keys.
+    fn object_of<P>(
+        &mut self,
+        parts: &[(Box<str>, P)],
+        mut write: impl FnMut(&mut Self, &P) -> Result<(), ShapeError>,
+    ) -> Result<(), ShapeError> {
+        self.out.push('{');
+        for (index, (key, part)) in parts.iter().enumerate() {
+            self.key(key, index == 0);
+            write(self, part)?;
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
     fn string(&mut self, text: &str) {
         match serde_json::to_string(text) {
             Ok(json) => self.out.push_str(&json),

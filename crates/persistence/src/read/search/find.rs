@@ -14,7 +14,7 @@ use super::super::run::{ReadError, search_query};
 use super::super::sql::Dialect;
 use super::super::viewer::Viewer;
 use super::statement::{self, MAX_SLOTS, Slot};
-use super::{ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, SearchPick, SearchPlan, WhyPick};
+use super::{ConceptPick, Found, Hit, HitPick, MatchedConcept, SearchPick, SearchPlan, WhyPick};
 use crate::database::Database;
 
 /// A concept that the search names.
@@ -237,24 +237,10 @@ async fn add_paths(hits: &mut [Hit], named: &[Named], database: &Database) -> Re
 /// Says which records are read to be shown.
 fn name_records(plan: &mut SearchPlan, found: &Found) {
     let mut keys: Vec<(usize, &str)> = Vec::new();
-    let groups = &plan.groups;
-    let mut of_type = |by_type: &super::ByType| {
+    for by_type in plan.shown() {
         for hit in &found.hits {
             let own = by_type.iter().find(|(entity, _)| is_of(entity, &hit.id));
             keys.extend(own.map(|(_, group)| (*group, hit.id.as_str())));
-        }
-    };
-    for (_, pick) in &plan.parts {
-        match pick {
-            SearchPick::Nodes(by_type) => of_type(by_type),
-            SearchPick::Edges(fields) => {
-                for (_, field) in fields {
-                    if let HitPick::Node(by_type) = field {
-                        of_type(by_type);
-                    }
-                }
-            }
-            _ => {}
         }
     }
     for (_, pick) in &plan.parts {
@@ -291,7 +277,7 @@ fn name_records(plan: &mut SearchPlan, found: &Found) {
             _ => {}
         }
     }
-    let mut per_group: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); groups.len()];
+    let mut per_group: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); plan.groups.len()];
     for (group, key) in keys {
         if let Some(known) = per_group.get_mut(group) {
             known.insert(key);
@@ -305,17 +291,4 @@ fn name_records(plan: &mut SearchPlan, found: &Found) {
 /// Whether the id is one of this type.
 pub(in crate::read) fn is_of(entity: &super::Entity, id: &str) -> bool {
     entity.prefix.is_some_and(|prefix| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_')))
-}
-
-impl Facet {
-    /// All of them, in the order in which the schema shows them.
-    pub const ALL: [Facet; 7] = [
-        Facet::Kind,
-        Facet::Country,
-        Facet::Region,
-        Facet::Product,
-        Facet::Concept,
-        Facet::Outcome,
-        Facet::Language,
-    ];
 }

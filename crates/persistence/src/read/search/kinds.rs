@@ -30,7 +30,6 @@ pub enum Facet {
 /// A kind of record, with templates as in the declarations.
 pub(super) struct Searched {
     pub kind: SearchKind,
-    pub entity: &'static Entity,
     /// Besides the policy, as in the list of the type.
     pub only: &'static str,
     /// Its time, in microseconds.
@@ -39,68 +38,104 @@ pub(super) struct Searched {
     pub region: &'static str,
     pub outcome: &'static str,
     pub language: &'static str,
+    pub concepts: ConceptsOf,
+    pub products: ProductsOf,
+}
+
+/// Where the concepts stand that the records of a kind are about: `FROM` what, in which column the record, in which the
+/// concept.
+#[derive(Clone, Copy)]
+pub(super) struct ConceptsOf {
+    pub from: &'static str,
+    pub record: &'static str,
+    pub concept: &'static str,
+}
+
+/// Which products a record has to do with.
+#[derive(Clone, Copy)]
+pub(super) enum ProductsOf {
+    /// Those of its platform, where the viewer may see that.
+    Platform,
+    /// Those that it works on.
+    Itself,
+    /// It is one.
+    IsOne,
+    /// None.
+    None,
+}
+
+impl Searched {
+    pub fn entity(&self) -> &'static Entity {
+        entity_of(self.kind)
+    }
 }
 
 pub(super) static SEARCHED: &[Searched] = &[
     Searched {
         kind: SearchKind::Lesson,
-        entity: &LESSON,
         only: "TRUE",
         time: "{t}.sort_at",
         country: "{t}.country_code",
         region: "{t}.region",
         outcome: "{t}.outcome",
         language: "{t}.language",
+        concepts: ConceptsOf {
+            from: "lesson_version_concepts x JOIN lessons l ON l.current_version_id = x.version_id",
+            record: "l.id",
+            concept: "x.concept_id",
+        },
+        products: ProductsOf::Platform,
     },
     Searched {
         kind: SearchKind::Contact,
-        entity: &CONTACT_CARD,
         only: "{t}.status = 'PUBLISHED'",
         time: "{t}.created_at",
         country: "{t}.country_code",
         region: "{t}.region",
         outcome: "CAST(NULL AS text)",
         language: "{t}.language",
+        concepts: ConceptsOf {
+            from: "contact_card_concepts x",
+            record: "x.card_id",
+            concept: "x.concept_id",
+        },
+        products: ProductsOf::None,
     },
     Searched {
         kind: SearchKind::Platform,
-        entity: &PLATFORM,
         only: "TRUE",
         time: "{t}.created_at",
         country: "{t}.country_code",
         region: "{t}.region",
         outcome: "CAST(NULL AS text)",
         language: "{t}.language",
+        concepts: ConceptsOf {
+            from: "platform_products x JOIN products y ON y.id = x.product_id",
+            record: "x.platform_id",
+            concept: "y.concept_id",
+        },
+        products: ProductsOf::Itself,
     },
     Searched {
         kind: SearchKind::Product,
-        entity: &PRODUCT,
         only: "TRUE",
         time: "0",
         country: "(SELECT y.code FROM countries y WHERE y.id = {t}.country_id)",
         region: "(SELECT y.region FROM countries y WHERE y.id = {t}.country_id)",
         outcome: "CAST(NULL AS text)",
         language: "CAST(NULL AS text)",
+        concepts: ConceptsOf { from: "products y", record: "y.id", concept: "y.concept_id" },
+        products: ProductsOf::IsOne,
     },
 ];
 
 /// The type of the records of a kind.
 #[must_use]
 pub fn entity_of(kind: SearchKind) -> &'static Entity {
-    SEARCHED.iter().find(|searched| searched.kind == kind).map_or(&LESSON, |searched| searched.entity)
+    match kind {
+        SearchKind::Lesson => &LESSON,
+        SearchKind::Contact => &CONTACT_CARD,
+        SearchKind::Platform => &PLATFORM,
+        SearchKind::Product => &PRODUCT,
+    }
 }
-
-/// The concepts that the records of `hits` are about, as `id` and `v`. Ids tell the types apart.
-pub(super) const CONCEPTS: &str = "SELECT h.id AS id, x.concept_id AS v FROM hits h JOIN lessons l ON l.id = h.id \
-     JOIN lesson_version_concepts x ON x.version_id = l.current_version_id \
-     UNION SELECT h.id, x.concept_id FROM hits h JOIN contact_card_concepts x ON x.card_id = h.id \
-     UNION SELECT h.id, y.concept_id FROM hits h JOIN platform_products x ON x.platform_id = h.id \
-     JOIN products y ON y.id = x.product_id \
-     UNION SELECT h.id, y.concept_id FROM hits h JOIN products y ON y.id = h.id";
-
-/// The same of one record.
-pub(super) const CONCEPTS_OF_ONE: &str = "SELECT x.concept_id AS v FROM lessons l \
-     JOIN lesson_version_concepts x ON x.version_id = l.current_version_id WHERE l.id = h.id \
-     UNION SELECT x.concept_id FROM contact_card_concepts x WHERE x.card_id = h.id \
-     UNION SELECT y.concept_id FROM platform_products x JOIN products y ON y.id = x.product_id \
-     WHERE x.platform_id = h.id UNION SELECT y.concept_id FROM products y WHERE y.id = h.id";

@@ -16,6 +16,9 @@ use super::plan::{FilterValue, NodeGroup, Page, PagePick};
 
 pub use kinds::{Facet, entity_of};
 
+/// So many values of a facet are told.
+pub const MAX_VALUES: u64 = 20;
+
 /// The order of what is found.
 pub static RANKED: Sort = Sort {
     code: "RANK",
@@ -33,7 +36,7 @@ pub struct SearchPlan {
     pub kinds: Vec<SearchKind>,
     /// What is kept of it.
     pub filters: Vec<(Facet, FilterValue)>,
-    /// Which page; it only goes forward.
+    /// Which page.
     pub page: Page,
     /// What is answered, in order.
     pub parts: Vec<(Box<str>, SearchPick)>,
@@ -180,6 +183,21 @@ impl SearchPlan {
             matches!(pick, SearchPick::Edges(fields) if fields.iter().any(|(_, field)| {
                 matches!(field, HitPick::Why(why) if why.iter().any(|(_, pick)| matches!(pick, WhyPick::Concepts(_))))
             }))
+        })
+    }
+
+    /// Where the records of the hits go, once for each field that shows them.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &ByType> {
+        self.parts.iter().flat_map(|(_, pick)| {
+            let (nodes, edges) = match pick {
+                SearchPick::Nodes(by_type) => (Some(by_type), &[][..]),
+                SearchPick::Edges(fields) => (None, fields.as_slice()),
+                _ => (None, &[][..]),
+            };
+            let of_edges = edges.iter().filter_map(|(_, field)| {
+                if let HitPick::Node(by_type) = field { Some(by_type) } else { None }
+            });
+            nodes.into_iter().chain(of_edges)
         })
     }
 

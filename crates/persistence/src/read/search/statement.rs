@@ -1,17 +1,16 @@
 //! The statements of a search. Their texts are the same whatever is searched for: words and ids are bound.
 
 use maip_domain::closed_set::ClosedSet as _;
-use maip_domain::search::rank::{AGE_FROM, AGE_MOST, AGE_STEP, CANDIDATES, POINT};
+use maip_domain::search::rank::{AGE_FROM, AGE_MOST, AGE_STEP, CANDIDATES, CONCEPT, POINT};
 use sea_orm::Value;
 
 use super::super::cursor::CursorValue;
-use super::super::declare::Entity;
 use super::super::plan::{COUNT_LIMIT, FilterValue};
 use super::super::render::Renderer;
 use super::super::sql::{Alias, Dialect, Sql};
 use super::super::viewer::{Viewer, expressions};
-use super::kinds::{CONCEPTS, CONCEPTS_OF_ONE, Facet, SEARCHED, Searched};
-use super::{SearchPick, SearchPlan};
+use super::kinds::{ConceptsOf, Facet, ProductsOf, SEARCHED, Searched};
+use super::{MAX_VALUES, SearchPick, SearchPlan};
 use crate::membership::read::PLATFORM;
 
 /// One thing that a record may have, in the database's query language, and its points.
@@ -26,8 +25,6 @@ pub(super) struct Slot {
 const SIZES: [usize; 5] = [4, 8, 16, 32, 60];
 /// The most slots.
 pub(super) const MAX_SLOTS: usize = 60;
-/// So many values of a facet are told.
-const MAX_BUCKETS: u64 = 20;
 
 /// What is found: `[rows, count, whether it is cut, facets]`.
 pub(super) fn hits(
@@ -42,7 +39,7 @@ pub(super) fn hits(
     let found = renderer.found(slots);
     let kinds = SEARCHED.iter().filter(|searched| plan.kinds.contains(&searched.kind));
     let branches: Vec<Sql> = kinds
-        .filter(|searched| !super::super::policy_sql::denied(searched.entity, viewer.kind()))
+        .filter(|searched| !super::super::policy_sql::denied(searched.entity(), viewer.kind()))
         .map(|searched| renderer.branch(plan, searched))
         .collect();
     let mut hits = Sql::default();
@@ -102,7 +99,9 @@ pub(super) fn narrower(ids: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
         .sql(&renderer.array(&columns))
         .push(" AS v FROM concept_ancestors a WHERE a.ancestor_id IN ")
         .sql(&ids);
-    select.push(" AND a.distance <= 3 ORDER BY a.distance, a.concept_id LIMIT 2000");
+    // What has points.
+    select.push(" AND a.distance < ").number(CONCEPT.len() as u64);
+    select.push(" ORDER BY a.distance, a.concept_id LIMIT 2000");
     listed(renderer, &select)
 }
 
@@ -118,6 +117,23 @@ pub(super) fn broader(ids: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
         .sql(&ids);
     select.push(" ORDER BY b.concept_id, b.broader_id LIMIT 4000");
     listed(renderer, &select)
+}
+
+/// The concepts of these records, whatever their kind: ids tell the kinds apart. As `id` and `v`, each once.
+fn concepts(of: &'static str) -> Sql {
+    let selects: Vec<Sql> = SEARCHED
+        .iter()
+        .map(|searched| {
+            let ConceptsOf { from, record, concept } = searched.concepts;
+            let mut select = Sql::new("SELECT ");
+            select.push(record).push(" AS id, ").push(concept).push(" AS v FROM ").push(from);
+            select.push(" WHERE ").push(record).push(of);
+            select
+        })
+        .collect();
+    let mut sql = Sql::default();
+    sql.join(&selects, " UNION ");
+    sql
 }
 
 /// The vocabulary is for everyone.
@@ -181,7 +197,7 @@ impl Renderer {
     /// The hits of one kind that the viewer may see.
     fn branch(&mut self, plan: &SearchPlan, searched: &'static Searched) -> Sql {
         let row = self.fresh();
-        let entity = searched.entity;
+        let entity = searched.entity();
         let (joins, policy) = self.guarded(entity, row);
         let mut sql = Sql::new("SELECT ");
         sql.push("CAST(").literal(searched.kind.code()).push(" AS text) AS kind, ");
@@ -226,29 +242,16 @@ impl Renderer {
             Facet::Language => searched.language,
             Facet::Concept => {
                 let value = self.value(value);
-                let mut sql = Sql::new("EXISTS (SELECT 1 FROM (SELECT 1 AS one) o WHERE ");
-                sql.alias(row).push(".id IN (");
-                sql.push(match searched.entity.table {
-                    "lessons" => {
-                        "SELECT l.id FROM lesson_version_concepts x JOIN concept_ancestors a \
-                         ON a.concept_id = x.concept_id JOIN lessons l ON l.current_version_id = x.version_id"
-                    }
-                    "contact_cards" => {
-                        "SELECT x.card_id FROM contact_card_concepts x JOIN concept_ancestors a \
-                         ON a.concept_id = x.concept_id"
-                    }
-                    "platforms" => {
-                        "SELECT x.platform_id FROM platform_products x JOIN products y ON y.id = x.product_id \
-                         JOIN concept_ancestors a ON a.concept_id = y.concept_id"
-                    }
-                    _ => "SELECT y.id FROM products y JOIN concept_ancestors a ON a.concept_id = y.concept_id",
-                });
-                sql.push(" WHERE a.ancestor_id IN ").sql(&value).push("))");
+                let ConceptsOf { from, record, concept } = searched.concepts;
+                let mut sql = Sql::new("EXISTS (SELECT 1 FROM ");
+                sql.push(from).push(" JOIN concept_ancestors a ON a.concept_id = ").push(concept);
+                sql.push(" WHERE ").push(record).push(" = ").alias(row).push(".id AND a.ancestor_id IN ");
+                sql.sql(&value).push(")");
                 return sql;
             }
             Facet::Product => {
                 let value = self.value(value);
-                let products = self.products_of(searched.entity, row);
+                let products = self.products_of(searched.products, row);
                 let mut sql = Sql::new("EXISTS (SELECT 1 FROM (");
                 sql.sql(&products).push(") p WHERE p.v IN ").sql(&value).push(")");
                 return sql;
@@ -262,10 +265,10 @@ impl Renderer {
     }
 
     /// The products of a record, as `v`; those of a lesson's platform where the viewer may see it.
-    fn products_of(&mut self, entity: &'static Entity, row: Alias) -> Sql {
+    fn products_of(&mut self, of: ProductsOf, row: Alias) -> Sql {
         let mut sql = Sql::default();
-        match entity.table {
-            "lessons" => {
+        match of {
+            ProductsOf::Platform => {
                 let platform = self.fresh();
                 let (joins, policy) = self.guarded(&PLATFORM, platform);
                 sql.push("SELECT x.product_id AS v FROM platforms ").alias(platform).sql(&joins);
@@ -277,15 +280,15 @@ impl Renderer {
                     .sql(&policy)
                     .push(")");
             }
-            "platforms" => {
+            ProductsOf::Itself => {
                 sql.push("SELECT x.product_id AS v FROM platform_products x WHERE x.platform_id = ")
                     .alias(row)
                     .push(".id");
             }
-            "products" => {
+            ProductsOf::IsOne => {
                 sql.push("SELECT ").alias(row).push(".id AS v");
             }
-            _ => {
+            ProductsOf::None => {
                 sql.push("SELECT CAST('' AS text) AS v WHERE FALSE");
             }
         }
@@ -319,8 +322,8 @@ impl Renderer {
         });
         page.number(u64::from(plan.page.size) + 1);
         let concepts = if plan.wants_concepts() {
-            let mut select = Sql::new(CONCEPTS_OF_ONE);
-            select.push(" ORDER BY 1");
+            let mut select = concepts(" = h.id");
+            select.push(" ORDER BY 2");
             self.json_list(&select)
         } else {
             Sql::new("NULL")
@@ -354,10 +357,10 @@ impl Renderer {
             Facet::Region => from.push("SELECT h.region AS v FROM hits h"),
             Facet::Outcome => from.push("SELECT h.outcome AS v FROM hits h"),
             Facet::Language => from.push("SELECT h.language AS v FROM hits h"),
-            Facet::Concept => from.push(CONCEPTS),
+            Facet::Concept => from.sql(&concepts(" IN (SELECT h.id FROM hits h)")),
             Facet::Product => {
                 let lesson = self.fresh();
-                let of_lessons = self.products_of(&crate::lessons::read::LESSON, lesson);
+                let of_lessons = self.products_of(ProductsOf::Platform, lesson);
                 from.push("SELECT h.id AS id, h.id AS v FROM hits h WHERE h.kind = 'PRODUCT' ");
                 from.push("UNION SELECT h.id, x.product_id FROM hits h JOIN platform_products x ON x.platform_id = h.id ");
                 from.push("WHERE h.kind = 'PLATFORM' UNION SELECT h.id, x.product_id FROM hits h CROSS JOIN lessons ");
@@ -374,7 +377,7 @@ impl Renderer {
         };
         let mut select = Sql::new("SELECT f.v AS v, COUNT(*) AS n FROM (");
         select.sql(&from).push(") f WHERE f.v IS NOT NULL GROUP BY f.v ORDER BY COUNT(*) DESC, f.v LIMIT ");
-        select.number(MAX_BUCKETS);
+        select.number(MAX_VALUES);
         let pair = self.array(&[Sql::new("b.v"), Sql::new("b.n")]);
         let mut sql = Sql::new("(SELECT ");
         if self.dialect == Dialect::Postgres {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::cursor;
-use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, NodeGroup, Page, PagePick};
+use super::super::plan::{COUNT_LIMIT, ConnectionPick, ConnectionPlan, EdgePick, NodeGroup, PagePick};
 use super::reading::Walk;
 use super::{ShapeError, Shaper};
 
@@ -43,9 +43,10 @@ impl<'a> Shaper<'a> {
                     let nodes = fields.iter().filter(|(_, pick)| matches!(pick, EdgePick::Node(_))).count();
                     self.out.push('[');
                     for (index, row) in rows.shown.iter().enumerate() {
-                        self.out.push_str(if index > 0 { ",{" } else { "{" });
+                        if index > 0 {
+                            self.out.push(',');
+                        }
                         self.edge(plan, fields, row, selection_index)?;
-                        self.out.push('}');
                     }
                     self.out.push(']');
                     selection_index += nodes;
@@ -136,17 +137,14 @@ impl<'a> Shaper<'a> {
         fields: &[(Box<str>, EdgePick)],
         cursor: &str,
     ) -> Result<(), ShapeError> {
-        self.out.push('{');
-        for (index, (key, pick)) in fields.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(fields, |shaper, pick| {
             match pick {
-                EdgePick::TypeName => self.edge_name(plan),
-                EdgePick::Cursor => self.cursor(plan, cursor),
-                EdgePick::Node(selection) => self.object(selection)?,
+                EdgePick::TypeName => shaper.edge_name(plan),
+                EdgePick::Cursor => shaper.cursor(plan, cursor),
+                EdgePick::Node(selection) => shaper.object(selection)?,
             }
-        }
-        self.out.push('}');
-        Ok(())
+            Ok(())
+        })
     }
 
     fn connection_name(&mut self, plan: &ConnectionPlan) {
@@ -205,19 +203,18 @@ impl<'a> Shaper<'a> {
         row: &RowPlace<'a>,
         mut selection_index: usize,
     ) -> Result<(), ShapeError> {
-        for (index, (key, pick)) in fields.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(fields, |shaper, pick| {
             match pick {
-                EdgePick::TypeName => self.edge_name(plan),
-                EdgePick::Cursor => self.cursor(plan, row.cursor),
+                EdgePick::TypeName => shaper.edge_name(plan),
+                EdgePick::Cursor => shaper.cursor(plan, row.cursor),
                 EdgePick::Node(selection) => {
-                    self.at = row.selections[selection_index];
-                    self.object(selection)?;
+                    shaper.at = row.selections[selection_index];
+                    shaper.object(selection)?;
                     selection_index += 1;
                 }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn cursor(&mut self, plan: &ConnectionPlan, values: &str) {
@@ -236,15 +233,11 @@ impl<'a> Shaper<'a> {
     }
 
     fn page_pick(&mut self, plan: &ConnectionPlan, rows: &PageRows<'a>, pick: PagePick) {
-        // As Relay has it: where the page was cut, whether it was; at its other end, whether there is a
-        // bound, beyond which the record of the cursor was.
-        let Page { backward, after, before, .. } = &plan.page;
-        let next = if *backward { before.is_some() } else { rows.more };
-        let previous = if *backward { rows.more } else { after.is_some() };
+        let (previous, next) = plan.page.neighbours(rows.more);
         match pick {
             PagePick::TypeName => self.name("PageInfo"),
-            PagePick::HasNext => self.out.push_str(if next { "true" } else { "false" }),
-            PagePick::HasPrevious => self.out.push_str(if previous { "true" } else { "false" }),
+            PagePick::HasNext => self.yes_or_no(next),
+            PagePick::HasPrevious => self.yes_or_no(previous),
             PagePick::Start | PagePick::End => {
                 let row = if pick == PagePick::Start { rows.shown.first() } else { rows.shown.last() };
                 match row {

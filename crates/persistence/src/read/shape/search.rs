@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::cursor;
-use super::super::plan::{Page, PagePick};
+use super::super::plan::PagePick;
 use super::super::search::find::is_of;
 use super::super::search::{
     BucketPick, ByType, ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, RANKED, SearchPick,
@@ -22,65 +22,33 @@ impl Shaper<'_> {
         let nothing = Found::default();
         let found = plan.found.as_ref().unwrap_or(&nothing);
         // What has gone since it was found isn't there.
-        let by_types: Vec<&ByType> = plan
-            .parts
-            .iter()
-            .flat_map(|(_, pick)| match pick {
-                SearchPick::Nodes(by_type) => vec![by_type],
-                SearchPick::Edges(fields) => fields
-                    .iter()
-                    .filter_map(
-                        |(_, field)| if let HitPick::Node(by_type) = field { Some(by_type) } else { None },
-                    )
-                    .collect(),
-                _ => Vec::new(),
-            })
-            .collect();
-        let there = |hit: &&Hit| by_types.iter().all(|by_type| place_of(by_type, &hit.id, &places).is_some());
+        let there = |hit: &&Hit| plan.shown().all(|by_type| place_of(by_type, &hit.id, &places).is_some());
         let hits: Vec<&Hit> = found.hits.iter().filter(there).collect();
-        self.out.push('{');
-        for (index, (key, pick)) in plan.parts.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(&plan.parts, |shaper, pick| {
             match pick {
-                SearchPick::TypeName => self.name("SearchConnection"),
+                SearchPick::TypeName => shaper.name("SearchConnection"),
                 SearchPick::Nodes(by_type) => {
-                    self.list_of(&hits, |shaper, hit| shaper.record(plan, by_type, hit, &places))?;
+                    shaper.list_of(&hits, |shaper, hit| shaper.record(plan, by_type, hit, &places))?;
                 }
                 SearchPick::Edges(fields) => {
-                    self.list_of(&hits, |shaper, hit| shaper.hit(plan, fields, hit, &places))?;
+                    shaper.list_of(&hits, |shaper, hit| shaper.hit(plan, fields, hit, &places))?;
                 }
-                SearchPick::PageInfo(fields) => self.page_of_hits(plan, found, &hits, fields),
-                SearchPick::TotalCount => self.out.push_str(&found.count.to_string()),
-                SearchPick::TotalCountIsExact => {
-                    self.out.push_str(if found.exact { "true" } else { "false" });
-                }
+                SearchPick::PageInfo(fields) => shaper.page_of_hits(plan, found, &hits, fields)?,
+                SearchPick::TotalCount => shaper.out.push_str(&found.count.to_string()),
+                SearchPick::TotalCountIsExact => shaper.yes_or_no(found.exact),
                 SearchPick::Facets(fields) => {
-                    self.out.push('{');
-                    for (index, (key, field)) in fields.iter().enumerate() {
-                        self.key(key, index == 0);
-                        let Some((facet, parts)) = field else {
-                            self.name("SearchFacets");
-                            continue;
-                        };
-                        let values = found.facets.get(facet).map_or(&[][..], Vec::as_slice);
-                        let record = parts.iter().find_map(|(_, part)| {
-                            if let BucketPick::Record(group) = part { Some(*group) } else { None }
-                        });
-                        let values: Vec<_> = values
-                            .iter()
-                            .filter(|(value, _)| {
-                                record.is_none_or(|group| places.contains_key(&(group, value.clone())))
-                            })
-                            .collect();
-                        self.list_of(&values, |shaper, value| {
-                            shaper.bucket(plan, *facet, parts, value, &places)
-                        })?;
-                    }
-                    self.out.push('}');
+                    shaper.object_of(fields, |shaper, field| {
+                        if let Some((facet, parts)) = field {
+                            shaper.facet(plan, found, *facet, parts, &places)
+                        } else {
+                            shaper.name("SearchFacets");
+                            Ok(())
+                        }
+                    })?;
                 }
             }
-        }
-        self.out.push('}');
+            Ok(())
+        })?;
         self.at = after;
         Ok(())
     }
@@ -127,18 +95,15 @@ impl Shaper<'_> {
         hit: &Hit,
         places: &Places,
     ) -> Result<(), ShapeError> {
-        self.out.push('{');
-        for (index, (key, pick)) in fields.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(fields, |shaper, pick| {
             match pick {
-                HitPick::TypeName => self.name("SearchEdge"),
-                HitPick::Cursor => self.place(hit),
-                HitPick::Node(by_type) => self.record(plan, by_type, hit, places)?,
-                HitPick::Why(why) => self.why(plan, why, hit, places)?,
+                HitPick::TypeName => shaper.name("SearchEdge"),
+                HitPick::Cursor => shaper.place(hit),
+                HitPick::Node(by_type) => shaper.record(plan, by_type, hit, places)?,
+                HitPick::Why(why) => shaper.why(plan, why, hit, places)?,
             }
-        }
-        self.out.push('}');
-        Ok(())
+            Ok(())
+        })
     }
 
     fn why(
@@ -148,31 +113,24 @@ impl Shaper<'_> {
         hit: &Hit,
         places: &Places,
     ) -> Result<(), ShapeError> {
-        self.out.push('{');
-        for (index, (key, pick)) in why.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(why, |shaper, pick| {
             match pick {
-                WhyPick::TypeName => self.name("SearchMatch"),
+                WhyPick::TypeName => shaper.name("SearchMatch"),
                 WhyPick::Language => match &hit.language {
-                    Some(language) => self.string(language),
-                    None => self.out.push_str("null"),
+                    Some(language) => shaper.string(language),
+                    None => shaper.out.push_str("null"),
                 },
                 WhyPick::Terms(parts) => {
                     let terms: Vec<&(String, bool)> = hit.terms.iter().collect();
-                    self.list_of(&terms, |shaper, (word, in_title)| {
-                        shaper.out.push('{');
-                        for (index, (key, part)) in parts.iter().enumerate() {
-                            shaper.key(key, index == 0);
+                    shaper.list_of(&terms, |shaper, (word, in_title)| {
+                        shaper.object_of(parts, |shaper, part| {
                             match part {
                                 TermPick::TypeName => shaper.name("SearchTerm"),
                                 TermPick::Word => shaper.string(word),
-                                TermPick::InTitle => {
-                                    shaper.out.push_str(if *in_title { "true" } else { "false" });
-                                }
+                                TermPick::InTitle => shaper.yes_or_no(*in_title),
                             }
-                        }
-                        shaper.out.push('}');
-                        Ok(())
+                            Ok(())
+                        })
                     })?;
                 }
                 WhyPick::Concepts(parts) => {
@@ -187,12 +145,12 @@ impl Shaper<'_> {
                         groups.iter().all(|group| places.contains_key(&(*group, concept.id.clone())))
                     };
                     let concepts: Vec<&MatchedConcept> = hit.concepts.iter().filter(there).collect();
-                    self.list_of(&concepts, |shaper, concept| shaper.matched(plan, parts, concept, places))?;
+                    shaper
+                        .list_of(&concepts, |shaper, concept| shaper.matched(plan, parts, concept, places))?;
                 }
             }
-        }
-        self.out.push('}');
-        Ok(())
+            Ok(())
+        })
     }
 
     fn matched(
@@ -202,17 +160,15 @@ impl Shaper<'_> {
         concept: &MatchedConcept,
         places: &Places,
     ) -> Result<(), ShapeError> {
-        self.out.push('{');
-        for (index, (key, part)) in parts.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(parts, |shaper, part| {
             match part {
-                ConceptPick::TypeName => self.name("SearchConcept"),
-                ConceptPick::Label => self.string(&concept.label),
-                ConceptPick::LabelLanguage => self.string(&concept.label_language),
-                ConceptPick::Distance => self.out.push_str(&(concept.path.len().max(1) - 1).to_string()),
+                ConceptPick::TypeName => shaper.name("SearchConcept"),
+                ConceptPick::Label => shaper.string(&concept.label),
+                ConceptPick::LabelLanguage => shaper.string(&concept.label_language),
+                ConceptPick::Distance => shaper.out.push_str(&(concept.path.len().max(1) - 1).to_string()),
                 ConceptPick::Concept(group) => match places.get(&(*group, concept.id.clone())) {
-                    Some(at) => self.record_at(plan, *group, *at)?,
-                    None => return self.error("a concept"),
+                    Some(at) => shaper.record_at(plan, *group, *at)?,
+                    None => return shaper.error("a concept"),
                 },
                 ConceptPick::Path(group) => {
                     let path: Vec<usize> = concept
@@ -220,12 +176,31 @@ impl Shaper<'_> {
                         .iter()
                         .filter_map(|id| places.get(&(*group, id.clone())).copied())
                         .collect();
-                    self.list_of(&path, |shaper, at| shaper.record_at(plan, *group, at))?;
+                    shaper.list_of(&path, |shaper, at| shaper.record_at(plan, *group, at))?;
                 }
             }
-        }
-        self.out.push('}');
-        Ok(())
+            Ok(())
+        })
+    }
+
+    fn facet(
+        &mut self,
+        plan: &SearchPlan,
+        found: &Found,
+        facet: Facet,
+        parts: &[(Box<str>, BucketPick)],
+        places: &Places,
+    ) -> Result<(), ShapeError> {
+        let values = found.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+        let record = parts
+            .iter()
+            .find_map(|(_, part)| if let BucketPick::Record(group) = part { Some(*group) } else { None });
+        // What has gone since, or isn't for who asks.
+        let there = |(value, _): &&(String, u32)| {
+            record.is_none_or(|group| places.contains_key(&(group, value.clone())))
+        };
+        let values: Vec<_> = values.iter().filter(there).collect();
+        self.list_of(&values, |shaper, value| shaper.bucket(plan, facet, parts, value, places))
     }
 
     fn bucket(
@@ -236,21 +211,18 @@ impl Shaper<'_> {
         (value, count): &(String, u32),
         places: &Places,
     ) -> Result<(), ShapeError> {
-        self.out.push('{');
-        for (index, (key, part)) in parts.iter().enumerate() {
-            self.key(key, index == 0);
+        self.object_of(parts, |shaper, part| {
             match part {
-                BucketPick::TypeName => self.name(facet.type_name()),
-                BucketPick::Count => self.out.push_str(&count.to_string()),
-                BucketPick::Value => self.string(value),
+                BucketPick::TypeName => shaper.name(facet.type_name()),
+                BucketPick::Count => shaper.out.push_str(&count.to_string()),
+                BucketPick::Value => shaper.string(value),
                 BucketPick::Record(group) => match places.get(&(*group, value.clone())) {
-                    Some(at) => self.record_at(plan, *group, *at)?,
-                    None => return self.error("a record"),
+                    Some(at) => shaper.record_at(plan, *group, *at)?,
+                    None => return shaper.error("a record"),
                 },
             }
-        }
-        self.out.push('}');
-        Ok(())
+            Ok(())
+        })
     }
 
     fn place(&mut self, hit: &Hit) {
@@ -266,28 +238,23 @@ impl Shaper<'_> {
         found: &Found,
         hits: &[&Hit],
         fields: &[(Box<str>, PagePick)],
-    ) {
-        let Page { backward, after, before, .. } = &plan.page;
-        let next = if *backward { before.is_some() } else { found.more };
-        let previous = if *backward { found.more } else { after.is_some() };
-        self.out.push('{');
-        for (index, (key, pick)) in fields.iter().enumerate() {
-            self.key(key, index == 0);
-            let yes_or_no = |yes: bool| if yes { "true" } else { "false" };
+    ) -> Result<(), ShapeError> {
+        let (previous, next) = plan.page.neighbours(found.more);
+        self.object_of(fields, |shaper, pick| {
             match pick {
-                PagePick::TypeName => self.name("PageInfo"),
-                PagePick::HasNext => self.out.push_str(yes_or_no(next)),
-                PagePick::HasPrevious => self.out.push_str(yes_or_no(previous)),
+                PagePick::TypeName => shaper.name("PageInfo"),
+                PagePick::HasNext => shaper.yes_or_no(next),
+                PagePick::HasPrevious => shaper.yes_or_no(previous),
                 PagePick::Start | PagePick::End => {
                     let hit = if *pick == PagePick::Start { hits.first() } else { hits.last() };
                     match hit {
-                        Some(hit) => self.place(hit),
-                        None => self.out.push_str("null"),
+                        Some(hit) => shaper.place(hit),
+                        None => shaper.out.push_str("null"),
                     }
                 }
             }
-        }
-        self.out.push('}');
+            Ok(())
+        })
     }
 }
 

@@ -1,0 +1,43 @@
+//! What a search finds is what was written.
+
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use serde_json::json;
+
+use super::lessons::{LESSON, published};
+use super::world::{World, in_the_world};
+
+/// What the index has: on PostgreSQL each record with its tokens, on SQLite, which keeps no more, how many records have
+/// each token.
+async fn index(world: &World) -> Vec<String> {
+    let writer = world.services().database.writer();
+    let backend = writer.get_database_backend();
+    let sql = if backend == DbBackend::Postgres {
+        "SELECT record_id || ' ' || CAST(tokens AS text) AS said FROM search_documents ORDER BY record_id"
+    } else {
+        world.run("CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(search_tokens, row)").await;
+        "SELECT term || ' ' || doc AS said FROM vocabulary ORDER BY term"
+    };
+    let rows = writer.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "said").unwrap()).collect()
+}
+
+async fn index_anew(world: &World) {
+    let transaction = world.services().database.begin().await.unwrap();
+    maip_persistence::search::index_every(&transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+in_the_world! {
+    async fn a_record_is_indexed_by_its_write_as_it_is_when_all_are_indexed_anew(world) {
+        index_anew(world).await;
+        let before = index(world).await;
+        published(world, "Drying figs on racks").await;
+        world.card("mona").await;
+        let draft = json!({ "platformId": world.platform("EGY"), "title": "Сушка вишни", "language": "ru" });
+        world.done("mona", "draftLesson", draft, LESSON).await;
+        let written = index(world).await;
+        assert_ne!(written, before);
+        index_anew(world).await;
+        assert_eq!(index(world).await, written);
+    }
+}
