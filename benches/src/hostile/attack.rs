@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -115,6 +116,15 @@ pub const ATTACKS: &[Attack] = &[
         how: How::Connections { count: 200, first: || query(SCHEMA).repeat(50), again: b"" },
     },
 ];
+
+/// The attackers' own address, so that the server can tell them from the neighbour.
+const ATTACKERS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)), 0);
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(ATTACKERS)?;
+    socket.connect(address).await
+}
 
 /// Counts requests that differ.
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
@@ -297,7 +307,7 @@ async fn requests<'a>(
     while !*stopped.borrow() {
         let Some(mut stream) = (match kept.take() {
             Some(stream) => Some(stream),
-            None => TcpStream::connect(address).await.ok(),
+            None => connect(address).await.ok(),
         }) else {
             answers.count("no connection");
             continue;
@@ -329,7 +339,7 @@ async fn connections(
         if *stopped.borrow() {
             break;
         }
-        match timeout(Duration::from_secs(2), TcpStream::connect(address)).await {
+        match timeout(Duration::from_secs(2), connect(address)).await {
             Ok(Ok(mut stream)) => {
                 // Who reads nothing can't write for ever.
                 let _ = timeout(Duration::from_millis(20), stream.write_all(first)).await;

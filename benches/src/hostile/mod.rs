@@ -96,7 +96,7 @@ fn report(rows: &[Row], load: &str) -> String {
         "# Hostile input\n\n\
          Written by `cargo xtask bench hostile`: demonstrations on SQLite, a process for each attack, attacked by {CLIENTS} \
          clients at once, or by one with many connections, as fast as they are answered, on the machine that also runs the \
-         attackers, in a process of their own ({cores} cores; load average when it began: {load}). A well-behaved client asks for a list of lessons forty \
+         attackers, in a process of their own and from another address ({cores} cores; load average when it began: {load}). A well-behaved client asks for a list of lessons forty \
          times a second, now on a connection that it keeps and now on a new one. What it waits is in milliseconds, before / \
          during / after the attack; a refused or broken request of its counts as failed. Limits on the rate are off, since \
          they would end most of it at once; all others are as by default.\n\n\

@@ -1,7 +1,9 @@
 //! What each connection is about, so that it is known how long to wait for it, and whose place is
 //! the first to be given to another.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +12,8 @@ use std::task::{Context, Poll, Waker};
 use axum::body::Body;
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::time::Instant;
+
+use crate::peer::subscriber;
 
 /// What one connection is about.
 #[derive(Debug)]
@@ -185,7 +189,7 @@ impl hyper::body::Body for Answering {
 /// All connections of the server loop.
 #[derive(Debug, Default)]
 pub struct Crowd {
-    all: Mutex<HashMap<u64, Arc<Activity>>>,
+    all: Mutex<HashMap<u64, (IpAddr, Arc<Activity>)>>,
     numbers: AtomicU64,
 }
 
@@ -197,19 +201,28 @@ pub struct Member {
 }
 
 impl Crowd {
-    /// One more.
-    pub fn join(self: &Arc<Self>, activity: Arc<Activity>) -> Member {
+    /// One more, from this address.
+    pub fn join(self: &Arc<Self>, address: IpAddr, activity: Arc<Activity>) -> Member {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(number, activity);
+        let one = (subscriber(address), activity);
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(number, one);
         Member { crowd: Arc::clone(self), number }
     }
 
-    /// Closes those who have let us wait for longest, so many at most.
+    /// Closes those who have let us wait for longest, so many at most: of the address that has the most
+    /// connections first, so that who opens thousands makes room for them alone.
     pub fn dismiss_idlest(&self, most: usize) {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = all.values().filter_map(|activity| Some((activity.waits_since()?, activity)));
-        let mut waiting: Vec<(Instant, &Arc<Activity>)> = waiting.collect();
-        waiting.sort_unstable_by_key(|(since, _)| *since);
+        let mut of_address: HashMap<IpAddr, usize> = HashMap::new();
+        for (address, _) in all.values() {
+            *of_address.entry(*address).or_default() += 1;
+        }
+        let rank = |address| Reverse(of_address.get(address).copied().unwrap_or_default());
+        let waiting = all
+            .values()
+            .filter_map(|(address, activity)| Some(((rank(address), activity.waits_since()?), activity)));
+        let mut waiting: Vec<_> = waiting.collect();
+        waiting.sort_unstable_by_key(|(place, _)| *place);
         for (_, activity) in waiting.into_iter().take(most) {
             activity.dismiss();
         }
@@ -265,7 +278,8 @@ mod tests {
         for (activity, later) in activities.iter().zip(1..) {
             activity.state().idle_since += std::time::Duration::from_secs(later);
         }
-        let members: Vec<Member> = activities.iter().map(|one| crowd.join(one.clone())).collect();
+        let here = IpAddr::from([192, 0, 2, 1]);
+        let members: Vec<Member> = activities.iter().map(|one| crowd.join(here, one.clone())).collect();
         let _at_work = activities[0].begin();
         crowd.dismiss_idlest(1);
         let dismissed =
@@ -275,5 +289,23 @@ mod tests {
         assert_eq!(dismissed(), [false, true, true, true]);
         drop(members);
         assert!(crowd.all.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn who_has_the_most_connections_makes_room_first() {
+        let crowd = Arc::new(Crowd::default());
+        let join = |last: u8, later: u64| {
+            let activity: Arc<Activity> = Arc::default();
+            activity.state().idle_since += std::time::Duration::from_secs(later);
+            (crowd.join(IpAddr::from([192, 0, 2, last]), Arc::clone(&activity)), activity)
+        };
+        let (_member, alone) = join(1, 0);
+        let many: Vec<_> = (1..5).map(|later| join(2, later)).collect();
+        crowd.dismiss_idlest(2);
+        let dismissed: Vec<bool> = many.iter().map(|(_, one)| awaited(one) == Awaited::Dismissed).collect();
+        assert_eq!(dismissed, [true, true, false, false]);
+        assert_ne!(awaited(&alone), Awaited::Dismissed, "it is idle for longer, and has one place");
+        crowd.dismiss_idlest(9);
+        assert_eq!(awaited(&alone), Awaited::Dismissed, "where nobody else is idle it makes room too");
     }
 }

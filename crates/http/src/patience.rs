@@ -240,7 +240,7 @@ mod tests {
     async fn who_is_dismissed_ends_at_once() {
         let (mut near, _far) = connection();
         let crowd = Arc::new(crate::activity::Crowd::default());
-        let _member = crowd.join(Arc::clone(&near.activity));
+        let _member = crowd.join([127, 0, 0, 1].into(), Arc::clone(&near.activity));
         let mut buffer = [0; 64];
         let dismissing = async { crowd.dismiss_idlest(1) };
         let (read, ()) = tokio::join!(near.read(&mut buffer), dismissing);

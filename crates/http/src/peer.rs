@@ -1,6 +1,6 @@
 //! Who is at the other end: the client's address, past the proxies that are trusted.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap};
 
@@ -30,6 +30,17 @@ pub fn client_address(
         }
     }
     Some(nearest)
+}
+
+/// Who an address belongs to: one subscriber of IPv6 has at least a network of 64 bits to choose addresses from.
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
 }
 
 /// The hops in the order in which they were added; several headers are one list.

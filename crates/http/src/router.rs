@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::installation::Installation;
-use crate::limits::{Limiter, Seats};
+use crate::limits::{Limiter, Seats, Turns};
 use crate::settings::HttpSettings;
 use crate::{cors, encoding, explorer, files, frame, graphql, key_set, partners, probes};
 
@@ -23,7 +23,7 @@ pub struct App<I> {
     pub installation: Arc<I>,
     pub settings: HttpSettings,
     pub limiter: Arc<Limiter>,
-    pub permits: Arc<Semaphore>,
+    pub turns: Turns,
     pub seats: Seats,
     pub uploads: Semaphore,
 }
@@ -34,7 +34,7 @@ pub fn router<I: Installation>(installation: Arc<I>, settings: HttpSettings) -> 
     let app = Arc::new(App {
         installation,
         limiter: Arc::new(Limiter::new(settings.rate_limits)),
-        permits: Arc::new(Semaphore::new(settings.max_concurrent_requests.min(Semaphore::MAX_PERMITS))),
+        turns: Turns::new(settings.max_concurrent_requests, settings.executed_at_once),
         seats: Seats::new(settings.max_streams_per_caller),
         uploads: Semaphore::new(settings.max_concurrent_uploads.min(Semaphore::MAX_PERMITS)),
         settings,

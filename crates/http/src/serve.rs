@@ -77,7 +77,7 @@ pub async fn serve(
         // Small answers go at once.
         let _ = stream.set_nodelay(true);
         let activity: Arc<Activity> = Arc::default();
-        let member = crowd.join(Arc::clone(&activity));
+        let member = crowd.join(address.ip(), Arc::clone(&activity));
         let stream = Patient::new(stream, Arc::clone(&activity), patience);
         let lifetime = Lifetime::new(stopped.clone(), permit);
         let served = connection(&builder, stream, (address, lifetime, activity), router.clone());

@@ -29,8 +29,12 @@ pub struct HttpSettings {
     pub max_concurrent_uploads: usize,
     /// How long requests in flight may go on after the process was asked to stop.
     pub shutdown_timeout: Duration,
-    /// How many GraphQL requests are executed at once; one more is refused.
+    /// How many GraphQL requests are executed, or wait for their turn to be; one more is refused. Three quarters
+    /// of them are the most that one caller may have.
     pub max_concurrent_requests: usize,
+    /// How many of those are executed at the same time. Where more want to be, callers take turns, and again
+    /// three quarters are the most that one of them has.
+    pub executed_at_once: usize,
     /// How many connections are open at once; for one more an idle one is closed, else it waits.
     pub max_connections: usize,
     /// How many `WebSocket`s and event streams each caller may have open at once; zero is no limit.
@@ -72,6 +76,7 @@ impl Default for HttpSettings {
             max_concurrent_uploads: 16,
             shutdown_timeout: Duration::from_secs(30),
             max_concurrent_requests: 256,
+            executed_at_once: 24,
             max_connections: 4096,
             max_streams_per_caller: 100,
             rate_limits: RateLimits {

@@ -177,8 +177,13 @@ impl Answer {
 }
 
 /// Sends a request through the router, as from 192.0.2.1.
-pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
-    request.extensions_mut().insert(Socket("192.0.2.1:5000".parse().unwrap()));
+pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+    send_from("192.0.2.1", router, request).await
+}
+
+/// Sends a request through the router, as from this address.
+pub async fn send_from(address: &str, router: &Router, mut request: Request<Body>) -> Answer {
+    request.extensions_mut().insert(Socket((address.parse::<std::net::IpAddr>().unwrap(), 5000).into()));
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8_lossy(&bytes).into_owned();

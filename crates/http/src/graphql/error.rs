@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
 use super::media_type::MediaType;
+use crate::limits::Full;
 use crate::request_id::RequestId;
 
 /// A request that HTTP itself refuses.
@@ -42,6 +43,12 @@ pub enum RequestError {
     Timeout,
     /// A defect of ours.
     Internal,
+}
+
+impl From<Full> for RequestError {
+    fn from(_: Full) -> Self {
+        Self::Busy
+    }
 }
 
 impl RequestError {

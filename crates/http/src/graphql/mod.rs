@@ -101,6 +101,7 @@ async fn answer<I: Installation>(
             return Err(refusal);
         }
     };
+    let who = caller.who();
     let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
 
     let mut uploads = Uploads::default();
@@ -131,7 +132,8 @@ async fn answer<I: Installation>(
     } else {
         Parameters::from_post(&head.headers, body, app.settings.max_body_bytes).await?
     };
-    let _permit = app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
+    let place = app.turns.enter(who)?;
+    let _turn = place.turn().await;
     let shareable = credentials == Credentials::Anonymous && parameters.method == Method::Get;
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let language = head.headers.get(ACCEPT_LANGUAGE).and_then(text);

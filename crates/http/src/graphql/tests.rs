@@ -10,7 +10,7 @@ use maip_api::Credentials;
 
 use crate::limits::Rate;
 use crate::settings::{HttpSettings, RateLimits};
-use crate::testing::{Puppet, post, send};
+use crate::testing::{Puppet, post, send, send_from};
 
 const NEWER: &str = "application/graphql-response+json";
 const OLDER: &str = "application/json";
@@ -193,6 +193,36 @@ async fn one_request_more_than_may_be_executed_is_refused() {
     hanging.abort();
     let _ = hanging.await;
     assert_eq!(send(&router, post(r#"{"query":"{a}"}"#, NEWER)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_flood_from_one_address_leaves_places_and_turns_to_others() {
+    let (router, puppet) = fixture(|settings| {
+        settings.max_concurrent_requests = 12;
+        settings.executed_at_once = 4;
+    });
+    let flood: Vec<_> = (0..9)
+        .map(|_| {
+            let router = router.clone();
+            tokio::spawn(async move { send(&router, post(r#"{"query":"hang"}"#, NEWER)).await })
+        })
+        .collect();
+    while puppet.seen.lock().unwrap().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let ask = || post(r#"{"query":"{a}"}"#, NEWER);
+    assert_eq!(send(&router, ask()).await.code(), "UNAVAILABLE", "nine of twelve places are the most");
+    let other = send_from("192.0.2.2", &router, ask()).await;
+    assert_eq!(other.status, StatusCode::OK);
+    let invented = post(r#"{"query":"{a}"}"#, NEWER);
+    let invented = {
+        let (mut head, body) = invented.into_parts();
+        head.headers.insert("authorization", "Bearer stale".parse().unwrap());
+        Request::from_parts(head, body)
+    };
+    assert_eq!(send(&router, invented).await.code(), "UNAVAILABLE", "a token of no account is its address");
+    assert_eq!(puppet.seen.lock().unwrap().len(), 4, "six of the flood wait for their turn");
+    flood.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Who is counted where.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::bucket::Buckets;
 use super::headers::Told;
+use super::turns::Who;
+use crate::peer::subscriber;
 use crate::settings::RateLimits;
 
 /// Callers remembered at once; some megabytes.
@@ -44,6 +46,17 @@ pub enum Caller {
     Known(String),
     /// Not counted, for want of an address.
     Nowhere,
+}
+
+impl Caller {
+    /// As whom they take turns: who isn't known to be anybody takes those of their address.
+    pub fn who(&self) -> Who {
+        match self {
+            Self::Address(address) | Self::Unproven(address, ..) => Who::Address(*address),
+            Self::Known(holder) => Who::Known(holder.as_str().into()),
+            Self::Nowhere => Who::Nobody,
+        }
+    }
 }
 
 impl Limiter {
@@ -168,17 +181,6 @@ fn count(
     let address = subscriber(peer.filter(|_| times > 0)?);
     let verdict = buckets.take(address, times, now)?;
     Some(Told { name, rate: buckets.rate(), verdict })
-}
-
-/// One subscriber of IPv6 has at least a network of 64 bits to choose addresses from.
-fn subscriber(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,11 @@ pub mod headers;
 mod limiter;
 mod seats;
 mod sign_in;
+mod turns;
 
 pub use bucket::Rate;
 pub use budget::Spending;
 pub use limiter::{Caller, Limiter};
 pub use seats::{Seat, Seats};
 pub use sign_in::attempts;
+pub use turns::{Full, Turns, Who};

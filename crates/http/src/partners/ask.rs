@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::graphql::authorization;
 use crate::graphql::error::{RequestError, companion};
 use crate::installation::Installation;
-use crate::limits::Spending;
 use crate::limits::headers::{self, Told};
+use crate::limits::{Spending, Who};
 use crate::peer::client_address;
 use crate::request_id::RequestId;
 use crate::router::App;
@@ -28,6 +28,7 @@ pub struct Asking<I> {
     credentials: Credentials,
     spending: Arc<Spending>,
     peer: Option<std::net::IpAddr>,
+    who: Who,
     told: Option<Told>,
 }
 
@@ -88,8 +89,9 @@ impl<I: Installation> Asking<I> {
         let peer = client_address(&head.extensions, &head.headers, &app.settings.trusted_proxies);
         let (caller, verdict) = app.limiter.count(peer, &credentials, Instant::now());
         let allowed = verdict.is_none_or(|told| told.verdict.allowed);
+        let who = caller.who();
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
-        let asking = Self { app: Arc::clone(app), id, credentials, spending, peer, told: verdict };
+        let asking = Self { app: Arc::clone(app), id, credentials, spending, peer, who, told: verdict };
         (asking, if allowed { Ok(()) } else { Err(RequestError::RateLimited.into()) })
     }
 
@@ -117,7 +119,8 @@ impl<I: Installation> Asking<I> {
         prepared: Prepared,
         variables: Map<String, Value>,
     ) -> Result<Option<T>, Refusal> {
-        let _permit = self.app.permits.try_acquire().map_err(|_| RequestError::Busy)?;
+        let place = self.app.turns.enter(self.who.clone()).map_err(RequestError::from)?;
+        let _turn = place.turn().await;
         let mut request = maip_api::Request::showing(self.credentials.clone(), self.id.as_str());
         request.document = Some(DocumentName::Prepared(prepared));
         request.variables = Some(variables);

@@ -95,6 +95,8 @@ impl Config {
             max_concurrent_uploads: values.count("max_concurrent_uploads")?,
             shutdown_timeout: seconds(&values, "shutdown_timeout_seconds")?,
             max_concurrent_requests: values.count("max_concurrent_requests")?,
+            // More would only wait for each other's connections.
+            executed_at_once: values.count("database_connections")?,
             max_connections: values.count("max_connections")?,
             max_streams_per_caller: values.count("max_streams_per_caller")?,
             rate_limits: RateLimits {

@@ -80,7 +80,7 @@ pub const SETTINGS: &[Setting] = &[
         "database_connections",
         Count(3, 1000),
         Value("24"),
-        "Connections to the database at most, half of them for the reads of clients; one more listens while somebody is subscribed.",
+        "Connections to the database at most, half of them for the reads of clients; one more listens while somebody is subscribed. So many requests are executed at once; where more want to be, callers take turns.",
     ),
     setting(
         "sqlite_max_mebibytes",
@@ -175,13 +175,13 @@ pub const SETTINGS: &[Setting] = &[
         "max_concurrent_requests",
         Count(1, 100_000),
         Value("256"),
-        "GraphQL requests executed at once at most; one more is answered with UNAVAILABLE.",
+        "GraphQL requests that are executed or wait for their turn at most, three quarters of them of one caller; one more is answered with UNAVAILABLE.",
     ),
     setting(
         "max_connections",
         Count(1, 1_000_000),
         Value("4096"),
-        "Open connections at most; for one more the longest idle ones are closed, and where none is idle it waits.",
+        "Open connections at most; for one more the longest idle ones are closed, of the address that has the most first, and where none is idle it waits.",
     ),
     setting(
         "max_streams_per_caller",

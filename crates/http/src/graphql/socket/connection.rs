@@ -230,8 +230,9 @@ impl<I: Installation> Connection<I> {
             Ok(caller) => caller,
             Err(error) => return refused(error),
         };
-        let Ok(permit) = Arc::clone(&self.app.permits).try_acquire_owned() else {
-            return refused(RequestError::Busy);
+        let place = match self.app.turns.enter(caller.who()) {
+            Ok(place) => place,
+            Err(full) => return refused(full.into()),
         };
         let (app, peer) = (Arc::clone(&self.app), self.handshake.peer);
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
@@ -239,6 +240,7 @@ impl<I: Installation> Connection<I> {
         let started = Arc::clone(&app.installation).start(request.clone());
         let (limit, watch) = (app.settings.request_timeout, request.watch.clone());
         let begun = async move {
+            let turn = place.turn().await;
             // What is only named may be an attempt to sign in too, and is counted like one.
             let resolved = match request.query {
                 Some(_) => Ok(request),
@@ -256,7 +258,7 @@ impl<I: Installation> Connection<I> {
             if !refused {
                 spending.accept(Instant::now());
             }
-            drop(permit);
+            drop((turn, place));
             Ok(started)
         };
         let answers = async move {
