@@ -13,6 +13,7 @@ mod health;
 mod hostile;
 mod http;
 mod identity;
+mod imports;
 mod kills;
 mod leak_walker;
 mod lessons;

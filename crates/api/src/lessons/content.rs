@@ -23,47 +23,47 @@ const MOST: usize = 50;
 #[derive(InputObject, Default)]
 pub struct LessonContentInput {
     /// The language in which all texts are written. Needed for a new lesson.
-    language: Option<Language>,
+    pub(super) language: Option<Language>,
     /// The title, of 3 to 200 characters in one line. Needed for a new lesson.
-    title: MaybeUndefined<String>,
+    pub(super) title: MaybeUndefined<String>,
     /// The gist, in 1,500 characters at most.
     #[graphql(name = "abstract")]
-    abstract_text: MaybeUndefined<String>,
+    pub(super) abstract_text: MaybeUndefined<String>,
     /// Where and under which circumstances it happened, in 20,000 characters at most.
-    context: MaybeUndefined<String>,
+    pub(super) context: MaybeUndefined<String>,
     /// The problem that was to be solved, in 20,000 characters at most.
-    problem: MaybeUndefined<String>,
+    pub(super) problem: MaybeUndefined<String>,
     /// What was done about it, in 20,000 characters at most.
-    what_was_done: MaybeUndefined<String>,
+    pub(super) what_was_done: MaybeUndefined<String>,
     /// What came of it, in words; 20,000 characters at most.
-    result: MaybeUndefined<String>,
+    pub(super) result: MaybeUndefined<String>,
     /// Whether it worked; null takes back what was said.
-    outcome: MaybeUndefined<Closed<Outcome>>,
+    pub(super) outcome: MaybeUndefined<Closed<Outcome>>,
     /// What helped, one condition an item: the whole list.
-    enabling_conditions: MaybeUndefined<Vec<String>>,
+    pub(super) enabling_conditions: MaybeUndefined<Vec<String>>,
     /// What hindered, one condition an item: the whole list.
-    hindering_conditions: MaybeUndefined<Vec<String>>,
+    pub(super) hindering_conditions: MaybeUndefined<Vec<String>>,
     /// Who gained from it, in 20,000 characters at most.
-    who_gained: MaybeUndefined<String>,
+    pub(super) who_gained: MaybeUndefined<String>,
     /// Who lost by it, in 20,000 characters at most.
-    who_lost: MaybeUndefined<String>,
+    pub(super) who_lost: MaybeUndefined<String>,
     /// What it cost, item by item: the whole list.
-    costs: MaybeUndefined<Vec<LessonCostInput>>,
+    pub(super) costs: MaybeUndefined<Vec<LessonCostInput>>,
     /// What it is about, as concepts of the vocabulary: the whole list.
-    concept_ids: MaybeUndefined<Vec<Id<ConceptId>>>,
+    pub(super) concept_ids: MaybeUndefined<Vec<Id<ConceptId>>>,
     /// For whom it is: the whole list.
-    actor_types: MaybeUndefined<Vec<Closed<ActorType>>>,
+    pub(super) actor_types: MaybeUndefined<Vec<Closed<ActorType>>>,
 }
 
 /// One item of what it cost.
 #[derive(InputObject)]
 pub struct LessonCostInput {
     /// What it was, in 200 characters at most.
-    item: String,
+    pub(super) item: String,
     /// How much, such as `1250.50`.
-    amount: Decimal,
+    pub(super) amount: Decimal,
     /// The currency, as a code of ISO 4217.
-    currency: String,
+    pub(super) currency: String,
 }
 
 impl LessonContentInput {

@@ -4,8 +4,11 @@ mod attachments;
 mod co_authors;
 mod content;
 mod draft;
+mod import;
 mod replications;
 mod review;
+
+pub use import::columns as import_columns;
 
 use maip_domain::identity::scope::Scope;
 use maip_persistence::lessons::read::LESSON;
@@ -18,6 +21,7 @@ use crate::subscription::Subscription;
 pub static MUTATIONS: &[&dyn Mutation] = &[
     &draft::DRAFT,
     &draft::UPDATE,
+    &import::IMPORT,
     &attachments::ATTACH,
     &attachments::REQUEST_UPLOAD,
     &attachments::COMPLETE_UPLOAD,

@@ -6,6 +6,7 @@
 mod prepared;
 mod record;
 
+pub use crate::lessons::import_columns;
 pub use prepared::Prepared;
 pub use record::{
     Answered, Concept, Cost, Country, LessonRecord, Named, Outcomes, Page, PageInfo, Stamped, Texts, Unread,

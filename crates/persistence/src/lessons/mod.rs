@@ -8,6 +8,7 @@ pub mod edit;
 pub mod endorsement;
 pub mod entity;
 pub mod handover;
+pub mod import;
 pub mod loaded;
 pub mod people;
 pub mod read;

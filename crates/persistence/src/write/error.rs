@@ -106,6 +106,12 @@ impl Refusal {
         }
     }
 
+    /// What was noted.
+    #[must_use]
+    pub fn into_errors(self) -> Vec<UserError> {
+        self.0
+    }
+
     /// Refuses if anything was noted.
     ///
     /// # Errors

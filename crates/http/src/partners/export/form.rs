@@ -18,7 +18,8 @@ pub enum Form {
 }
 
 /// What there is, for who asks for something else.
-pub const FILES: &str = "There are lessons.csv, lessons.xlsx, lessons.jsonld and lessons.ttl.\n";
+pub const FILES: &str = "There are lessons.csv, lessons.xlsx, lessons.jsonld and lessons.ttl, and for an import lessons-template.csv and \
+                         lessons-template.xlsx.\n";
 
 impl Form {
     pub fn by_file(name: &str) -> Option<Self> {
@@ -28,6 +29,29 @@ impl Form {
             "lessons.jsonld" => Some(Self::JsonLd),
             "lessons.ttl" => Some(Self::Turtle),
             _ => None,
+        }
+    }
+
+    /// What an empty table for an import is written as.
+    pub fn by_template(name: &str) -> Option<Self> {
+        match name {
+            "lessons-template.csv" => Some(Self::Csv),
+            "lessons-template.xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+
+    /// A table of the columns that an import takes, without rows.
+    pub fn template(self) -> io::Result<Vec<u8>> {
+        let head = [table::template()];
+        match self {
+            Self::Xlsx => {
+                let mut workbook = Workbook::new()?;
+                let mut bytes = workbook.rows(&head)?;
+                bytes.extend(workbook.finish()?);
+                Ok(bytes)
+            }
+            _ => Ok(csv::rows(&head)),
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures::{StreamExt as _, stream};
 use maip_api::partners::{Page, Prepared, WholeLesson};
@@ -40,6 +40,13 @@ pub async fn lessons<I: Installation>(
 ) -> Response {
     let (head, _) = request.into_parts();
     let (asking, allowed) = Asking::of(&app, &head);
+    if let Some(form) = Form::by_template(&file) {
+        let told = allowed.map(|()| form.template().map_err(|_| Refusal::from(RequestError::Internal)));
+        return asking.told(match told.flatten() {
+            Ok(bytes) => (saved_as(&file, form, "public, max-age=3600"), bytes).into_response(),
+            Err(refusal) => refusal.response(),
+        });
+    }
     let Some(form) = Form::by_file(&file) else {
         return asking.told((StatusCode::NOT_FOUND, FILES).into_response());
     };
@@ -54,15 +61,10 @@ pub async fn lessons<I: Installation>(
     match first.await {
         Err(refusal) => asking.told(refusal.response()),
         Ok(first) => {
-            let headers = [
-                (CONTENT_TYPE, HeaderValue::from_static(form.content_type())),
-                (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-                (VARY, HeaderValue::from_static("authorization")),
-            ];
             let published = &app.settings.published;
-            let name = [(CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""))];
             let (base, licence) = (published.base(&head), published.licence.clone());
-            let told = asking.told((headers, name).into_response());
+            let vary = [(VARY, HeaderValue::from_static("authorization"))];
+            let told = asking.told((saved_as(&file, form, "no-store"), vary).into_response());
             let (parts, _) = told.into_parts();
             let Ok(writing) = form.begin() else {
                 return Refusal::from(RequestError::Internal).response();
@@ -73,6 +75,15 @@ pub async fn lessons<I: Installation>(
             Response::from_parts(parts, body)
         }
     }
+}
+
+/// Headers of a file that is saved under its name, and kept by caches for so long.
+fn saved_as(file: &str, form: Form, kept: &'static str) -> [(HeaderName, String); 3] {
+    [
+        (CONTENT_TYPE, form.content_type().to_owned()),
+        (CACHE_CONTROL, kept.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+    ]
 }
 
 async fn page<I: Installation>(

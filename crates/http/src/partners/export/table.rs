@@ -2,7 +2,7 @@
 //!
 //! The names are those that an import takes, for what an import takes.
 
-use maip_api::partners::{Concept, LessonRecord, Named, Texts, WholeLesson};
+use maip_api::partners::{Concept, LessonRecord, Named, Texts, WholeLesson, import_columns};
 
 /// What is in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,11 @@ pub const COLUMNS: [(&str, Read); 34] = [
 /// The names of the columns.
 pub fn head() -> Vec<Cell> {
     COLUMNS.iter().map(|(name, _)| text(name)).collect()
+}
+
+/// The names of the columns that an import takes.
+pub fn template() -> Vec<Cell> {
+    import_columns().map(text).collect()
 }
 
 /// The cells of a lesson.
