@@ -47,6 +47,7 @@ const exceptions = {
           'SearchMatch',
           'SearchTerm',
           'SessionTokens',
+          'Suggestion',
           'UploadTarget',
           'UserError',
           'Viewer',

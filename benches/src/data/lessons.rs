@@ -3,6 +3,7 @@
 use maip_domain::id::{
     AuditEntryId, EndorsementId, EventId, LessonId, LessonVersionId, ReplicationId, ReviewEntryId,
 };
+use maip_domain::search::{Origin, beginnings, word_keys};
 use maip_domain::sort_key::sort_key;
 
 use super::made::{BETWEEN, Made, START};
@@ -11,7 +12,7 @@ use super::sink::{Sink, put};
 use super::tables::{
     AUDIT_ENTRIES, ENDORSEMENTS, LESSON_CONTRIBUTORS, LESSON_VERSION_ACTOR_TYPES, LESSON_VERSION_CONCEPTS,
     LESSON_VERSIONS, LESSONS, OUTBOX, REPLICATION_CONDITIONS, REPLICATIONS, REVIEW_ENTRIES, SEARCH,
-    SEARCH_ROWS, SEARCH_TOKENS, SEQUENCE_HEADS,
+    SEARCH_BEGINNINGS, SEARCH_ROWS, SEARCH_TOKENS, SEARCH_WORDS, SEQUENCE_HEADS,
 };
 use crate::Failure;
 
@@ -39,6 +40,11 @@ pub async fn lessons(sink: &mut Sink, around: &Around<'_>, count: usize) -> Resu
         public.extend(made);
         if number % STRIDE == 0 {
             sink.drain().await?;
+        }
+    }
+    for word in around.made.vocabulary() {
+        for key in word_keys(word) {
+            put!(sink, SEARCH_WORDS, &key, word, Origin::Text.code());
         }
     }
     let last = i64::try_from(count).unwrap_or(0);
@@ -115,11 +121,17 @@ fn lesson(sink: &mut Sink, around: &Around<'_>, number: usize, at: i64) -> Optio
         published
     );
     put!(sink, LESSON_CONTRIBUTORS, &id, author, "AUTHOR");
+    let keys = beginnings(&title);
+    let places = i64::try_from(keys.len()).unwrap_or(0);
+    for (place, key) in (0..places).zip(&keys) {
+        let whole = if place == 0 { (title.as_str(), "en") } else { ("", "") };
+        put!(sink, SEARCH_BEGINNINGS, &id, place, "LESSON", key, whole.0, whole.1);
+    }
     if sink.copies() {
-        put!(sink, SEARCH, "LESSON", &id, &tokens);
+        put!(sink, SEARCH, "LESSON", &id, &tokens, places);
     } else {
         let row = i64::try_from(number).unwrap_or(0) + 1;
-        put!(sink, SEARCH_ROWS, row, "LESSON", &id);
+        put!(sink, SEARCH_ROWS, row, "LESSON", &id, places);
         put!(sink, SEARCH_TOKENS, row, &tokens);
     }
     if state != "DRAFT" {

@@ -49,6 +49,11 @@ impl Made {
         Self { state, now, words, found_by: Mutex::default() }
     }
 
+    /// All words.
+    pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.text.as_str())
+    }
+
     /// Sets the clock, which the ids go by.
     pub fn set_now(&self, micros: i64) {
         self.now.store(micros, Ordering::Relaxed);

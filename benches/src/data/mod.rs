@@ -76,7 +76,8 @@ pub async fn postgres(url: &str, count: usize) -> Result<Loaded, Failure> {
 
 /// Drops the indexes of the tables that are filled, apart from those of constraints, and gives what makes them again.
 async fn take_indexes(client: &tokio_postgres::Client) -> Result<Vec<String>, Failure> {
-    let tables: Vec<&str> = tables::ALL.iter().map(|table| table.name).chain([tables::SEARCH.name]).collect();
+    let of_search = [tables::SEARCH.name, tables::SEARCH_BEGINNINGS.name];
+    let tables: Vec<&str> = tables::ALL.iter().map(|table| table.name).chain(of_search).collect();
     let sql = "SELECT indexname, indexdef FROM pg_indexes i WHERE schemaname = 'public' AND tablename = ANY ($1) \
                AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)";
     let mut definitions = Vec::new();

@@ -57,7 +57,12 @@ tables! {
 }
 
 /// The index of the search on PostgreSQL.
-pub static SEARCH: Table = Table { name: "search_documents", columns: "kind, record_id, tokens" };
+pub static SEARCH: Table = Table { name: "search_documents", columns: "kind, record_id, tokens, beginnings" };
 /// The same on SQLite: which row of the index is whose, and its tokens.
-pub static SEARCH_ROWS: Table = Table { name: "search_documents", columns: "number, kind, record_id" };
+pub static SEARCH_ROWS: Table =
+    Table { name: "search_documents", columns: "number, kind, record_id, beginnings" };
 pub static SEARCH_TOKENS: Table = Table { name: "search_tokens", columns: "rowid, tokens" };
+/// What is found while it is typed, and by which words typing errors are told.
+pub static SEARCH_BEGINNINGS: Table =
+    Table { name: "search_beginnings", columns: "record_id, place, kind, key, title, language" };
+pub static SEARCH_WORDS: Table = Table { name: "search_words", columns: "key, word, origin" };

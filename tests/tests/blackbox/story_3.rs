@@ -12,7 +12,7 @@ const SEARCH: &str = "query ($q: String!, $in: [SearchKind!], $filter: SearchFil
     regions { region count } products { product { name } count } concepts { concept { label } count } \
     outcomes { outcome count } languages { language count } } \
     edges { cursor node { __typename ... on Lesson { title } ... on ContactCard { headline } \
-    ... on Platform { name } } whyMatched { language terms { word inTitle } concepts { label labelLanguage distance \
+    ... on Platform { name } } whyMatched { language terms { word inTitle correctedTo } concepts { label labelLanguage distance \
     concept { label } path { label } } } } } }";
 
 /// A vocabulary in which a jackfruit is a fruit, with the labels in which it is searched for.
@@ -193,6 +193,97 @@ on_both! {
             }
         }
         assert_eq!(paged, all, "the same pages from the end");
+    }
+
+    async fn a_typing_error_is_forgiven_in_words_and_in_labels(backend: Backend) {
+        let mut town = Town::start(backend).await;
+        vocabulary(&town);
+        town.member("rahima", "BGD", "MEMBER").await;
+        town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+        published(&mut town, "rahima", "Vacuum-fried chips", "en", &["c_jack"]).await;
+        published(&mut town, "rahima", "Fermenting cocoa", "en", &[]).await;
+        drafted(&mut town, "rahima", "Zorblaxite powder", "en", &["c_jack"]).await;
+
+        let corrected = found(&town, "", json!({ "q": "vacum" })).await;
+        assert!(titles(&corrected).contains(&"Vacuum-fried chips".to_owned()), "{corrected}");
+        let why = &corrected["edges"][0]["whyMatched"]["terms"][0];
+        assert_eq!(why, &json!({ "word": "vacum", "inTitle": true, "correctedTo": "vacuum" }));
+        let two = found(&town, "", json!({ "q": "fremennting cocoa" })).await;
+        assert_eq!(two["edges"][0]["whyMatched"]["terms"], json!([
+            { "word": "cocoa", "inTitle": true, "correctedTo": null },
+            { "word": "fremennting", "inTitle": true, "correctedTo": "fermenting" },
+        ]));
+        // The label of a concept, in another language than the lesson.
+        let label = found(&town, "", json!({ "q": "джекфурт" })).await;
+        assert_eq!(titles(&label), ["Vacuum-fried chips"]);
+        assert_eq!(label["edges"][0]["whyMatched"]["concepts"][0]["label"], "джекфрут");
+        // What there is as it is typed is meant so; what is too far from everything finds nothing.
+        let typed = found(&town, "", json!({ "q": "cocoa" })).await;
+        assert_eq!(titles(&typed), ["Fermenting cocoa"]);
+        for nothing in ["coxxa", "chp", "vaxxum"] {
+            assert_eq!(found(&town, "", json!({ "q": nothing })).await["totalCount"], 0, "{nothing}");
+        }
+        // A hidden word is neither a correction, nor does it keep one from being made.
+        for who in ["", "rahima"] {
+            assert_eq!(found(&town, who, json!({ "q": "zorblaxitte" })).await["totalCount"], 0, "{who}");
+        }
+        drafted(&mut town, "rahima", "Vacum", "en", &["c_jack"]).await;
+        let still = found(&town, "", json!({ "q": "vacum" })).await;
+        assert_eq!(still, corrected, "a draft changes nothing for others");
+        let own = found(&town, "rahima", json!({ "q": "vacum" })).await;
+        assert_eq!(titles(&own), ["Vacum"], "its author finds it as it is typed");
+    }
+
+    async fn what_is_typed_is_completed_by_labels_and_by_titles_that_the_viewer_sees(backend: Backend) {
+        let mut town = Town::start(backend).await;
+        vocabulary(&town);
+        town.member("rahima", "BGD", "MEMBER").await;
+        town.officer("focal", "BGD", "NATIONAL_FOCAL_POINT").await;
+        let lesson = published(&mut town, "rahima", "Drying jackfruit on racks", "en", &["c_jack"]).await;
+        drafted(&mut town, "rahima", "Jackfruit in a drawer", "en", &["c_jack"]).await;
+        let suggested = async |town: &Town, who: &str, variables: Value| {
+            let ask = "query ($t: String!, $first: Int, $language: [LanguageCode!]) { \
+                suggest(text: $t, first: $first, language: $language) { text language kind nodeId } }";
+            town.data(who, ask, variables).await["suggest"].clone()
+        };
+        let texts = |found: &Value| -> Vec<String> {
+            let all = found.as_array().into_iter().flatten();
+            all.map(|one| one["text"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        let found = suggested(&town, "", json!({ "t": "jackfr" })).await;
+        // The starter vocabulary has a label too.
+        assert_eq!(texts(&found), ["jackfruit", "jackfruits", "Drying jackfruit on racks"]);
+        assert_eq!(found[2], json!({
+            "text": "Drying jackfruit on racks", "language": "en", "kind": "LESSON", "nodeId": lesson,
+        }));
+        assert_eq!(found[0]["kind"], "CONCEPT");
+        let by_author = suggested(&town, "rahima", json!({ "t": "JACKFR" })).await;
+        assert_eq!(texts(&by_author), ["jackfruit", "jackfruits", "Jackfruit in a drawer", "Drying jackfruit on racks"]);
+        for (typed, expected) in [
+            ("джек", &["джекфрут", "джекфрут"][..]),
+            ("波罗", &["波罗蜜", "波罗蜜"]),
+            ("drying j", &["Drying jackfruit on racks"]),
+            ("racks dr", &[]),
+            ("ackfruit", &[]),
+            ("", &[]),
+            ("!?", &[]),
+        ] {
+            assert_eq!(texts(&suggested(&town, "", json!({ "t": typed })).await), expected, "{typed}");
+        }
+        let few = suggested(&town, "", json!({ "t": "j", "first": 1 })).await;
+        assert_eq!(few.as_array().map(Vec::len), Some(1));
+        let russian = suggested(&town, "", json!({ "t": "jackfr", "language": ["ru"] })).await;
+        assert_eq!(russian, json!([]));
+        let withdrawn = json!({ "lessonId": lesson, "reason": "Wrong." });
+        town.done("rahima", "withdrawLesson", withdrawn, LESSON).await;
+        let gone = suggested(&town, "", json!({ "t": "jackfr" })).await;
+        assert_eq!(texts(&gone), ["jackfruit", "jackfruits"]);
+        for variables in [json!({ "t": "x".repeat(401) }), json!({ "t": "x", "first": 21 }), json!({ "t": "x", "first": -1 })] {
+            let answer = town.send("", "query ($t: String!, $first: Int) { suggest(text: $t, first: $first) { text } }",
+                variables).await.body;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+            assert_eq!(answer["data"]["suggest"], Value::Null);
+        }
     }
 
     async fn a_search_for_nothing_or_too_much_is_refused(backend: Backend) {

@@ -12,6 +12,9 @@ const COUNT: u64 = 10;
 /// Words and concepts are looked up, and what has them is put in order and counted.
 const SEARCH: u64 = 50;
 
+/// Each kind is looked through in its index.
+const SUGGEST: u64 = 20;
+
 /// `__schema`: the answer to what tools send is as long as that of some hundred records.
 const SCHEMA: u64 = 500;
 /// `__type`: of some two hundred types, one.
@@ -54,6 +57,11 @@ impl Cost {
     /// One search, which looks at some thousand rows of the index.
     pub fn search(&mut self) -> Result<(), Failure> {
         self.spend(SEARCH)
+    }
+
+    /// Suggestions, which look at some hundred rows of an index.
+    pub fn suggest(&mut self) -> Result<(), Failure> {
+        self.spend(SUGGEST)
     }
 
     /// What it costs; nothing is for nothing.

@@ -26,6 +26,7 @@ impl Planner<'_> {
             "node" => self.node(field),
             "nodes" => self.nodes(field),
             "search" if self.catalogue.searches() => self.search(field),
+            "suggest" if self.catalogue.searches() => self.suggest(field),
             names::ENTITIES => self.entities(field),
             names::SERVICE => self.service(field),
             _ => match declared {

@@ -3,18 +3,18 @@
 use apollo_compiler::response::{JsonMap, JsonValue};
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::search::rank::MAX_QUERY;
-use maip_domain::search::{Asked, SearchKind};
-use maip_persistence::read::declare::{Entity, FilterType};
+use maip_domain::search::{Asked, SearchKind, typed_so_far};
+use maip_persistence::read::declare::{Entity, FilterType, Scalar};
 use maip_persistence::read::plan::{FilterValue, NodeGroup, RootRead};
 use maip_persistence::read::search::{
     BucketPick, ByType, ConceptPick, Facet, FacetPicks, HitPick, MAX_VALUES, RANKED, SearchPick, SearchPlan,
-    TermPick, WhyPick, entity_of,
+    SuggestPick, SuggestPlan, TermPick, WhyPick, entity_of,
 };
 
-use super::connection::{page, page_info};
+use super::connection::{page, page_info, size};
 use super::{Planner, Refusal, filter, given};
 use crate::document::collect::Collected;
-use crate::schema::search::{FACETS, FacetField};
+use crate::schema::search::{FACETS, FacetField, MAX_SUGGESTIONS, SUGGESTIONS};
 
 impl Planner<'_> {
     pub(super) fn search(&mut self, field: &Collected) -> Result<RootRead, Refusal> {
@@ -28,6 +28,41 @@ impl Planner<'_> {
         let parts = self.inside(field, |planner| planner.search_parts(field, records, &mut groups))?;
         let kinds = kinds(given(&arguments, "in"));
         Ok(RootRead::Search(Box::new(SearchPlan { asked, kinds, filters, page, parts, groups, found: None })))
+    }
+
+    pub(super) fn suggest(&mut self, field: &Collected) -> Result<RootRead, Refusal> {
+        let arguments = self.arguments(field)?;
+        let text = given(&arguments, "text").and_then(JsonValue::as_str).unwrap_or_default();
+        if text.chars().nth(MAX_QUERY).is_some() {
+            return Err(self.refuse(field, &format!("text: {MAX_QUERY} characters at most")));
+        }
+        let first = size(&arguments, "first").map_err(|message| self.refuse(field, &message))?;
+        let first = first.unwrap_or(SUGGESTIONS);
+        if first > MAX_SUGGESTIONS {
+            return Err(self.refuse(field, &format!("`first` is 0 at least and {MAX_SUGGESTIONS} at most")));
+        }
+        let languages = given(&arguments, "language").map(|value| {
+            filter::filter_value(FilterType::AnyOf(Scalar::Language), value)
+                .map_err(|message| self.refuse(field, &format!("language: {message}")))
+        });
+        let languages = match languages.transpose()? {
+            Some(FilterValue::Texts(languages)) => Some(languages),
+            Some(FilterValue::Text(language)) => Some(vec![language]),
+            _ => None,
+        };
+        self.cost.suggest().map_err(Refusal::Request)?;
+        let parts = picks(field, |part| {
+            Ok(match part.name() {
+                "text" => SuggestPick::Text,
+                "language" => SuggestPick::Language,
+                "kind" => SuggestPick::Kind,
+                "nodeId" => SuggestPick::NodeId,
+                _ => SuggestPick::TypeName,
+            })
+        })?;
+        let first = usize::try_from(first).unwrap_or_default();
+        let typed = typed_so_far(text);
+        Ok(RootRead::Suggest(Box::new(SuggestPlan { typed, languages, first, parts, found: Vec::new() })))
     }
 
     fn search_parts(
@@ -165,6 +200,7 @@ fn term(field: &Collected) -> TermPick {
     match field.name() {
         "word" => TermPick::Word,
         "inTitle" => TermPick::InTitle,
+        "correctedTo" => TermPick::CorrectedTo,
         _ => TermPick::TypeName,
     }
 }

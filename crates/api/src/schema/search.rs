@@ -3,8 +3,8 @@
 use async_graphql::registry::{MetaField, Registry};
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::lessons::Outcome;
-use maip_domain::search::SearchKind;
 use maip_domain::search::rank::MAX_QUERY;
+use maip_domain::search::{SearchKind, SuggestionKind};
 use maip_domain::vocabulary::Region;
 use maip_persistence::read::declare::{Entity, Scalar, closed};
 use maip_persistence::read::search::{Facet, MAX_VALUES, entity_of};
@@ -156,7 +156,9 @@ pub(super) fn query_field(registry: &mut Registry) -> MetaField {
         "SearchConnection",
         "Lessons, contacts, platforms and products, the best first: what has a word of the search, in any of its forms, \
          and what is about a concept that the search names by a label in any language, or about something narrower. So \
-         a search in Russian finds what was written in English. Only what you may see is found and counted.",
+         a search in Russian finds what was written in English. A word that nothing has is taken for a typing error, and \
+         what may be meant is found: one error in a word of 4 to 7 letters, two in a longer one. Only what you may see is \
+         found and counted.",
         vec![
             argument(
                 "query",
@@ -173,6 +175,54 @@ pub(super) fn query_field(registry: &mut Registry) -> MetaField {
     )
 }
 
+/// The most suggestions at a time.
+pub(crate) const MAX_SUGGESTIONS: u32 = 20;
+/// How many there are where nothing is said.
+pub(crate) const SUGGESTIONS: u32 = 10;
+
+/// The field of the query root for a search that is being typed.
+pub(super) fn suggest_field(registry: &mut Registry) -> MetaField {
+    let kind = scalar_name(registry, Scalar::Enum(closed::<SuggestionKind>));
+    let language = scalar_name(registry, Scalar::Language);
+    let suggestion = describe::object(
+        "Suggestion",
+        "Something whose label or title begins as was typed, or a part of which does.",
+        vec![
+            field("text", "String!", "The label or title as it is written: what to search for."),
+            field("language", language, "Its language; null where it has none."),
+            field("kind", format!("{kind}!"), "What it names. May grow: show an unknown one by its text."),
+            field("nodeId", "ID!", "The id of the concept or record that it names, for `node`."),
+        ],
+    );
+    registry.types.insert("Suggestion".to_owned(), suggestion);
+    let language = scalar_name(registry, Scalar::Language);
+    field_with(
+        "suggest",
+        "[Suggestion!]",
+        "What a search that is being typed may be meant for: concepts of which a label in any language begins so, and \
+         lessons, contacts, platforms and products with a title or name that does from one of its words on. Half of \
+         them are concepts and half are records, in alphabetical order of what begins so, where there are enough of \
+         both. Only what you may see is suggested. Ask for it with each letter; nothing typed gives nothing.",
+        vec![
+            argument(
+                "text",
+                "String!",
+                &format!("What was typed so far, in any language; {MAX_QUERY} characters at most."),
+            ),
+            argument(
+                "first",
+                "Int",
+                &format!("How many, {MAX_SUGGESTIONS} at most; {SUGGESTIONS} where nothing is given."),
+            ),
+            argument(
+                "language",
+                format!("[{language}!]"),
+                "Only labels and titles in one of these languages; in all where nothing is given.",
+            ),
+        ],
+    )
+}
+
 fn register_match(registry: &mut Registry) {
     let language = scalar_name(registry, Scalar::Language);
     let term = describe::object(
@@ -181,6 +231,12 @@ fn register_match(registry: &mut Registry) {
         vec![
             field("word", "String!", "The word as it stands in the search, in lower case."),
             field("inTitle", "Boolean!", "Whether its title or name has it."),
+            field(
+                "correctedTo",
+                "String",
+                "What the record has in its place: nothing that you may see has the word as it stands in the search, \
+                 so it was taken for a typing error. Null where it has the word itself.",
+            ),
         ],
     );
     let concept = describe::object(

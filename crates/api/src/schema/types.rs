@@ -52,6 +52,7 @@ pub(super) fn query_fields(registry: &mut Registry, catalogue: &Catalogue) -> Ve
     ];
     if catalogue.searches() {
         fields.push(super::search::query_field(registry));
+        fields.push(super::search::suggest_field(registry));
     }
     fields.extend(catalogue.root_fields().map(|root| query_field(registry, root)));
     fields.extend(federation::fields(registry, catalogue));

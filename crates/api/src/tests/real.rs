@@ -231,6 +231,7 @@ async fn every_field_of_every_root_can_be_asked_for_by_everyone() {
                 "(representations: [{{ __typename: \"Lesson\", id: \"lesson_{ID}\" }}, {{ __typename: \"Country\", code: \"MWI\" }}])"
             ),
             "search" => "(query: \"banana\", first: 1)".to_owned(),
+            "suggest" => "(text: \"ban\", first: 1)".to_owned(),
             _ if !few(field).is_empty() => "(first: 1)".to_owned(),
             _ => match field.arguments.first() {
                 Some(argument) if argument.name == "id" => {

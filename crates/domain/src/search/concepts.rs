@@ -17,7 +17,7 @@ const MAX_UNITS: usize = 80;
 const MAX_KEY: usize = 200;
 
 /// A stretch of a search that may be a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Where it begins and ends, counted in words, or characters of scripts without spaces.
     pub place: std::ops::Range<usize>,
@@ -39,12 +39,13 @@ impl Span {
 }
 
 /// A word, or one character of a script without spaces.
-struct Unit {
-    text: String,
-    unspaced: bool,
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub text: String,
+    pub unspaced: bool,
 }
 
-fn units(lower: &str) -> Vec<Unit> {
+pub(super) fn units(lower: &str) -> Vec<Unit> {
     let mut units = Vec::new();
     for word in words::words(lower) {
         if grams::is_unspaced(&word) {
@@ -57,7 +58,7 @@ fn units(lower: &str) -> Vec<Unit> {
 }
 
 /// Puts words together to a key; characters of scripts without spaces stand without any between them.
-fn key(units: &[Unit], forms: &[String]) -> String {
+pub(super) fn key(units: &[Unit], forms: &[String]) -> String {
     let mut key = String::new();
     let mut before = None;
     for (unit, form) in units.iter().zip(forms) {
@@ -71,7 +72,7 @@ fn key(units: &[Unit], forms: &[String]) -> String {
 }
 
 /// The words as they are, without marks that many leave out.
-fn plain(units: &[Unit]) -> Vec<String> {
+pub(super) fn plain(units: &[Unit]) -> Vec<String> {
     units.iter().map(|unit| fold::without_marks(&unit.text)).collect()
 }
 
@@ -119,10 +120,9 @@ pub fn label_keys(label: &str, language: &str) -> BTreeSet<String> {
 }
 
 /// The stretches of a search that may be labels.
-pub(super) fn spans(lower: &str) -> Vec<Span> {
-    let mut units = units(lower);
-    units.truncate(MAX_UNITS);
-    let stems = stems_of(&units, None);
+pub(super) fn spans(units: &[Unit]) -> Vec<Span> {
+    let units = units.get(..MAX_UNITS).unwrap_or(units);
+    let stems = stems_of(units, None);
     let mut found = Vec::new();
     for start in 0..units.len() {
         let mut words = 0;
@@ -132,7 +132,7 @@ pub(super) fn spans(lower: &str) -> Vec<Span> {
             if words > MAX_WORDS {
                 break;
             }
-            if !is_whole(&units, start, end) {
+            if !is_whole(units, start, end) {
                 continue;
             }
             let place = start..end;
@@ -189,7 +189,7 @@ mod tests {
     /// Whether a search names a concept by this label, and where.
     fn named(search: &str, label: &str, language: &str) -> Option<std::ops::Range<usize>> {
         let keys = label_keys(label, language);
-        let spans = spans(&fold::lower(search));
+        let spans = spans(&units(&fold::lower(search)));
         let found = spans.into_iter().filter(|span| keys.contains(&span.key) && span.fits(language));
         longest(found.map(|span| span.place)).into_iter().next()
     }
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn spans_are_bounded() {
-        assert!(spans(&"слово ".repeat(5_000)).len() < 5_000);
-        assert!(spans(&"果".repeat(5_000)).len() <= MAX_UNITS * MAX_CLUSTERS);
+        assert!(spans(&units(&"слово ".repeat(5_000))).len() < 5_000);
+        assert!(spans(&units(&"果".repeat(5_000))).len() <= MAX_UNITS * MAX_CLUSTERS);
     }
 }

@@ -2,7 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::{MAX_TOKENS, SearchKind, Token, analyse};
+use super::beginnings::MAX_TITLES;
+use super::{MAX_TOKENS, PLACES, SearchKind, Token, analyse, beginnings, known_words};
+
+/// A title from one of its words on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning<'a> {
+    /// Its place among those of the record; the title itself stands at the last multiple of [`PLACES`].
+    pub place: usize,
+    /// What it begins with.
+    pub key: String,
+    /// The title, where it is from its first word on.
+    pub title: Option<(&'a str, &'a str)>,
+}
 
 /// A record as the index has it.
 #[derive(Clone, Debug)]
@@ -17,6 +29,9 @@ pub struct Document<'a> {
     pub texts: Vec<(&'a str, &'a str)>,
     /// The ids of the concepts that it is about.
     pub concepts: Vec<&'a str>,
+    /// Whether everyone sees it. Only then its words tell what may be meant by others, so that no correction says what
+    /// stands in something hidden.
+    pub public: bool,
 }
 
 impl Document<'_> {
@@ -31,5 +46,25 @@ impl Document<'_> {
         let mut seen = BTreeSet::new();
         let all = concepts.chain(in_titles).chain(titles.iter().cloned()).chain(texts);
         all.filter(|token| seen.insert(token.clone())).take(MAX_TOKENS).collect()
+    }
+
+    /// What of its titles is found while they are being typed, each title from each of its words on.
+    pub fn beginnings(&self) -> impl Iterator<Item = Beginning<'_>> {
+        self.titles.iter().take(MAX_TITLES).enumerate().flat_map(|(number, title)| {
+            beginnings(title.0).into_iter().enumerate().map(move |(start, key)| Beginning {
+                place: number * PLACES + start,
+                key,
+                title: (start == 0).then_some(*title),
+            })
+        })
+    }
+
+    /// The words by which errors in others can be told.
+    #[must_use]
+    pub fn known_words(&self) -> BTreeSet<String> {
+        if !self.public {
+            return BTreeSet::new();
+        }
+        known_words(self.titles.iter().chain(&self.texts).map(|(text, _)| *text))
     }
 }

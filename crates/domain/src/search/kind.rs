@@ -15,3 +15,30 @@ closed_set! {
         Product = "PRODUCT",
     }
 }
+
+closed_set! {
+    /// What a suggestion names. May grow.
+    pub enum SuggestionKind {
+        /// A concept, by one of its labels.
+        Concept = "CONCEPT",
+        /// A lesson, by its title.
+        Lesson = "LESSON",
+        /// A card of the contact directory, by its headline.
+        Contact = "CONTACT",
+        /// An innovation platform, by one of its names.
+        Platform = "PLATFORM",
+        /// A Special Agricultural Product, by one of its names.
+        Product = "PRODUCT",
+    }
+}
+
+impl From<SearchKind> for SuggestionKind {
+    fn from(kind: SearchKind) -> Self {
+        match kind {
+            SearchKind::Lesson => Self::Lesson,
+            SearchKind::Contact => Self::Contact,
+            SearchKind::Platform => Self::Platform,
+            SearchKind::Product => Self::Product,
+        }
+    }
+}

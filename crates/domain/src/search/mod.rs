@@ -9,9 +9,12 @@
 //! "dried bananas" finds "drying a banana".
 //!
 //! The search over everything goes further: it takes what has any of the words ([`Asked`]), finds the concepts that a
-//! search names by a label in any language ([`Span`]), and ranks what it finds by one formula ([`rank`]).
+//! search names by a label in any language ([`Span`]), and ranks what it finds by one formula ([`rank`]). A word that
+//! nothing has is taken for one with typing errors ([`meant`]); and a title is found while it is being typed
+//! ([`typed_so_far`]).
 
 mod asked;
+mod beginnings;
 mod concepts;
 mod document;
 mod fold;
@@ -20,6 +23,7 @@ mod kind;
 pub mod rank;
 mod stems;
 mod token;
+mod typing;
 mod words;
 
 #[cfg(test)]
@@ -28,17 +32,19 @@ mod tests;
 use std::collections::{BTreeSet, HashSet};
 
 pub use asked::{Asked, Part, concept_terms};
+pub use beginnings::{PLACES, after, beginnings, typed_so_far};
 pub use concepts::{Span, label_keys, longest};
-pub use document::Document;
-pub use kind::SearchKind;
+pub use document::{Beginning, Document};
+pub use kind::{SearchKind, SuggestionKind};
 pub use token::{Token, TokenKind};
+pub use typing::{Origin, known_words, meant, near_keys, word_keys};
 
 /// At most so many different tokens of one text are kept; what comes later isn't found.
 pub const MAX_TOKENS: usize = 20_000;
 /// At most so many words and pairs of a search count; the rest is ignored.
 pub const MAX_QUERY_TERMS: usize = 48;
 /// Changes with what [`analyse`] makes of a text: what was indexed by another analyser is indexed anew.
-pub const ANALYSER: u32 = 3;
+pub const ANALYSER: u32 = 4;
 
 /// What a text has to have to be found: one of these tokens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,6 +7,8 @@
 //! | --- | --- |
 //! | a word of the search, in one of its forms | 4 |
 //! | the same in its title or name | 8 more |
+//! | a word that may be meant by one with typing errors | 3 |
+//! | the same in its title or name | 6 more |
 //! | a concept that the search names | 16 |
 //! | one that is narrower, by one, two or three steps | 12, 8, 4 |
 //!
@@ -17,6 +19,10 @@
 pub const WORD: i64 = 4;
 /// Further points for a word in the title.
 pub const TITLE: i64 = 8;
+/// Points for a word that may be meant by one with typing errors.
+pub const CORRECTED: i64 = 3;
+/// Further points for it in the title.
+pub const CORRECTED_TITLE: i64 = 6;
 /// Points for a concept, by the steps from the one that the search names.
 pub const CONCEPT: [i64; 4] = [16, 12, 8, 4];
 /// What a point weighs: more than all of the age.
@@ -33,6 +39,10 @@ pub const AGE_MOST: i64 = POINT - 1;
 pub const CANDIDATES: u32 = 1_000;
 /// So many words of a search count.
 pub const MAX_PARTS: usize = 12;
+/// So many words of a search are taken for ones with typing errors.
+pub const MAX_CORRECTED: usize = 4;
+/// So many known words are looked at to find what may be meant.
+pub const MAX_KNOWN: usize = 20_000;
 /// So many concepts of a search count.
 pub const MAX_CONCEPTS: usize = 8;
 /// So many narrower concepts count of each, at each distance.

@@ -10,6 +10,7 @@ use maip_domain::policy::rules::lessons::{SEES_REVISION, WRITES};
 use maip_domain::policy::{Action, holds};
 use maip_domain::sort_key::sort_key;
 use maip_domain::transition::ForbiddenTransition;
+use maip_domain::visibility::Visibility;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -178,8 +179,12 @@ impl Aggregate {
         action: &'static str,
         fields: &[&'static str],
     ) -> WriteResult<Written> {
-        let before = shown(&self.lesson);
+        let (before, hidden) = (shown(&self.lesson), !is_public(&self.lesson));
         derive(&mut self.lesson, &self.versions)?;
+        if hidden && is_public(&self.lesson) {
+            // What everyone may read is indexed as such.
+            self.indexed = None;
+        }
         self.lesson.revision += 1;
         // Beside a published version another is written unseen; without one, who sees the lesson sees
         // what is being changed.
@@ -228,7 +233,7 @@ impl Aggregate {
         let lesson = &self.lesson;
         if let Some(shown) = self.unindexed().as_ref().and_then(content) {
             let backend = unit.transaction().get_database_backend();
-            for change in search::changes(backend, &shown.document(&lesson.id)) {
+            for change in search::changes(backend, &shown.document(&lesson.id, is_public(lesson))) {
                 unit.put(change);
             }
         }
@@ -326,4 +331,9 @@ pub(super) fn derive(lesson: &mut lessons::Model, versions: &[lesson_versions::M
     lesson.published_at = versions.iter().filter_map(|version| version.published_at).min();
     lesson.sort_at = lesson.published_at.unwrap_or(lesson.created_at);
     Ok(())
+}
+
+/// Whether everyone sees it.
+fn is_public(lesson: &lessons::Model) -> bool {
+    lesson.status.0 == LessonStatus::Published && lesson.visibility.0 == Visibility::Public
 }

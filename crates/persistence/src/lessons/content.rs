@@ -324,7 +324,7 @@ impl Content {
     }
 
     /// What the lesson with this id is found by while it shows this version.
-    pub fn document<'a>(&'a self, lesson: &'a str) -> Document<'a> {
+    pub fn document<'a>(&'a self, lesson: &'a str, public: bool) -> Document<'a> {
         let version = &self.version;
         let texts = [
             &version.abstract_text,
@@ -344,6 +344,7 @@ impl Content {
             titles: vec![(&version.title, language)],
             texts: texts.into_iter().map(|text| (text.as_str(), language)).collect(),
             concepts: self.parts.concepts.iter().map(String::as_str).collect(),
+            public,
         }
     }
 }

@@ -10,7 +10,7 @@ use maip_domain::time::Timestamp;
 
 use super::cursor::Cursor;
 use super::declare::{Entity, Field, Filter, Relation, Sort, Source};
-use super::search::SearchPlan;
+use super::search::{SearchPlan, SuggestPlan};
 use super::viewer::Viewer;
 
 /// What one operation reads.
@@ -77,6 +77,8 @@ pub enum RootRead {
     },
     /// A search over several types: [`ReadPlan::find`] comes before.
     Search(Box<SearchPlan>),
+    /// Suggestions while a search is typed: [`ReadPlan::find`] comes before.
+    Suggest(Box<SuggestPlan>),
 }
 
 /// Records of one type by one key.
@@ -278,7 +280,7 @@ impl Root {
     /// Whether a field with such a source is read.
     fn reads(&self, wanted: fn(&Source) -> bool) -> bool {
         match &self.read {
-            RootRead::Constant(_) => false,
+            RootRead::Constant(_) | RootRead::Suggest(_) => false,
             RootRead::One { selection, .. } => selection.reads(wanted),
             RootRead::Connection(plan) => plan.reads(wanted),
             RootRead::Nodes { groups, .. } => groups.iter().any(|group| group.selection.reads(wanted)),

@@ -188,7 +188,7 @@ impl Renderer {
 
     fn root(&mut self, root: &Root) -> Vec<Sql> {
         match &root.read {
-            RootRead::Constant(_) => Vec::new(),
+            RootRead::Constant(_) | RootRead::Suggest(_) => Vec::new(),
             RootRead::One { selection, .. } if self.denied(selection.entity) => vec![Sql::new("NULL")],
             RootRead::One { lookup, selection } => {
                 let row = self.fresh();

@@ -144,6 +144,7 @@ impl<'a> Shaper<'a> {
                 }
                 RootRead::Nodes { ids, groups } => self.nodes(ids, groups, &mut walk)?,
                 RootRead::Search(plan) => self.search(plan, &mut walk)?,
+                RootRead::Suggest(plan) => self.suggestions(plan)?,
             }
         }
         self.finish(&walk)?;
@@ -341,7 +342,7 @@ impl<'a> Shaper<'a> {
 
 fn columns_of(root: &Root) -> usize {
     match &root.read {
-        RootRead::Constant(_) => 0,
+        RootRead::Constant(_) | RootRead::Suggest(_) => 0,
         RootRead::One { .. } | RootRead::Connection(_) => 1,
         RootRead::Nodes { groups, .. } => groups.len(),
         RootRead::Search(plan) => plan.groups.len(),

@@ -79,7 +79,7 @@ impl Structure {
 
     fn root(&mut self, read: &RootRead) {
         match read {
-            RootRead::Constant(_) => self.0.push(0),
+            RootRead::Constant(_) | RootRead::Suggest(_) => self.0.push(0),
             RootRead::One { lookup, selection } => {
                 self.0.push(1);
                 match lookup {

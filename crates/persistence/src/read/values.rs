@@ -62,7 +62,7 @@ struct Walk {
 impl Walk {
     fn root(&mut self, read: &RootRead) {
         match read {
-            RootRead::Constant(_) => {}
+            RootRead::Constant(_) | RootRead::Suggest(_) => {}
             RootRead::One { selection, .. } if denied(selection.entity, self.kind) => {}
             RootRead::One { lookup, selection } => {
                 match lookup {

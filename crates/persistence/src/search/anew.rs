@@ -1,7 +1,7 @@
 //! The index as a whole, made anew once another analyser made it.
 
 use maip_domain::search::ANALYSER;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait as _, DbErr};
 
 use super::labels;
 use super::sources::SOURCES;
@@ -28,6 +28,9 @@ pub async fn index_all(database: &Database) -> Result<u64, DbErr> {
     if is_current(database).await? {
         return Ok(0);
     }
+    let transaction = database.begin().await?;
+    transaction.execute_unprepared("DELETE FROM search_words").await?;
+    transaction.commit().await?;
     labels::all_anew(database).await?;
     let mut count = 0;
     for source in SOURCES {

@@ -1,6 +1,9 @@
 //! What the labels of concepts are known by in a search.
 
-use maip_domain::search::label_keys;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use maip_domain::search::{Origin, known_words, label_keys, word_keys};
 use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult as _, Statement};
 
 use crate::bulk::{Begun, Rows, delete_where_in};
@@ -9,15 +12,30 @@ use crate::database::Database;
 /// The table of the keys.
 pub(crate) const LABEL_KEYS: &str = "concept_label_keys";
 
+/// The table of the words by which typing errors are told.
+pub(super) const WORDS: &str = "search_words";
+
 /// So many concepts are held at a time; an import waits meanwhile.
 const AT_ONCE: u32 = 500;
 
-/// Rows for it.
-pub(crate) struct LabelRows(Rows);
+/// So many words are remembered, each for what it is to write it once more in vain.
+const MAX_REMEMBERED: usize = 1 << 20;
+
+/// Rows for it, and for the words of the labels.
+pub(crate) struct LabelRows {
+    keys: Rows,
+    words: Rows,
+    /// The digests of words that were written.
+    written: HashSet<u64>,
+}
 
 impl LabelRows {
     pub fn new() -> Self {
-        Self(Rows::new(LABEL_KEYS, &["key", "concept_id", "language", "label"]))
+        Self {
+            keys: Rows::new(LABEL_KEYS, &["key", "concept_id", "language", "label"]),
+            words: Rows::new(WORDS, &["key", "word", "origin"]).on_conflict("ON CONFLICT DO NOTHING"),
+            written: HashSet::new(),
+        }
     }
 
     /// Takes a label.
@@ -32,7 +50,15 @@ impl LabelRows {
         label: &str,
     ) -> Result<(), DbErr> {
         for key in label_keys(label, language) {
-            self.0.push(transaction, [key.into(), concept.into(), language.into(), label.into()]).await?;
+            self.keys.push(transaction, [key.into(), concept.into(), language.into(), label.into()]).await?;
+        }
+        for word in known_words([label]) {
+            if self.written.len() >= MAX_REMEMBERED || self.written.insert(digest(&word)) {
+                for key in word_keys(&word) {
+                    let row = [key.into(), word.as_str().into(), Origin::Label.code().into()];
+                    self.words.push(transaction, row).await?;
+                }
+            }
         }
         Ok(())
     }
@@ -42,8 +68,15 @@ impl LabelRows {
     /// # Errors
     /// Those of the database.
     pub async fn finish(self, transaction: &Begun) -> Result<(), DbErr> {
-        self.0.finish(transaction).await
+        self.words.finish(transaction).await?;
+        self.keys.finish(transaction).await
     }
+}
+
+fn digest(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(sea_orm::FromQueryResult)]

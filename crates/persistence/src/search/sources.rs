@@ -13,8 +13,8 @@ const AT_ONCE: u32 = 100;
 pub(super) struct Source {
     pub kind: SearchKind,
     pub table: &'static str,
-    /// The titles (0), other texts (1) and concepts (2) of the records with ids from `$1` to `$2`; with the language of
-    /// each text.
+    /// The titles (0), other texts (1) and concepts (2) of the records with ids from `$1` to `$2`, with the language of
+    /// each text; and a row (3) for each that everyone sees.
     texts: &'static str,
 }
 
@@ -46,6 +46,7 @@ pub(super) static SOURCES: &[Source] = &[
                 WHERE n.product_id >= $1 AND n.product_id <= $2 \
                 UNION ALL SELECT p.id, 0, p.name, 'en' FROM products p WHERE p.id >= $1 AND p.id <= $2 \
                 UNION ALL SELECT p.id, 2, p.concept_id, '' FROM products p WHERE p.id >= $1 AND p.id <= $2 \
+                UNION ALL SELECT p.id, 3, '', '' FROM products p WHERE p.id >= $1 AND p.id <= $2 \
                 ORDER BY 1, 2, 4, 3",
     },
     Source {
@@ -58,6 +59,8 @@ pub(super) static SOURCES: &[Source] = &[
                 UNION ALL SELECT p.id, 1, p.description, p.language FROM platforms p WHERE p.id >= $1 AND p.id <= $2 \
                 UNION ALL SELECT x.platform_id, 2, y.concept_id, '' FROM platform_products x \
                 JOIN products y ON y.id = x.product_id WHERE x.platform_id >= $1 AND x.platform_id <= $2 \
+                UNION ALL SELECT p.id, 3, '', '' FROM platforms p WHERE p.id >= $1 AND p.id <= $2 \
+                AND p.visibility = 'PUBLIC' \
                 ORDER BY 1, 2, 4, 3",
     },
     Source {
@@ -70,6 +73,8 @@ pub(super) static SOURCES: &[Source] = &[
                 UNION ALL SELECT x.card_id, 2, x.concept_id, '' FROM contact_card_concepts x \
                 JOIN contact_cards c ON c.id = x.card_id AND c.status = 'PUBLISHED' \
                 WHERE x.card_id >= $1 AND x.card_id <= $2 \
+                UNION ALL SELECT c.id, 3, '', '' FROM contact_cards c WHERE c.id >= $1 AND c.id <= $2 \
+                AND c.status = 'PUBLISHED' AND c.visibility = 'PUBLIC' \
                 ORDER BY 1, 2, 4, 3",
     },
     Source {
@@ -89,7 +94,9 @@ pub(super) static SOURCES: &[Source] = &[
             of_version!("who_lost"),
             " UNION ALL SELECT l.id, 2, x.concept_id, '' FROM lessons l \
              JOIN lesson_version_concepts x ON x.version_id = l.current_version_id \
-             WHERE l.id >= $1 AND l.id <= $2 ORDER BY 1, 2, 4, 3"
+             WHERE l.id >= $1 AND l.id <= $2 UNION ALL SELECT l.id, 3, '', '' FROM lessons l \
+             WHERE l.id >= $1 AND l.id <= $2 AND l.status = 'PUBLISHED' AND l.visibility = 'PUBLIC' \
+             ORDER BY 1, 2, 4, 3"
         ),
     },
 ];
@@ -125,8 +132,12 @@ pub async fn index_every(connection: &impl ConnectionTrait) -> Result<(), DbErr>
 pub async fn remove(connection: &impl ConnectionTrait, id: &str) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
     let statements: &[&str] = match Dialect::of(backend) {
-        Dialect::Postgres => &["DELETE FROM search_documents WHERE record_id = $1"],
+        Dialect::Postgres => &[
+            "DELETE FROM search_beginnings WHERE record_id = $1",
+            "DELETE FROM search_documents WHERE record_id = $1",
+        ],
         Dialect::Sqlite => &[
+            "DELETE FROM search_beginnings WHERE record_id = $1",
             "DELETE FROM search_tokens WHERE rowid IN (SELECT d.number FROM search_documents d WHERE d.record_id = $1)",
             "DELETE FROM search_documents WHERE record_id = $1",
         ],
@@ -177,6 +188,7 @@ impl Source {
                 titles: texts(0).collect(),
                 texts: texts(1).collect(),
                 concepts: texts(2).map(|(id, _)| id).collect(),
+                public: texts(3).next().is_some(),
             };
             index(connection, &document).await?;
             count += 1;

@@ -55,7 +55,14 @@ async fn index<'a>(
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), sea_orm::DbErr> {
     let texts = texts.into_iter().map(|text| (text, language)).collect();
-    let document = Document { kind: SearchKind::Lesson, id, titles: Vec::new(), texts, concepts: Vec::new() };
+    let document = Document {
+        kind: SearchKind::Lesson,
+        id,
+        titles: Vec::new(),
+        texts,
+        concepts: Vec::new(),
+        public: false,
+    };
     super::index(connection, &document).await
 }
 

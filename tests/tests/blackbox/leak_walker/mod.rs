@@ -98,6 +98,7 @@ on_both! {
         assert!(unmet.is_empty(), "the walk passes by what these may see: {unmet:?}");
 
         probes::filters(&schema, &town, &scene, &canaries).await;
+        probes::typing(&town, &scene, &canaries).await;
         probes::ids(&schema, &town, &scene).await;
         probes::mutations(&schema, &town, &scene).await;
 

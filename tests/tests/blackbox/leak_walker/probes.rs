@@ -52,6 +52,31 @@ pub async fn filters(schema: &Schema, town: &Town, scene: &Scene, canaries: &[Ca
     assert!(asked > 100, "{asked} filters");
 }
 
+/// Hidden words are neither suggested, nor do they correct what was typed.
+pub async fn typing(town: &Town, scene: &Scene, canaries: &[Canary]) {
+    for Canary { mark, .. } in canaries.iter().filter(|canary| canary.mark.chars().all(char::is_alphabetic)) {
+        let (first, last) = (mark.chars().count() / 2, mark.chars().count() - 1);
+        let begun: String = mark.chars().take(last).collect();
+        let mistyped: String =
+            mark.chars().enumerate().filter(|(place, _)| *place != first).map(|(_, letter)| letter).collect();
+        for role in OUTSIDERS {
+            for (word, like, document) in [
+                (begun.as_str(), "qzwhatev", "{ suggest(text: \"?\", first: 20) { text kind nodeId } }"),
+                (
+                    mistyped.as_str(),
+                    "qzwhatev",
+                    "{ search(query: \"?\") { totalCount totalCountIsExact edges { cursor \
+                     whyMatched { terms { word correctedTo } } } facets { kinds { kind count } } } }",
+                ),
+            ] {
+                let with = ask(town, scene, role, &document.replace('?', word)).await.lasting();
+                let without = ask(town, scene, role, &document.replace('?', like)).await.lasting();
+                assert_eq!(with.replace(word, "?"), without.replace(like, "?"), "{role:?}: {word}");
+            }
+        }
+    }
+}
+
 /// A hidden id is answered like one that nothing has: by `node`, by `nodes`, by every field that takes an id.
 pub async fn ids(schema: &Schema, town: &Town, scene: &Scene) {
     for (prefix, hidden) in scene.hidden("") {

@@ -76,6 +76,10 @@ fn entries<'s>(schema: &'s Schema, ids: &'s BTreeMap<String, Vec<String>>) -> Ve
                 after: "} } }",
             },
             (None, None) => Entry { before: format!("{{ {name} {{"), of, after: "} }" },
+            (None, Some(_)) if name == "suggest" => {
+                // With this every hidden word begins.
+                Entry { before: "{ suggest(text: \"z\", first: 20) {".to_owned(), of, after: "} }" }
+            }
             (None, Some((argument, _))) => {
                 Entry { before: format!("{{ {name}({argument}: \"EGY\") {{"), of, after: "} }" }
             }

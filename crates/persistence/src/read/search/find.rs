@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use maip_domain::search::rank::{CONCEPT, MAX_CONCEPTS, MAX_NARROWER, TITLE, WORD};
-use maip_domain::search::{Span, Term, concept_terms, longest};
+use maip_domain::search::rank::{
+    CONCEPT, CORRECTED, CORRECTED_TITLE, MAX_CONCEPTS, MAX_CORRECTED, MAX_NARROWER, TITLE, WORD,
+};
+use maip_domain::search::{Asked, Origin, Part, Span, Term, concept_terms, longest, near_keys};
 use sea_orm::{DbErr, Value};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +16,8 @@ use super::super::run::{ReadError, search_query};
 use super::super::sql::Dialect;
 use super::super::viewer::Viewer;
 use super::statement::{self, MAX_SLOTS, Slot};
-use super::{ConceptPick, Found, Hit, HitPick, MatchedConcept, SearchPick, SearchPlan, WhyPick};
+use super::suggest::{self, SuggestPlan};
+use super::{ConceptPick, Found, Hit, HitPick, MatchedConcept, MatchedTerm, SearchPick, SearchPlan, WhyPick};
 use crate::database::Database;
 
 /// A concept that the search names.
@@ -37,9 +40,22 @@ type LabelRow = (String, String, String, String);
 /// A row of the page: rank, id, slots, language, concepts.
 type HitRow = (i64, String, i64, Option<String>, Option<Vec<String>>);
 
-/// The answer of the statement of hits.
-#[derive(Deserialize)]
-struct Hits(Option<Vec<HitRow>>, u32, u32, Vec<Vec<(String, u32)>>);
+/// The answer of the statement of hits: the page, how many there are, how many slots are cut, the facets, and which slots
+/// any hit has.
+#[derive(Deserialize, Default)]
+struct Hits(Option<Vec<HitRow>>, u32, u32, Vec<Vec<(String, u32)>>, Option<i64>);
+
+impl Hits {
+    fn had(&self) -> i64 {
+        self.4.unwrap_or_default()
+    }
+}
+
+/// The concepts that a search names, in its order, and where in it their labels stand.
+struct Naming {
+    named: Vec<Named>,
+    places: Vec<std::ops::Range<usize>>,
+}
 
 impl ReadPlan {
     /// Finds what the searches of the plan ask for; the records are read with the rest.
@@ -49,8 +65,10 @@ impl ReadPlan {
     pub async fn find(&mut self, database: &Database) -> Result<(), ReadError> {
         let (viewer, now) = (self.viewer.clone(), self.now);
         for root in &mut self.roots {
-            if let RootRead::Search(plan) = &mut root.read {
-                find(plan, &viewer, now, database).await?;
+            match &mut root.read {
+                RootRead::Search(plan) => find(plan, &viewer, now, database).await?,
+                RootRead::Suggest(plan) => suggest(plan, &viewer, now, database).await?,
+                _ => {}
             }
         }
         Ok(())
@@ -64,30 +82,85 @@ async fn find(
     database: &Database,
 ) -> Result<(), ReadError> {
     let dialect = database.dialect();
-    let named = named(&plan.asked.spans, database).await?;
-    let (slots, meanings) = slots(plan, &named, dialect);
-    let mut found = Found { exact: true, ..Found::default() };
-    if !slots.is_empty() {
-        let Hits(rows, count, cut, facets) =
-            ask(database, statement::hits(plan, &slots, viewer, now, dialect)).await?;
-        found.exact = cut == 0 && count <= COUNT_LIMIT;
-        found.count = count.min(COUNT_LIMIT);
-        found.facets = plan.facets().into_iter().zip(facets).collect();
-        let mut rows = rows.unwrap_or_default();
-        let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
-        found.more = rows.len() > size;
-        if plan.page.backward {
-            rows.drain(..rows.len().saturating_sub(size));
-        } else {
-            rows.truncate(size);
-        }
-        found.hits = rows.into_iter().map(|row| hit(row, plan, &named, &meanings)).collect();
-        if plan.wants_concepts() {
-            add_paths(&mut found.hits, &named, database).await?;
-        }
+    let mut naming = Naming::of(&plan.asked.spans, database).await?;
+    let (mut slots, mut meanings) = slots(&plan.asked, &naming.named, dialect);
+    let mut hits = match slots.as_slice() {
+        [] => Hits::default(),
+        slots => ask(database, statement::hits(plan, slots, viewer, now, dialect)).await?,
+    };
+    // What the viewer finds of a word decides, not what is there: else this would tell of hidden records.
+    let unfound: BTreeSet<usize> = unfound(&plan.asked, &meanings, hits.had()).collect();
+    let doubtful: Vec<(usize, String)> =
+        plan.asked.doubtful(&naming.places).filter(|(part, _)| unfound.contains(part)).collect();
+    let meant = meant(&doubtful, database).await?;
+    if !meant.is_empty() {
+        plan.asked = plan.asked.corrected(&meant);
+        naming = Naming::of(&plan.asked.spans, database).await?;
+        (slots, meanings) = self::slots(&plan.asked, &naming.named, dialect);
+        hits = ask(database, statement::hits(plan, &slots, viewer, now, dialect)).await?;
+    }
+    let named = naming.named;
+    let Hits(rows, count, cut, facets, _) = hits;
+    let mut found = Found { exact: cut == 0 && count <= COUNT_LIMIT, ..Found::default() };
+    found.count = count.min(COUNT_LIMIT);
+    found.facets = plan.facets().into_iter().zip(facets).collect();
+    let mut rows = rows.unwrap_or_default();
+    let size = usize::try_from(plan.page.size).unwrap_or(usize::MAX);
+    found.more = rows.len() > size;
+    if plan.page.backward {
+        rows.drain(..rows.len().saturating_sub(size));
+    } else {
+        rows.truncate(size);
+    }
+    found.hits = rows.into_iter().map(|row| hit(row, plan, &named, &meanings)).collect();
+    if plan.wants_concepts() {
+        add_paths(&mut found.hits, &named, database).await?;
     }
     name_records(plan, &found);
     plan.found = Some(found);
+    Ok(())
+}
+
+/// The words of which the viewer found nothing.
+fn unfound<'a>(asked: &'a Asked, meanings: &'a [Meaning], had: i64) -> impl Iterator<Item = usize> + 'a {
+    (0..asked.parts.len()).filter(move |part| {
+        let has = |(place, meaning): (usize, &Meaning)| {
+            matches!(meaning, Meaning::Word { part: of, .. } if of == part) && had >> place & 1 == 1
+        };
+        !meanings.iter().enumerate().any(has)
+    })
+}
+
+/// What may be meant by these words, of those that have something.
+async fn meant(
+    doubtful: &[(usize, String)],
+    database: &Database,
+) -> Result<Vec<(usize, Vec<String>)>, ReadError> {
+    let mut meant = Vec::new();
+    for (part, typed) in doubtful.iter().take(MAX_CORRECTED) {
+        let keys = near_keys(typed);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let known: Vec<(String, String)> = ask(database, statement::known(&keys, database.dialect())).await?;
+        let known =
+            known.iter().filter_map(|(origin, word)| Some((Origin::from_code(origin)?, word.as_str())));
+        let words = maip_domain::search::meant(typed, known);
+        if !words.is_empty() {
+            meant.push((*part, words));
+        }
+    }
+    Ok(meant)
+}
+
+async fn suggest(
+    plan: &mut SuggestPlan,
+    viewer: &Viewer,
+    now: maip_domain::time::Timestamp,
+    database: &Database,
+) -> Result<(), ReadError> {
+    if plan.typed.is_some() && plan.first > 0 {
+        let rows = ask(database, suggest::statement(plan, viewer, now, database.dialect())).await?;
+        plan.found = suggest::chosen(rows, plan.first);
+    }
     Ok(())
 }
 
@@ -99,52 +172,54 @@ async fn ask<T: DeserializeOwned>(
     serde_json::from_str(&text).map_err(|error| ReadError::Database(DbErr::Json(error.to_string())))
 }
 
-/// The concepts that a search names, in its order; of labels that overlap, the longest counts.
-async fn named(spans: &[Span], database: &Database) -> Result<Vec<Named>, ReadError> {
-    let keys: BTreeSet<&str> = spans.iter().map(|span| span.key.as_str()).collect();
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let keys: Vec<&str> = keys.into_iter().collect();
-    let rows: Vec<LabelRow> = ask(database, statement::labels(&keys, database.dialect())).await?;
-    let mut by_key: HashMap<&str, Vec<&LabelRow>> = HashMap::new();
-    for row in &rows {
-        by_key.entry(row.0.as_str()).or_default().push(row);
-    }
-    let meant = spans.iter().flat_map(|span| {
-        let rows = by_key.get(span.key.as_str()).into_iter().flatten();
-        rows.filter(|row| span.fits(&row.2)).map(|row| (&span.place, *row))
-    });
-    let meant: Vec<_> = meant.collect();
-    let places = longest(meant.iter().map(|(place, _)| (*place).clone()));
-    let mut named: Vec<Named> = Vec::new();
-    for place in &places {
-        for (_, (_, id, language, label)) in meant.iter().filter(|(of, _)| *of == place) {
-            if named.len() < MAX_CONCEPTS && !named.iter().any(|known| known.id == *id) {
-                named.push(Named {
-                    id: id.clone(),
-                    label: label.clone(),
-                    language: language.clone(),
-                    narrower: BTreeMap::from([(id.clone(), 0)]),
-                });
+impl Naming {
+    /// Of labels that overlap, the longest counts.
+    async fn of(spans: &[Span], database: &Database) -> Result<Self, ReadError> {
+        let keys: BTreeSet<&str> = spans.iter().map(|span| span.key.as_str()).collect();
+        if keys.is_empty() {
+            return Ok(Self { named: Vec::new(), places: Vec::new() });
+        }
+        let keys: Vec<&str> = keys.into_iter().collect();
+        let rows: Vec<LabelRow> = ask(database, statement::labels(&keys, database.dialect())).await?;
+        let mut by_key: HashMap<&str, Vec<&LabelRow>> = HashMap::new();
+        for row in &rows {
+            by_key.entry(row.0.as_str()).or_default().push(row);
+        }
+        let meant = spans.iter().flat_map(|span| {
+            let rows = by_key.get(span.key.as_str()).into_iter().flatten();
+            rows.filter(|row| span.fits(&row.2)).map(|row| (&span.place, *row))
+        });
+        let meant: Vec<_> = meant.collect();
+        let places = longest(meant.iter().map(|(place, _)| (*place).clone()));
+        let mut named: Vec<Named> = Vec::new();
+        for place in &places {
+            for (_, (_, id, language, label)) in meant.iter().filter(|(of, _)| *of == place) {
+                if named.len() < MAX_CONCEPTS && !named.iter().any(|known| known.id == *id) {
+                    named.push(Named {
+                        id: id.clone(),
+                        label: label.clone(),
+                        language: language.clone(),
+                        narrower: BTreeMap::from([(id.clone(), 0)]),
+                    });
+                }
             }
         }
-    }
-    if named.is_empty() {
-        return Ok(named);
-    }
-    let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
-    let rows: Vec<(String, String, usize)> =
-        ask(database, statement::narrower(&ids, database.dialect())).await?;
-    for (ancestor, id, distance) in rows {
-        if let Some(named) = named.iter_mut().find(|named| named.id == ancestor) {
-            named.narrower.entry(id).or_insert(distance);
+        if named.is_empty() {
+            return Ok(Self { named, places });
         }
+        let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+        let rows: Vec<(String, String, usize)> =
+            ask(database, statement::narrower(&ids, database.dialect())).await?;
+        for (ancestor, id, distance) in rows {
+            if let Some(named) = named.iter_mut().find(|named| named.id == ancestor) {
+                named.narrower.entry(id).or_insert(distance);
+            }
+        }
+        Ok(Self { named, places })
     }
-    Ok(named)
 }
 
-fn slots(plan: &SearchPlan, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Vec<Meaning>) {
+fn slots(asked: &Asked, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Vec<Meaning>) {
     let mut slots = Vec::new();
     let mut meanings = Vec::new();
     let mut add = |terms: &[Term], points: i64, meaning: Meaning| {
@@ -153,9 +228,11 @@ fn slots(plan: &SearchPlan, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Ve
             meanings.push(meaning);
         }
     };
-    for (part, asked) in plan.asked.parts.iter().enumerate() {
-        add(&asked.terms, WORD, Meaning::Word { part, title: false });
-        add(&asked.in_title(), TITLE, Meaning::Word { part, title: true });
+    for (part, asked) in asked.parts.iter().enumerate() {
+        let (word, title) =
+            if asked.corrected.is_some() { (CORRECTED, CORRECTED_TITLE) } else { (WORD, TITLE) };
+        add(&asked.terms, word, Meaning::Word { part, title: false });
+        add(&asked.in_title(), title, Meaning::Word { part, title: true });
     }
     for (place, concept) in named.iter().enumerate() {
         for (distance, points) in CONCEPT.into_iter().enumerate() {
@@ -182,7 +259,10 @@ fn hit(row: HitRow, plan: &SearchPlan, named: &[Named], meanings: &[Meaning]) ->
     }
     let terms = terms
         .into_iter()
-        .filter_map(|(part, title)| Some((plan.asked.parts.get(part)?.word.clone(), title)))
+        .filter_map(|(part, in_title)| {
+            let Part { word, corrected, .. } = plan.asked.parts.get(part)?;
+            Some(MatchedTerm { word: word.clone(), in_title, corrected: corrected.clone() })
+        })
         .collect();
     let own = concepts.unwrap_or_default();
     let nearest = by.into_iter().filter_map(|place| {

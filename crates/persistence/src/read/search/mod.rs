@@ -6,6 +6,7 @@
 pub(super) mod find;
 mod kinds;
 mod statement;
+mod suggest;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use super::declare::{Entity, Sort, by_number, by_text};
 use super::plan::{FilterValue, NodeGroup, Page, PagePick};
 
 pub use kinds::{Facet, entity_of};
+pub use suggest::{SuggestPick, SuggestPlan};
 
 /// So many values of a facet are told.
 pub const MAX_VALUES: u64 = 20;
@@ -109,6 +111,8 @@ pub enum TermPick {
     Word,
     /// Whether the title has it.
     InTitle,
+    /// What the record has in its place.
+    CorrectedTo,
 }
 
 /// A field of a concept by which something was found.
@@ -157,9 +161,18 @@ pub(super) struct Hit {
     pub id: String,
     pub rank: i64,
     pub language: Option<String>,
-    /// The words that it has, and whether its title does.
-    pub terms: Vec<(String, bool)>,
+    /// The words that it has.
+    pub terms: Vec<MatchedTerm>,
     pub concepts: Vec<MatchedConcept>,
+}
+
+/// A word by which a record was found.
+#[derive(Debug)]
+pub(super) struct MatchedTerm {
+    pub word: String,
+    pub in_title: bool,
+    /// What it has in its place.
+    pub corrected: Option<String>,
 }
 
 /// A concept by which a record was found.

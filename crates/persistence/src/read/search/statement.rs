@@ -1,7 +1,7 @@
 //! The statements of a search. Their texts are the same whatever is searched for: words and ids are bound.
 
 use maip_domain::closed_set::ClosedSet as _;
-use maip_domain::search::rank::{AGE_FROM, AGE_MOST, AGE_STEP, CANDIDATES, CONCEPT, POINT};
+use maip_domain::search::rank::{AGE_FROM, AGE_MOST, AGE_STEP, CANDIDATES, CONCEPT, MAX_KNOWN, POINT};
 use sea_orm::Value;
 
 use super::super::cursor::CursorValue;
@@ -26,7 +26,7 @@ const SIZES: [usize; 5] = [4, 8, 16, 32, 60];
 /// The most slots.
 pub(super) const MAX_SLOTS: usize = 60;
 
-/// What is found: `[rows, count, whether it is cut, facets]`.
+/// What is found: `[rows, count, whether it is cut, facets, which slots any has]`.
 pub(super) fn hits(
     plan: &SearchPlan,
     slots: &[Slot],
@@ -59,7 +59,11 @@ pub(super) fn hits(
     cut.number(CANDIDATES.into()).push(") full_slots)");
     let facets: Vec<Sql> = plan.facets().into_iter().map(|facet| renderer.facet(facet)).collect();
     let facets = renderer.array(&facets);
-    let answer = renderer.array(&[rows, count, cut, facets]);
+    let had = Sql::new(
+        "(SELECT CAST(SUM(b.bit) AS bigint) FROM (SELECT DISTINCT f.bit AS bit FROM found f) b \
+         WHERE EXISTS (SELECT 1 FROM hits h WHERE h.slots & b.bit <> 0))",
+    );
+    let answer = renderer.array(&[rows, count, cut, facets, had]);
     let (viewer_row, _) = renderer.viewer_row();
     let mut sql = Sql::new("WITH ");
     if !credentials.is_empty() {
@@ -86,6 +90,21 @@ pub(super) fn labels(keys: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
     let mut select = Sql::new("SELECT ");
     select.sql(&renderer.array(&columns)).push(" AS v FROM concept_label_keys k WHERE k.key IN ").sql(&keys);
     select.push(" ORDER BY k.key, k.concept_id, k.language, k.label LIMIT 400");
+    listed(renderer, &select)
+}
+
+/// The words that have one of these keys, each with where it is known from: `[[origin, word]]`.
+pub(super) fn known(keys: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
+    let mut renderer = anyones(dialect);
+    let keys = renderer.texts(keys);
+    let columns = ["w.origin", "w.word"].map(Sql::new);
+    let mut select = Sql::new("SELECT ");
+    select
+        .sql(&renderer.array(&columns))
+        .push(" AS v FROM (SELECT DISTINCT k.origin AS origin, k.word AS word FROM (");
+    select.push("SELECT s.origin AS origin, s.word AS word FROM search_words s WHERE s.key IN ").sql(&keys);
+    select.push(" ORDER BY s.key, s.word, s.origin LIMIT ").number(MAX_KNOWN as u64);
+    select.push(") k) w ORDER BY w.origin, w.word");
     listed(renderer, &select)
 }
 

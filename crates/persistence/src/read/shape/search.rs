@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use maip_domain::closed_set::ClosedSet as _;
+
 use super::super::cursor;
 use super::super::plan::PagePick;
 use super::super::search::find::is_of;
 use super::super::search::{
-    BucketPick, ByType, ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, RANKED, SearchPick,
-    SearchPlan, TermPick, WhyPick,
+    BucketPick, ByType, ConceptPick, Facet, Found, Hit, HitPick, MatchedConcept, MatchedTerm, RANKED,
+    SearchPick, SearchPlan, SuggestPick, SuggestPlan, TermPick, WhyPick,
 };
 use super::reading::Walk;
 use super::{ShapeError, Shaper};
@@ -51,6 +53,25 @@ impl Shaper<'_> {
         })?;
         self.at = after;
         Ok(())
+    }
+
+    pub(super) fn suggestions(&mut self, plan: &SuggestPlan) -> Result<(), ShapeError> {
+        let found: Vec<_> = plan.found.iter().collect();
+        self.list_of(&found, |shaper, suggestion| {
+            shaper.object_of(&plan.parts, |shaper, pick| {
+                match pick {
+                    SuggestPick::TypeName => shaper.name("Suggestion"),
+                    SuggestPick::Text => shaper.string(&suggestion.text),
+                    SuggestPick::Language => match &suggestion.language {
+                        Some(language) => shaper.string(language),
+                        None => shaper.out.push_str("null"),
+                    },
+                    SuggestPick::Kind => shaper.string(suggestion.kind.code()),
+                    SuggestPick::NodeId => shaper.string(&suggestion.id),
+                }
+                Ok(())
+            })
+        })
     }
 
     fn list_of<T: Copy>(
@@ -121,13 +142,17 @@ impl Shaper<'_> {
                     None => shaper.out.push_str("null"),
                 },
                 WhyPick::Terms(parts) => {
-                    let terms: Vec<&(String, bool)> = hit.terms.iter().collect();
-                    shaper.list_of(&terms, |shaper, (word, in_title)| {
+                    let terms: Vec<&MatchedTerm> = hit.terms.iter().collect();
+                    shaper.list_of(&terms, |shaper, term| {
                         shaper.object_of(parts, |shaper, part| {
                             match part {
                                 TermPick::TypeName => shaper.name("SearchTerm"),
-                                TermPick::Word => shaper.string(word),
-                                TermPick::InTitle => shaper.yes_or_no(*in_title),
+                                TermPick::Word => shaper.string(&term.word),
+                                TermPick::InTitle => shaper.yes_or_no(term.in_title),
+                                TermPick::CorrectedTo => match &term.corrected {
+                                    Some(word) => shaper.string(word),
+                                    None => shaper.out.push_str("null"),
+                                },
                             }
                             Ok(())
                         })

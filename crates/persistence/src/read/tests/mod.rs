@@ -6,6 +6,7 @@ mod pages;
 mod plans;
 mod policy;
 mod sealed;
+mod search;
 mod statements;
 mod walk;
 
