@@ -400,10 +400,11 @@ static FILTERS: &[Filter] = &[
         condition: Condition::Each {
             sqlite: "{t}.id IN (SELECT x.record_id FROM search_tokens JOIN search_documents x \
                      ON x.number = search_tokens.rowid WHERE search_tokens MATCH {?})",
-            // A word with its stems is taken for a common one, and then each lesson is looked at in the list's order:
-            // seconds for a word that none has. `OFFSET 0` has PostgreSQL find the hits first.
-            postgres: "{t}.id IN (SELECT x.record_id FROM search_documents x WHERE x.tokens @@ CAST({?} AS tsquery) \
-                       OFFSET 0)",
+            // Asked for by a constant, a word with its stems is taken for a common one, and then each lesson is looked at in
+            // the list's order: seconds for a word that none has. `OFFSET 0` has PostgreSQL find the hits first.
+            postgres: "{t}.id IN (SELECT x.record_id FROM search_documents x WHERE \
+                       (x.tokens || array_to_tsvector(ARRAY['r' || CAST(x.number / 2048 AS text)])) \
+                       @@ (SELECT CAST({?} AS tsquery)) OFFSET 0)",
         },
         among: None,
     },

@@ -21,7 +21,7 @@ use super::{ConceptPick, Found, Hit, HitPick, MatchedConcept, MatchedTerm, Searc
 use crate::database::Database;
 
 /// A concept that the search names.
-struct Named {
+pub(super) struct Named {
     id: String,
     label: String,
     language: String,
@@ -30,7 +30,7 @@ struct Named {
 }
 
 /// What a slot stands for.
-enum Meaning {
+pub(super) enum Meaning {
     Word { part: usize, title: bool },
     Concept { named: usize },
 }
@@ -219,7 +219,7 @@ impl Naming {
     }
 }
 
-fn slots(asked: &Asked, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Vec<Meaning>) {
+pub(super) fn slots(asked: &Asked, named: &[Named], dialect: Dialect) -> (Vec<Slot>, Vec<Meaning>) {
     let mut slots = Vec::new();
     let mut meanings = Vec::new();
     let mut add = |terms: &[Term], points: i64, meaning: Meaning| {

@@ -228,3 +228,25 @@ impl SearchPlan {
         facets
     }
 }
+
+#[cfg(test)]
+pub(in crate::read) use statement::latest_numbers;
+
+/// The statements of a search, but for those about concepts, of which it names none.
+#[cfg(test)]
+pub(in crate::read) fn statements(
+    plan: &SearchPlan,
+    viewer: &super::viewer::Viewer,
+    now: maip_domain::time::Timestamp,
+    dialect: super::sql::Dialect,
+) -> Vec<(String, Vec<sea_orm::Value>)> {
+    let keys: Vec<&str> = plan.asked.spans.iter().map(|span| span.key.as_str()).collect();
+    let (slots, _) = find::slots(&plan.asked, &[], dialect);
+    let mut all =
+        vec![statement::labels(&keys, dialect), statement::hits(plan, &slots, viewer, now, dialect)];
+    for (_, typed) in plan.asked.doubtful(&[]) {
+        let keys = maip_domain::search::near_keys(&typed);
+        all.push(statement::known(&keys.iter().map(String::as_str).collect::<Vec<_>>(), dialect));
+    }
+    all
+}

@@ -69,6 +69,9 @@ pub(super) fn hits(
     if !credentials.is_empty() {
         sql.sql(&credentials).sql(&viewer_row).push(", ");
     }
+    if dialect == Dialect::Postgres {
+        sql.push(NEWEST);
+    }
     sql.push("found (number, points, bit, slot) AS MATERIALIZED (").sql(&found).push("), ");
     sql.push(
         "scored (number, points, slots) AS MATERIALIZED (SELECT f.number, CAST(SUM(f.points) AS bigint), ",
@@ -179,6 +182,51 @@ fn listed(renderer: Renderer, select: &Sql) -> (String, Vec<Value>) {
     (sql.into_text(), renderer.bindings.values)
 }
 
+/// What PostgreSQL's index has of a record: its tokens, and in which two thousand it is.
+const INDEXED: &str = "(x.tokens || array_to_tsvector(ARRAY['r' || CAST(x.number / 2048 AS text)]))";
+
+/// What the index has of the records of the latest two thousands, and the first of their numbers.
+const NEWEST: &str = "newest (latest, before) AS MATERIALIZED (SELECT \
+    CAST('r' || CAST(n.block AS text) || ' | r' || CAST(n.block - 1 AS text) AS tsquery), (n.block - 1) * 2048 \
+    FROM (SELECT COALESCE(MAX(d.number), 0) / 2048 AS block FROM search_documents d) n), ";
+
+/// The records that were indexed last of those that have what is asked for, on PostgreSQL. Those of the latest two or four
+/// thousand come first, by the index alone: a word that is everywhere is in enough of them, and the others aren't
+/// looked at then.
+///
+/// What is asked for isn't a constant to the planner: it would take a word with its stems for a common one, and then read
+/// the tokens of each record.
+fn latest(query: &Sql) -> Sql {
+    let found = |sql: &mut Sql, only: &'static str, asked: &'static str| {
+        sql.push("SELECT d.number FROM (SELECT x.number FROM search_documents x WHERE ")
+            .push(only)
+            .push(INDEXED);
+        sql.push(" @@ (SELECT CAST(").sql(query).push(" AS tsquery)").push(asked).push(" OFFSET 0) d ");
+        sql.push("ORDER BY d.number DESC LIMIT ").number(CANDIDATES.into());
+    };
+    let mut sql = Sql::new("WITH a AS MATERIALIZED (");
+    found(&mut sql, "", " && m.latest FROM newest m)");
+    sql.push(") SELECT a.number FROM a UNION ALL (");
+    found(
+        &mut sql,
+        "(SELECT COUNT(*) FROM a) < 1000 AND ",
+        ") AND x.number < (SELECT m.before FROM newest m)",
+    );
+    sql.push(") ORDER BY 1 DESC LIMIT ").number(CANDIDATES.into());
+    sql
+}
+
+/// The numbers of those records alone, for a token.
+#[cfg(test)]
+pub(in crate::read) fn latest_numbers(token: &'static str) -> String {
+    let mut query = Sql::new("'");
+    query.push(token).push("'");
+    let mut sql = Sql::new("WITH ");
+    sql.push(NEWEST).push("found AS (").sql(&latest(&query));
+    sql.push(") SELECT COALESCE(string_agg(CAST(f.number AS text), ',' ORDER BY f.number), '') FROM found f");
+    sql.into_text()
+}
+
 impl Renderer {
     /// For each slot the records that were indexed last of those that have it.
     fn found(&mut self, slots: &[Slot]) -> Sql {
@@ -194,18 +242,16 @@ impl Renderer {
             part.sql(&points).push(" AS bigint), CAST(").number(1 << number).push(" AS bigint), ");
             part.number(u64::try_from(number).unwrap_or_default()).push(" FROM (");
             match self.dialect {
-                // Without the fence a word with its stems is taken for a common one, and each record's tokens are looked
-                // at, the last first: seconds for a word that none has.
-                Dialect::Postgres => part
-                    .push("SELECT d.number FROM (SELECT x.number FROM search_documents x WHERE x.tokens @@ CAST(")
-                    .sql(&query)
-                    .push(" AS tsquery) OFFSET 0) d ORDER BY d.number DESC LIMIT "),
-                Dialect::Sqlite => part
-                    .push("SELECT rowid AS number FROM search_tokens WHERE search_tokens MATCH ")
-                    .sql(&query)
-                    .push(" ORDER BY rowid DESC LIMIT "),
-            };
-            part.number(CANDIDATES.into()).push(") s");
+                Dialect::Postgres => {
+                    part.sql(&latest(&query));
+                }
+                Dialect::Sqlite => {
+                    part.push("SELECT rowid AS number FROM search_tokens WHERE search_tokens MATCH ")
+                        .sql(&query);
+                    part.push(" ORDER BY rowid DESC LIMIT ").number(CANDIDATES.into());
+                }
+            }
+            part.push(") s");
             parts.push(part);
         }
         let mut sql = Sql::default();

@@ -36,6 +36,18 @@ pub struct SuggestPlan {
     pub found: Vec<Suggestion>,
 }
 
+#[cfg(test)]
+impl SuggestPlan {
+    pub(in crate::read) fn statement(
+        &self,
+        viewer: &Viewer,
+        now: Timestamp,
+        dialect: Dialect,
+    ) -> (String, Vec<Value>) {
+        statement(self, viewer, now, dialect)
+    }
+}
+
 /// A field of a suggestion.
 #[derive(Clone, Copy, Debug)]
 pub enum SuggestPick {

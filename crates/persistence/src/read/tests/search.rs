@@ -2,6 +2,7 @@
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::search::{Asked, SearchKind, typed_so_far};
+use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::{Plain, opening};
 use crate::database::Database;
@@ -9,8 +10,9 @@ use crate::read::plan::{Page, PagePick, ReadPlan, Root, RootRead};
 use crate::read::run::run;
 use crate::read::search::{
     BucketPick, Facet, HitPick, SearchPick, SearchPlan, SuggestPick, SuggestPlan, TermPick, WhyPick,
-    statements,
+    latest_numbers, statements,
 };
+use crate::read::sql::Dialect;
 use crate::read::viewer::Viewer;
 use crate::tests::data::Data;
 use crate::tests::database::{on_postgres, on_sqlite};
@@ -130,6 +132,85 @@ async fn both_databases_find_and_suggest_the_same_in_the_same_order() {
             assert!(found > 100 && corrected > 20 && completed > 50, "{found}, {corrected}, {completed}");
         })
         .await;
+    })
+    .await;
+}
+
+/// Tables that grow with use or with the vocabulary.
+const GROWING: &[&str] =
+    &["search_documents", "search_words", "search_beginnings", "lessons", "concept_label_keys", "concepts"];
+
+/// Many more lessons, of which one in ten has a word that others don't.
+const MANY: &str = "
+    INSERT INTO lessons (id, revision, created_at, updated_at, created_by, author_id, platform_id, country_id,
+        country_code, visibility, status, attribution, current_version_id, published_version_id, latest_version_id,
+        language, title_sort_key, sort_at)
+    SELECT 'lesson_' || lpad(n::text, 26, '0'), 1, 0, 0, l.created_by, l.author_id, l.platform_id, l.country_id,
+        l.country_code, 'PUBLIC', 'PUBLISHED', 'NAME', v.id, v.id, v.id, 'en', 'a', n
+    FROM generate_series(1, 30000) n, (SELECT * FROM lessons ORDER BY id LIMIT 1) l,
+        (SELECT id FROM lesson_versions ORDER BY id LIMIT 1) v;
+    INSERT INTO search_documents (kind, record_id, tokens, beginnings)
+    SELECT 'LESSON', 'lesson_' || lpad(n::text, 26, '0'),
+        CAST('aeverywhere ' || CASE WHEN n % 10 = 0 THEN 'asometimes' ELSE 'aword' || n END AS tsvector), 1
+    FROM generate_series(1, 30000) n;
+    INSERT INTO search_beginnings (record_id, place, kind, key, title, language)
+    SELECT 'lesson_' || lpad(n::text, 26, '0'), 0, 'LESSON', 'everywhere ' || n, 'Everywhere ' || n, 'en'
+    FROM generate_series(1, 30000) n;
+    INSERT INTO search_words (key, word, origin)
+    SELECT '1' || lpad((n % 7 + 4)::text, 2, '0') || n % 2 || md5(n::text), md5(n::text), 'T'
+    FROM generate_series(1, 30000) n;
+    INSERT INTO concepts (id, uri, deprecated, label, sort_key, created_at, updated_at)
+    SELECT 'concept_' || lpad(n::text, 26, '0'), 'x:' || n, FALSE, 'x', 'x', 0, 0 FROM generate_series(1, 30000) n;
+    INSERT INTO concept_label_keys (key, concept_id, language, label)
+    SELECT md5(n::text), 'concept_' || lpad(n::text, 26, '0'), 'en', 'x' FROM generate_series(1, 30000) n;
+    ANALYZE;
+";
+
+#[tokio::test]
+async fn no_search_and_no_suggestion_reads_a_whole_table_that_grows() {
+    on_postgres(async |database| {
+        let data = Data::new(4);
+        data.insert(database).await;
+        let transaction = database.begin().await.unwrap();
+        // What is made only fits together as far as it is read.
+        transaction.execute_unprepared("SET LOCAL session_replication_role = replica").await.unwrap();
+        transaction.execute_unprepared(MANY).await.unwrap();
+        for token in ["aeverywhere", "asometimes", "aword77", "anowhere"] {
+            let all = format!(
+                "SELECT COALESCE(string_agg(CAST(f.number AS text), ',' ORDER BY f.number), '') FROM \
+                 (SELECT number FROM search_documents WHERE tokens @@ '{token}' ORDER BY number DESC LIMIT 1000) f"
+            );
+            let mut numbers = Vec::new();
+            for sql in [all, latest_numbers(token)] {
+                let row = transaction
+                    .query_one_raw(Statement::from_string(transaction.get_database_backend(), sql))
+                    .await
+                    .unwrap();
+                numbers.push(row.unwrap().try_get_by_index::<String>(0).unwrap());
+            }
+            assert_eq!(numbers[0], numbers[1], "the latest that have {token}");
+        }
+        for viewer in &data.viewers {
+            for search in ["everywhere", "sometimes everywhere word77", "evrywhere", "drying figs", "zxqv"] {
+                let RootRead::Search(plan) = searched(search, 20, false) else { panic!("a search") };
+                let mut asked = statements(&plan, viewer, data.now, Dialect::Postgres);
+                let RootRead::Suggest(plan) = suggested(search) else { panic!("suggestions") };
+                asked.push(plan.statement(viewer, data.now, Dialect::Postgres));
+                for (sql, values) in asked {
+                    let backend = transaction.get_database_backend();
+                    let explain = format!("EXPLAIN {sql}");
+                    let statement = Statement::from_sql_and_values(backend, explain, values);
+                    let lines = transaction.query_all_raw(statement).await.unwrap();
+                    let lines: Vec<String> =
+                        lines.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+                    let whole = lines.iter().find(|line| {
+                        GROWING.iter().any(|table| line.contains(&format!("Seq Scan on {table} ")))
+                    });
+                    assert_eq!(whole, None, "{search} by {viewer:?}\n{}", lines.join("\n"));
+                }
+            }
+        }
+        transaction.rollback().await.unwrap();
     })
     .await;
 }
