@@ -38,6 +38,7 @@ const exceptions = {
           'Language',
           'LessonCost',
           'LessonPublished',
+          'LessonText',
           'LocalName',
           'MembershipChanged',
           'PageInfo',

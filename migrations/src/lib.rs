@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0019_upload_checks", sql: include_str!("sql/m0019_upload_checks.sql") },
     Step { name: "m0020_replication_course", sql: include_str!("sql/m0020_replication_course.sql") },
     Step { name: "m0021_search", sql: include_str!("sql/m0021_search.sql") },
+    Step { name: "m0022_translations", sql: include_str!("sql/m0022_translations.sql") },
     Step { name: "m0023_search_typing", sql: include_str!("sql/m0023_search_typing.sql") },
 ];
 

@@ -31,7 +31,8 @@ pub struct Request {
     pub credentials: Credentials,
     /// Names the request in logs and in the answer to a failure of ours.
     pub request_id: String,
-    /// The value of `Accept-Language`, for texts without a language of their own.
+    /// The value of `Accept-Language`: the languages in which the caller prefers to read, and for texts without a language
+    /// of their own.
     pub accept_language: Option<String>,
     /// What the cost of its operation is taken from; nothing where nobody counts.
     pub purse: Option<Purse>,

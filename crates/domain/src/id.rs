@@ -175,6 +175,10 @@ ids! {
     EndorsementId = "endorsement";
     /// A try of a lesson elsewhere.
     ReplicationId = "replication";
+    /// A translation of a lesson version.
+    TranslationId = "translation";
+    /// The wish for a translation of a lesson.
+    TranslationRequestId = "translationrequest";
     /// A card of the contact directory.
     ContactCardId = "contact";
     /// An introduction between two people.

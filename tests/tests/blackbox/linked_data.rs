@@ -69,7 +69,7 @@ on_both! {
         };
         let page = server.send(asked("fr-FR,fr;q=0.9,en;q=0.8")).await;
         assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{page}");
-        assert_eq!((page.header("content-language"), page.header("cache-control")), (Some("fr"), Some("public, no-cache")));
+        assert_eq!((page.header("content-language"), page.header("cache-control")), (Some("fr, en"), Some("public, no-cache")));
         let text = page.text();
         assert!(text.starts_with("<!DOCTYPE html><html lang=\"fr\" dir=\"ltr\">"), "{text}");
         assert!(text.contains("Ce qui a été fait") && text.contains("Thyolo."), "{text}");

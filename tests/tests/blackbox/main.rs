@@ -33,4 +33,5 @@ mod streams;
 mod subscriptions;
 mod token_streams;
 mod tokens;
+mod translations;
 mod unheard;

@@ -1,14 +1,14 @@
 //! Story 2. Malawi: a lesson in Chichewa. Its author can't review it; the national focal point asks for changes, then
-//! publishes. (Minutes and translation come with other parts.)
+//! publishes. A machine translation is labelled, and stale after a new version. (Minutes come with other parts.)
 
-use maip_tests::{Backend, Town, on_both};
+use maip_tests::{Backend, Request, Town, on_both};
 use serde_json::{Value, json};
 
 const LESSON: &str = "lesson { id status revision missingForSubmission }";
 
 async fn read(town: &Town, who: &str, lesson: &Value) -> Value {
     let query = "query ($id: ID!) { lesson(id: $id) { title language status authorName country { code } \
-                 currentVersion { number origin whatWasDone costs { item amount currency } } \
+                 currentVersion { id number origin whatWasDone costs { item amount currency } } \
                  reviewThread { nodes { kind text author { displayName } } } } }";
     town.data(who, query, json!({ "id": lesson })).await["lesson"].clone()
 }
@@ -17,6 +17,17 @@ async fn found(town: &Town, who: &str, words: &str) -> Value {
     let query =
         "query ($text: String!) { lessons(filter: { text: $text, language: [\"ny\"] }) { nodes { id } } }";
     town.data(who, query, json!({ "text": words })).await["lessons"]["nodes"].clone()
+}
+
+async fn found_by(town: &Town, words: &str) -> Value {
+    let query = "query ($text: String!) { lessons(filter: { text: $text }) { nodes { id } } }";
+    town.data("", query, json!({ "text": words })).await["lessons"]["nodes"].clone()
+}
+
+async fn text_in_english(town: &Town, lesson: &Value) -> Value {
+    let query = "query ($id: ID!) { lesson(id: $id) { text(languages: [\"en\"]) { title language origin stale reviewed problem \
+                 untranslated } } }";
+    town.data("", query, json!({ "id": lesson })).await["lesson"]["text"].clone()
 }
 
 on_both! {
@@ -90,5 +101,52 @@ on_both! {
         assert_eq!(thread[0]["text"], "Kodi mashelufu ndi aatali bwanji?");
         assert_eq!(thread[0]["author"]["displayName"], "focal");
         assert_eq!(found(&town, "farida", "MASHELUFU nsungwi").await, json!([{ "id": id }]));
+
+        // A machine translates it for readers of English; the page for print says so too.
+        let version = public["currentVersion"]["id"].clone();
+        let machine = json!({
+            "versionId": version, "language": "en", "origin": "MACHINE", "title": "Drying bananas on shelves",
+            "texts": { "abstract": "Dried bananas keep.", "whatWasDone": "We built bamboo shelves." },
+        });
+        town.done("farida", "addTranslation", machine, "translation { id }").await;
+        let text = text_in_english(&town, &id).await;
+        assert_eq!(
+            text,
+            json!({ "title": "Drying bananas on shelves", "language": "en", "origin": "MACHINE", "stale": false, "reviewed": false,
+                    "problem": "Nthochi zimaola.", "untranslated": ["CONTEXT", "PROBLEM", "RESULT", "ENABLING_CONDITIONS"] })
+        );
+        assert_eq!(read(&town, "", &id).await["title"], "Kuumitsa nthochi pa mashelufu", "the original stays");
+        let page = Request::new("GET", format!("/lessons/{}", id.as_str().expect("an id"))).header("accept", "text/html");
+        let page = town.server().send(page.header("accept-language", "en-GB, fr;q=0.5")).await;
+        let text = page.text();
+        assert!(text.contains("<h1 lang=\"en\" dir=\"ltr\">Drying bananas on shelves</h1>"), "{text}");
+        assert!(text.contains("<p lang=\"ny\" dir=\"ltr\">Nthochi zimaola.</p>"), "what is left out is the original's: {text}");
+        for note in ["Translated by a machine", "Nobody has checked the translation"] {
+            assert!(text.contains(note), "{note}: {text}");
+        }
+        assert!(page.header("vary").is_some_and(|names| names.contains("accept-language")), "{page}");
+        // It is found in its language, and the search says by which.
+        let search = "{ search(query: \"bamboo shelves\", in: [LESSON]) { edges { node { __typename } whyMatched { language \
+                      translationLanguages terms { word } } } } }";
+        let found = town.data("", search, Value::Null).await["search"]["edges"].clone();
+        assert_eq!(
+            found,
+            json!([{ "node": { "__typename": "Lesson" }, "whyMatched": { "language": "ny", "translationLanguages": ["en"],
+                     "terms": [{ "word": "bamboo" }, { "word": "shelves" }] } }])
+        );
+        assert_eq!(found_by(&town, "bamboo").await, json!([{ "id": id }]));
+        // A new version says more than the translation does, and the translation is said to be stale.
+        let named = json!({ "lessonId": id });
+        let revised = town.done("thandiwe", "reviseLesson", named.clone(), LESSON).await;
+        let edit = json!({ "lessonId": id, "expectedRevision": revised["lesson"]["revision"], "result": "Zotayika zinachepa ndi theka." });
+        town.done("thandiwe", "updateLesson", edit, LESSON).await;
+        assert_eq!(text_in_english(&town, &id).await["stale"], false, "a draft changes nothing");
+        town.done("thandiwe", "submitLesson", named.clone(), LESSON).await;
+        town.done("focal", "startReview", named.clone(), LESSON).await;
+        town.done("focal", "publishLesson", named, LESSON).await;
+        let text = text_in_english(&town, &id).await;
+        assert_eq!((&text["stale"], &text["origin"]), (&json!(true), &json!("MACHINE")));
+        assert_eq!(text["title"], "Drying bananas on shelves", "shown still, as there is nothing newer");
+        assert_eq!(found_by(&town, "bamboo").await, json!([{ "id": id }]), "and found");
     }
 }

@@ -26,7 +26,8 @@ impl Api {
     pub(super) async fn mutate(&self, prepared: &Prepared<'_>) -> Result<Answered, Vec<Failure>> {
         let Prepared { request, document, operation, variables } = prepared;
         let fields = Collector::new(&self.documents, document, variables).roots(operation).map_err(one)?;
-        let mut planner = Planner::new(self.catalogue, &self.documents, document, variables);
+        let mut planner = Planner::new(self.catalogue, &self.documents, document, variables)
+            .preferring(request.accept_language.as_deref());
         // All of it is planned first, so that a limit refuses the whole request before any write.
         let mut steps = Vec::with_capacity(fields.len());
         for field in fields.iter() {

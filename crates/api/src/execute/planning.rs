@@ -23,6 +23,7 @@ pub(super) struct Query {
     document: Arc<Document>,
     operation: Node<Operation>,
     variables: Variables,
+    accept_language: Option<String>,
     fields: Arc<[Collected]>,
 }
 
@@ -34,13 +35,15 @@ impl Query {
             document: Arc::clone(prepared.document),
             operation: prepared.operation.clone(),
             variables: prepared.variables.clone(),
+            accept_language: prepared.request.accept_language.clone(),
             fields: Arc::clone(fields),
         }
     }
 
     pub fn plan(&self) -> Result<Planned, Failure> {
-        let Self { catalogue, documents, document, operation, variables, fields } = self;
-        let mut planner = Planner::new(*catalogue, documents, document, variables);
+        let Self { catalogue, documents, document, operation, variables, accept_language, fields } = self;
+        let mut planner =
+            Planner::new(*catalogue, documents, document, variables).preferring(accept_language.as_deref());
         planner.ask_schema(fields)?;
         let introspected = if fields.iter().any(Collected::asks_schema) {
             introspection::execute(documents, document, operation, variables)?
@@ -63,7 +66,8 @@ impl Api {
             let query = Query::owned(self, prepared, fields);
             return Box::pin(self.documents.aside.run(move || query.plan())).await?;
         }
-        let planner = Planner::new(self.catalogue, &self.documents, document, variables);
+        let planner = Planner::new(self.catalogue, &self.documents, document, variables)
+            .preferring(prepared.request.accept_language.as_deref());
         let planner = match prepared.request.document {
             // What clients may ask for is not what decides whether others are told what is ours to tell.
             Some(DocumentName::Prepared(_)) => planner.costing_at_most(partners::Prepared::MOST_COST.into()),

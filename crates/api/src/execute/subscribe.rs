@@ -326,6 +326,7 @@ impl Listening {
     fn planner(&self) -> Planner<'_> {
         let Self { api, document, variables, .. } = self;
         Planner::new(api.catalogue, &api.documents, document, variables)
+            .preferring(self.request.accept_language.as_deref())
     }
 
     fn trouble(&self, error: &DbErr) -> Trouble {

@@ -139,7 +139,7 @@ fn given<T: Default>(value: MaybeUndefined<T>) -> Option<T> {
     }
 }
 
-fn checked(
+pub(super) fn checked(
     refusal: &mut Refusal,
     field: &'static str,
     text: MaybeUndefined<String>,
@@ -148,7 +148,7 @@ fn checked(
     given(text).and_then(|text| refusal.take(field, text::check(&text, rule)))
 }
 
-fn items(
+pub(super) fn items(
     refusal: &mut Refusal,
     field: &'static str,
     listed: MaybeUndefined<Vec<String>>,

@@ -1,4 +1,4 @@
-//! Mutations of lessons: writing, files, review, publication, endorsement, replication.
+//! Mutations of lessons: writing, files, review, publication, endorsement, replication, translation.
 
 mod attachments;
 mod co_authors;
@@ -7,6 +7,8 @@ mod draft;
 mod import;
 mod replications;
 mod review;
+mod translation_requests;
+mod translations;
 
 pub use import::columns as import_columns;
 
@@ -41,6 +43,14 @@ pub static MUTATIONS: &[&dyn Mutation] = &[
     &replications::RECORD_TRIAL,
     &replications::CONCLUDE,
     &replications::VERIFY,
+    &translations::ADD,
+    &translations::REVISE,
+    &translations::REVIEW,
+    &translations::WITHDRAW,
+    &translation_requests::ASK,
+    &translation_requests::TAKE,
+    &translation_requests::RELEASE,
+    &translation_requests::WITHDRAW,
 ];
 
 /// The subscriptions of this feature.

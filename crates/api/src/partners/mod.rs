@@ -9,8 +9,8 @@ mod record;
 pub use crate::lessons::import_columns;
 pub use prepared::Prepared;
 pub use record::{
-    Answered, Concept, Cost, Country, LessonRecord, Named, Outcomes, Page, PageInfo, Stamped, Texts, Unread,
-    WholeLesson, read,
+    Answered, Concept, Cost, Country, LessonRecord, Named, Outcomes, Page, PageInfo, Shown, Stamped, Texts,
+    Unread, WholeLesson, read,
 };
 
 use maip_domain::closed_set::ClosedSet as _;

@@ -12,7 +12,7 @@ pub enum Prepared {
     Lesson,
     /// A page of lessons with all that they say: see `WholeLesson`. Variables: `first`, `after`, `filter`.
     WholeLessons,
-    /// One lesson with all that it says, by `id`.
+    /// One lesson with all that it says, by `id`, and what of that is shown to who asks in their language.
     WholeLesson,
     /// When one lesson changed, by `id`: see `Stamped`.
     Stamp,
@@ -37,6 +37,14 @@ macro_rules! whole {
              origin context problem whatWasDone result enablingConditions hinderingConditions whoGained whoLost \
              costs { item amount currency } }"
         )
+    };
+}
+
+/// What `Shown` has.
+macro_rules! shown {
+    () => {
+        " text { language direction originalLanguage origin stale reviewed untranslated title abstract context problem \
+         whatWasDone result enablingConditions hinderingConditions whoGained whoLost }"
     };
 }
 
@@ -85,7 +93,7 @@ impl Prepared {
             Self::Stamps => lessons!(stamp!()),
             Self::Lesson => lesson!(record!()),
             Self::WholeLessons => lessons!(whole!()),
-            Self::WholeLesson => lesson!(whole!()),
+            Self::WholeLesson => lesson!(concat!(whole!(), shown!())),
             Self::Stamp => lesson!(stamp!()),
             Self::Countries => {
                 "query Countries($first: Int!, $after: String) { root: countries(first: $first, after: $after) { \

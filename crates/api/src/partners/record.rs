@@ -56,6 +56,50 @@ pub struct WholeLesson {
     /// What is written in the version to read.
     #[serde(rename = "currentVersion")]
     pub texts: Option<Texts>,
+    /// What of that is shown to who asks, in the language that serves them best; where a single lesson is read.
+    #[serde(default, rename = "text")]
+    pub shown: Option<Shown>,
+}
+
+/// What a lesson says in the language that serves a reader best.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// The language of the texts, by BCP 47.
+    pub language: String,
+    /// The direction in which that is written, by its code.
+    pub direction: String,
+    /// The language in which the lesson was written.
+    pub original_language: String,
+    /// Where the texts come from, by its code.
+    pub origin: String,
+    /// Whether they are of an earlier edition.
+    pub stale: bool,
+    /// Whether someone besides the translator has read them against the original.
+    pub reviewed: bool,
+    /// The parts that are in the original's language, by their codes.
+    pub untranslated: Vec<String>,
+    /// The title.
+    pub title: String,
+    /// The gist.
+    #[serde(rename = "abstract")]
+    pub gist: String,
+    /// Where and under which circumstances.
+    pub context: String,
+    /// What was to be solved.
+    pub problem: String,
+    /// What was done about it.
+    pub what_was_done: String,
+    /// What came of it.
+    pub result: String,
+    /// What helped.
+    pub enabling_conditions: Vec<String>,
+    /// What hindered.
+    pub hindering_conditions: Vec<String>,
+    /// Who gained.
+    pub who_gained: String,
+    /// Who lost.
+    pub who_lost: String,
 }
 
 /// What came of trying a lesson elsewhere, in numbers.

@@ -14,7 +14,7 @@ mod search;
 mod selection;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
-use maip_persistence::read::plan::Root;
+use maip_persistence::read::plan::{Preferred, Root};
 use serde_json::Value;
 
 use crate::document::collect::{Collected, Collector};
@@ -51,6 +51,10 @@ pub(crate) struct Planner<'a> {
     /// The response keys that lead to where planning is, for messages.
     path: Vec<String>,
     failures: Vec<Failure>,
+    /// The languages that the reader prefers where a field isn't given any.
+    accept_language: Option<&'a str>,
+    /// The same as it is bound, once it is needed.
+    languages: Option<Preferred>,
     /// Whether the schema is in the answer already; it is long.
     told_schema: bool,
 }
@@ -70,8 +74,15 @@ impl<'a> Planner<'a> {
             cost: Cost::new(documents.settings.max_cost),
             path: Vec::new(),
             failures: Vec::new(),
+            accept_language: None,
+            languages: None,
             told_schema: false,
         }
+    }
+
+    /// For a reader who prefers these languages, as `Accept-Language` has them.
+    pub fn preferring(self, accept_language: Option<&'a str>) -> Self {
+        Self { accept_language, ..self }
     }
 
     /// The same, with another bound of what it may cost.

@@ -117,6 +117,7 @@ impl Planner<'_> {
             "whyMatched" => HitPick::Why(picks(field, |below| {
                 Ok(match below.name() {
                     "language" => WhyPick::Language,
+                    "translationLanguages" => WhyPick::Translations,
                     "terms" => WhyPick::Terms(picks(below, |part| Ok(term(part)))?),
                     "concepts" => {
                         let concepts = self.cost.short_list(records, 5).map_err(Refusal::Request)?;

@@ -1,9 +1,11 @@
 //! What is wanted of a record.
 
-use maip_persistence::read::declare::{Cardinality, Entity, Relation, Source};
-use maip_persistence::read::plan::{Item, PermissionPart, Pick, Selection};
+use maip_domain::vocabulary::preference::MOST_LANGUAGES;
+use maip_domain::vocabulary::{LanguagePreferences, LanguageTag};
+use maip_persistence::read::declare::{Cardinality, Entity, Relation, Scalar, Source};
+use maip_persistence::read::plan::{FilterValue, Item, PermissionPart, Pick, Preferred, Selection};
 
-use super::{Planner, Refusal, given};
+use super::{Planner, Refusal, filter, given};
 use crate::document::collect::Collected;
 use crate::schema::names;
 
@@ -51,6 +53,13 @@ impl Planner<'_> {
     ) -> Result<Pick, Refusal> {
         let target = relation.target;
         match relation.cardinality {
+            Cardinality::One { .. } if relation.in_languages => {
+                let languages = self.languages(field)?;
+                let below = self.cost.records(records, 1).map_err(Refusal::Request)?;
+                let selection =
+                    self.inside(field, |planner| planner.selection(target, field.fields(), below))?;
+                Ok(Pick::Preferred(relation, languages, selection))
+            }
             Cardinality::One { .. } => {
                 let below = self.cost.records(records, 1).map_err(Refusal::Request)?;
                 let selection =
@@ -68,6 +77,32 @@ impl Planner<'_> {
                 Ok(Pick::Connection(relation, plan))
             }
         }
+    }
+}
+
+impl Planner<'_> {
+    /// The languages that a field is given, else those of the request.
+    fn languages(&mut self, field: &Collected) -> Result<Preferred, Refusal> {
+        let arguments = self.arguments(field)?;
+        let Some(asked) = given(&arguments, names::LANGUAGES) else {
+            let accepted = self.accept_language.unwrap_or_default();
+            let preferred = || Preferred::from(&LanguagePreferences::accepted(accepted));
+            return Ok(self.languages.get_or_insert_with(preferred).clone());
+        };
+        let one = std::slice::from_ref(asked);
+        let asked = asked.as_array().map_or(one, Vec::as_slice);
+        if asked.len() > MOST_LANGUAGES {
+            let message = format!("{}: {MOST_LANGUAGES} at most", names::LANGUAGES);
+            return Err(self.refuse(field, &message));
+        }
+        let tags = asked.iter().map(|tag| match filter::scalar(Scalar::Language, tag)? {
+            FilterValue::Text(tag) => tag.parse::<LanguageTag>().map_err(|error| error.to_string()),
+            _ => Err("not a text".to_owned()),
+        });
+        let preferences: LanguagePreferences = tags
+            .collect::<Result<_, _>>()
+            .map_err(|message| self.refuse(field, &format!("{}: {message}", names::LANGUAGES)))?;
+        Ok(Preferred::from(&preferences))
     }
 }
 

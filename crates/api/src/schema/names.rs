@@ -16,6 +16,7 @@ pub(crate) const ENTITIES: &str = "_entities";
 pub(crate) const ENTITY: &str = "_Entity";
 pub(crate) const ANY: &str = "_Any";
 pub(crate) const REPRESENTATIONS: &str = "representations";
+pub(crate) const LANGUAGES: &str = "languages";
 pub(crate) const AFTER: &str = "after";
 pub(crate) const CURSOR: &str = "cursor";
 pub(crate) const KIND: &str = "kind";

@@ -258,9 +258,19 @@ fn register_match(registry: &mut Registry) {
         "SearchMatch",
         "Why a record was found: by words, by concepts, or by both.",
         vec![
-            field("terms", "[SearchTerm!]!", "The words of the search that it has, in one of their forms."),
+            field(
+                "terms",
+                "[SearchTerm!]!",
+                "The words of the search that it has, in one of their forms, in its own texts or in a translation's.",
+            ),
             field("concepts", "[SearchConcept!]!", "The concepts of the search that it is about."),
             field("language", language, "The language in which the record is written; null for a product."),
+            field(
+                "translationLanguages",
+                format!("[{language}!]!"),
+                "The languages of the translations of a lesson that have words of the search: it was found by these \
+                 where its own texts don't have them.",
+            ),
         ],
     );
     for (name, ty) in [("SearchTerm", term), ("SearchConcept", concept), ("SearchMatch", why)] {

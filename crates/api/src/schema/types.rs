@@ -142,7 +142,8 @@ fn relation_field(registry: &mut Registry, relation: &Relation) -> MetaField {
     let described = match relation.cardinality {
         Cardinality::One { nullable } => {
             let mark = if nullable || relation.shown_to.is_some() { "" } else { "!" };
-            field(relation.name, format!("{}{mark}", target.name), relation.description)
+            let arguments = if relation.in_languages { languages_argument(registry) } else { Vec::new() };
+            field_with(relation.name, format!("{}{mark}", target.name), relation.description, arguments)
         }
         Cardinality::Many { .. } => {
             field(relation.name, format!("[{}!]!", target.name), relation.description)
@@ -257,6 +258,17 @@ fn connection_arguments(registry: &mut Registry, entity: &Entity) -> Vec<MetaInp
         "Which way; each sort has its own where nothing is given.",
     ));
     arguments
+}
+
+fn languages_argument(registry: &mut Registry) -> Vec<MetaInputValue> {
+    let language = scalar_name(registry, Scalar::Language);
+    vec![argument(
+        names::LANGUAGES,
+        format!("[{language}!]"),
+        "The languages that the reader prefers, best first, 10 at most; what `Accept-Language` says where it is left \
+         out; with an empty list the original. For each in turn a text is looked for in the language and its script: \
+         of the same region, of none, of another.",
+    )]
 }
 
 fn page_info() -> MetaType {

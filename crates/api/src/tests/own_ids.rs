@@ -68,6 +68,9 @@ async fn makings(world: &World) -> Vec<Making> {
     for step in ["startReview", "publishLesson"] {
         world.done("focal", step, json!({ "lessonId": published }), "__typename").await;
     }
+    let query = "query ($id: ID!) { lesson(id: $id) { publishedVersion { id } } }";
+    let version =
+        world.data("", query, json!({ "id": published })).await["lesson"]["publishedVersion"]["id"].clone();
     let draft = json!({ "platformId": egypt, "title": "Sieves", "language": "en" });
     let draft = world.done("mona", "draftLesson", draft, "lesson { id }").await["lesson"]["id"].clone();
     let consent =
@@ -127,6 +130,18 @@ async fn makings(world: &World) -> Vec<Making> {
             ("grace", "lwazi"),
             ("replication", "id"),
             json!({ "lessonId": published, "platformId": malawi }),
+        ),
+        making(
+            "addTranslation",
+            ("grace", "lwazi"),
+            ("translation", "id"),
+            json!({ "versionId": version, "language": "fr", "origin": "HUMAN", "title": "Des caisses" }),
+        ),
+        making(
+            "requestTranslation",
+            ("grace", "nobody"),
+            ("translationrequest", "id"),
+            json!({ "lessonId": published, "language": "ar" }),
         ),
         making(
             "commentOnReview",

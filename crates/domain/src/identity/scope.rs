@@ -9,6 +9,8 @@ crate::closed_set! {
         LessonsRead = "LESSONS_READ",
         /// Write lessons on behalf of the organisation.
         LessonsWrite = "LESSONS_WRITE",
+        /// See which translations of lessons are wished for, take them, and write translations.
+        TranslationsWrite = "TRANSLATIONS_WRITE",
         /// Read platforms.
         PlatformsRead = "PLATFORMS_READ",
         /// Read members and appointments.

@@ -17,7 +17,7 @@ crate::closed_set! {
         RequestChanges = "REQUEST_CHANGES",
         /// Publish a version, or a contact card.
         Publish = "PUBLISH",
-        /// Take a published record back.
+        /// Take back a published record, a translation, or the wish for one.
         Withdraw = "WITHDRAW",
         /// Begin a new version of a published lesson.
         Revise = "REVISE",
@@ -25,6 +25,16 @@ crate::closed_set! {
         Endorse = "ENDORSE",
         /// Plan a replication.
         Replicate = "REPLICATE",
+        /// Translate a published lesson.
+        Translate = "TRANSLATE",
+        /// Say that a translation is right.
+        Review = "REVIEW",
+        /// Ask for a translation of a published lesson.
+        RequestTranslation = "REQUEST_TRANSLATION",
+        /// Take a translation that is wished for, to make it.
+        Take = "TAKE",
+        /// Give back what was taken.
+        Release = "RELEASE",
         /// Say what was seen of a replication so far.
         RecordTrial = "RECORD_TRIAL",
         /// Advance a platform to another stage.

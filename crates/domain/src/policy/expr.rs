@@ -55,6 +55,12 @@ pub enum Attribute {
     CounterpartOrganisation,
     /// The organisation whose API token wrote it down.
     RecorderOrganisation,
+    /// The account that translated it, or has taken it to translate.
+    Translator,
+    /// `YES` where who translated it has a part in the lesson itself.
+    TranslatorWrote,
+    /// The account that asked for it.
+    Requester,
 }
 
 /// A many-valued attribute of a record.

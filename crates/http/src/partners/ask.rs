@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -29,6 +29,7 @@ pub struct Asking<I> {
     spending: Arc<Spending>,
     peer: Option<std::net::IpAddr>,
     who: Who,
+    languages: Option<String>,
     told: Option<Told>,
 }
 
@@ -91,7 +92,10 @@ impl<I: Installation> Asking<I> {
         let allowed = verdict.is_none_or(|told| told.verdict.allowed);
         let who = caller.who();
         let spending = Arc::new(Spending::new(Arc::clone(&app.limiter), Arc::new(caller), peer));
-        let asking = Self { app: Arc::clone(app), id, credentials, spending, peer, who, told: verdict };
+        let languages = head.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let languages = languages.map(str::to_owned);
+        let asking =
+            Self { app: Arc::clone(app), id, credentials, spending, peer, who, languages, told: verdict };
         (asking, if allowed { Ok(()) } else { Err(RequestError::RateLimited.into()) })
     }
 
@@ -126,6 +130,7 @@ impl<I: Installation> Asking<I> {
         request.variables = Some(variables);
         request.method = Method::Get;
         request.peer = self.peer;
+        request.accept_language.clone_from(&self.languages);
         request.purse = Some(Purse(Arc::clone(&self.spending) as Arc<dyn Budget>));
         let limit = self.app.settings.request_timeout;
         let executed = Stopwatch::default().limit(limit, self.app.installation.execute(request)).await;

@@ -16,6 +16,7 @@ use super::sign_in;
 use crate::cooperation::cards;
 use crate::cooperation::read::CONSENT;
 use crate::lessons::handover::hand_over;
+use crate::lessons::translations::requests as translation_requests;
 use crate::membership::read::MEMBERSHIP;
 use crate::read::viewer::Viewer;
 use crate::services::Services;
@@ -56,6 +57,7 @@ pub async fn erase(mut unit: Unit<'_>, confirmed: &Confirmed) -> WriteResult<Wri
     offices(&unit, &account.id).await?;
     leave_organisations(&unit, &account.id).await?;
     hand_over(&unit, &account.id).await?;
+    translation_requests::erase_all(&unit, &account.id).await?;
     traces(&unit, &account).await?;
     person(&unit, &account).await?;
     unit.forget_salt();

@@ -116,6 +116,54 @@ const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "translations",
+        sql: "SELECT id, lesson_id, version_id, language, origin, status, title, abstract, context, problem, \
+              what_was_done, result, enabling_conditions, hindering_conditions, who_gained, who_lost, created_at, \
+              updated_at FROM lesson_translations WHERE translator_id = $1 ORDER BY created_at, id",
+        columns: &[
+            ("id", Text),
+            ("lesson", Text),
+            ("version", Text),
+            ("language", Text),
+            ("origin", Text),
+            ("status", Text),
+            ("title", Text),
+            ("abstract", Text),
+            ("context", Text),
+            ("problem", Text),
+            ("whatWasDone", Text),
+            ("result", Text),
+            ("enablingConditions", Json),
+            ("hinderingConditions", Json),
+            ("whoGained", Text),
+            ("whoLost", Text),
+            ("createdAt", Instant),
+            ("updatedAt", Instant),
+        ],
+    },
+    Part {
+        name: "translationReviews",
+        sql: "SELECT id, lesson_id, language, reviewed_at FROM lesson_translations WHERE reviewed_by = $1 \
+              ORDER BY reviewed_at, id",
+        columns: &[("id", Text), ("lesson", Text), ("language", Text), ("reviewedAt", Instant)],
+    },
+    Part {
+        name: "translationRequests",
+        sql: "SELECT id, lesson_id, language, CASE WHEN requested_by = $1 THEN note END, status, created_at, \
+              CASE WHEN requested_by = $1 THEN 'ASKED' \
+              ELSE 'TAKEN' END FROM translation_requests WHERE requested_by = $1 OR taken_by = $1 \
+              ORDER BY created_at, id",
+        columns: &[
+            ("id", Text),
+            ("lesson", Text),
+            ("language", Text),
+            ("note", Text),
+            ("status", Text),
+            ("createdAt", Instant),
+            ("part", Text),
+        ],
+    },
+    Part {
         name: "lessonVersions",
         sql: "SELECT v.id, v.lesson_id, v.number, v.state, v.language, v.title, v.abstract, v.context, v.problem, \
               v.what_was_done, v.result, v.outcome, v.enabling_conditions, v.hindering_conditions, v.who_gained, \

@@ -8,6 +8,7 @@ use maip_domain::id::{LessonId, ReviewEntryId};
 use maip_domain::lessons::{LessonStatus, ReviewEntryKind, VersionState};
 use maip_domain::policy::rules::lessons::{SEES_REVISION, WRITES};
 use maip_domain::policy::{Action, holds};
+use maip_domain::search::SearchKind;
 use maip_domain::sort_key::sort_key;
 use maip_domain::transition::ForbiddenTransition;
 use maip_domain::visibility::Visibility;
@@ -204,6 +205,10 @@ impl Aggregate {
         unit.update(&self.lesson);
         self.keep(unit);
         self.note(unit, action, fields).await?;
+        if self.unindexed().is_some() && self.held.iter().any(|version| version.published_at.is_some()) {
+            // There may be translations of what was published before.
+            search::index_one(unit.transaction(), SearchKind::Lesson, &self.lesson.id).await?;
+        }
         Ok(Written::record(self.lesson.id))
     }
 

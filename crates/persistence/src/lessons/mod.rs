@@ -1,4 +1,4 @@
-//! Lessons, their versions, review, endorsement, replication.
+//! Lessons, their versions, review, endorsement, replication, translation.
 
 mod aggregate;
 pub mod attachments;
@@ -16,5 +16,6 @@ pub mod replications;
 pub mod review;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 pub(crate) mod uploads;
 mod writer;

@@ -40,6 +40,12 @@ impl Relation {
         Self { shown_to: Some(viewers), ..self }
     }
 
+    /// It is read in the language that serves the reader best.
+    #[must_use]
+    pub const fn in_languages(self) -> Self {
+        Self { in_languages: true, ..self }
+    }
+
     /// This join of the target leads back to the parent: whatever it finds is the parent's own row.
     #[must_use]
     pub const fn back(self, join: &'static str) -> Self {
@@ -127,6 +133,7 @@ pub const fn one(
         on,
         shown_to: None,
         back: None,
+        in_languages: false,
         deprecation: None,
     }
 }
@@ -148,6 +155,7 @@ pub const fn many(
         on,
         shown_to: None,
         back: None,
+        in_languages: false,
         deprecation: None,
     }
 }
@@ -168,6 +176,7 @@ pub const fn connection(
         on,
         shown_to: None,
         back: None,
+        in_languages: false,
         deprecation: None,
     }
 }

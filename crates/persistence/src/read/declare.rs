@@ -4,7 +4,8 @@
 //! declarations; nothing else knows a column.
 //!
 //! SQL in a declaration is a template of static text. `{t}` is the row itself, `{p}` the row of the
-//! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request.
+//! parent (in relations), `{name}` a join of the entity, `{now}` the instant of the request, `{languages}` those that the
+//! reader prefers.
 
 pub use super::build::{
     alphabetical, by_number, by_text, connection, field, filter, list, many, newest_first, oldest_first, one,
@@ -132,6 +133,8 @@ pub enum Source {
     GivenList,
     /// An address that holds for a while: a text of its path, `|`, and what it is bound to, or null.
     Address(&'static str),
+    /// A language's tag, answered as the direction in which it is written.
+    Direction(&'static str),
     /// How many such records the viewer may see.
     CountOf {
         /// The type whose policy decides.
@@ -258,6 +261,10 @@ pub struct Relation {
     /// The target's join that leads back to the parent, where there is one: its row is at hand then
     /// and isn't looked for again.
     pub back: Option<&'static str>,
+    /// Whether the field takes the languages that the reader prefers, as an argument or from the request. They stand as
+    /// `{languages}` in the joins of the target: a table of `preference` (from 0), `place`, `form` (of tags that serve,
+    /// for `LIKE`) and `but` (tags of that form that don't, between commas).
+    pub in_languages: bool,
     /// Where it goes one day: what comes instead, and when.
     pub deprecation: Option<Deprecation>,
 }

@@ -3,10 +3,14 @@
 //! The same tree is rendered to SQL and shapes the answer, so the two can't disagree about what
 //! stands where. A plan can't be made without a viewer.
 
+use std::sync::Arc;
+
 use maip_domain::identity::scope::Scope;
 use maip_domain::policy::Expr;
 use maip_domain::search::Term;
 use maip_domain::time::Timestamp;
+use maip_domain::vocabulary::{LanguagePreferences, ServingTag};
+use serde_json::json;
 
 use super::cursor::Cursor;
 use super::declare::{Entity, Field, Filter, Relation, Sort, Source};
@@ -134,12 +138,38 @@ pub enum Pick {
     Given(Box<str>),
     /// A relation to one.
     One(&'static Relation, Selection),
+    /// The same in the language that serves these preferences best.
+    Preferred(&'static Relation, Preferred, Selection),
     /// A relation to a short list, at most so many.
     Many(&'static Relation, u32, Selection),
     /// A connection below the record.
     Connection(&'static Relation, ConnectionPlan),
     /// What the viewer may do with it.
     Permissions(Vec<(Box<str>, PermissionPart)>),
+}
+
+/// The languages that a reader prefers, ready to be bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferred(pub(super) Arc<str>);
+
+impl From<&LanguagePreferences> for Preferred {
+    fn from(preferences: &LanguagePreferences) -> Self {
+        let serving = preferences.serving().into_iter().enumerate();
+        let rows: serde_json::Value = serving
+            .map(|(place, ServingTag { preference, form, except })| {
+                json!({ "preference": preference, "place": place, "form": form, "but": except })
+            })
+            .collect();
+        Self(rows.to_string().into())
+    }
+}
+
+impl Preferred {
+    /// None: the original serves.
+    #[must_use]
+    pub fn none() -> Self {
+        Self("[]".into())
+    }
 }
 
 /// A field of a permission.
@@ -299,7 +329,9 @@ impl Selection {
     fn reads(&self, wanted: fn(&Source) -> bool) -> bool {
         self.items.iter().any(|item| match &item.pick {
             Pick::Field(field) => wanted(&field.source),
-            Pick::One(_, selection) | Pick::Many(_, _, selection) => selection.reads(wanted),
+            Pick::One(_, selection) | Pick::Preferred(_, _, selection) | Pick::Many(_, _, selection) => {
+                selection.reads(wanted)
+            }
             Pick::Connection(_, plan) => plan.reads(wanted),
             Pick::TypeName | Pick::Given(_) | Pick::Permissions(_) => false,
         })

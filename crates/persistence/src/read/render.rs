@@ -16,7 +16,7 @@ pub(super) use selection::mentions;
 use sea_orm::Value;
 
 use super::declare::{Entity, Relation};
-use super::plan::{Lookup, NodeGroup, ReadPlan, Root, RootRead};
+use super::plan::{Lookup, NodeGroup, Preferred, ReadPlan, Root, RootRead};
 use super::sql::{Alias, Bindings, Dialect, Sql};
 use super::viewer::{ViewerKind, expressions};
 use super::viewer_row::Asked;
@@ -33,6 +33,8 @@ pub(super) struct Renderer {
     joined: Vec<(u32, &'static str)>,
     /// Rows one of whose joins leads back to the row that they were reached from.
     back: Vec<(Alias, &'static str, Alias)>,
+    /// Rows that are read in the languages that the reader prefers, with the table of these.
+    languages: Vec<(Alias, Sql)>,
     /// The row whose policy is being rendered where its joins can be added, and those that are
     /// needed. Elsewhere an attribute of a joined row is a sub-select of its own.
     within: Option<(Alias, Vec<&'static str>)>,
@@ -81,6 +83,7 @@ impl Renderer {
             aliases: 0,
             joined: Vec::new(),
             back: Vec::new(),
+            languages: Vec::new(),
             within: None,
             asked: Asked::default(),
         }
@@ -122,6 +125,9 @@ impl Renderer {
                 ("now", _, _) => {
                     sql.sql(&self.now());
                 }
+                ("languages", _, _) => {
+                    sql.sql(&self.languages_of(row));
+                }
                 ("?" | "in", _, Some(value)) => {
                     sql.sql(value);
                 }
@@ -133,6 +139,36 @@ impl Renderer {
         }
         sql.push(rest);
         sql
+    }
+
+    /// Binds the languages in which a row is read.
+    fn read_in(&mut self, row: Alias, preferred: &Preferred) {
+        let bound = self.bindings.bind(self.dialect, preferred.0.as_ref());
+        let mut table = Sql::default();
+        match self.dialect {
+            Dialect::Postgres => {
+                table.push("(SELECT * FROM json_to_recordset(CAST(").sql(&bound);
+                table.push(" AS json)) AS r(preference bigint, place bigint, form text, but text))");
+            }
+            Dialect::Sqlite => {
+                table.push(
+                    "(SELECT json_extract(r.value, '$.preference') AS preference, json_extract(r.value, '$.place') \
+                     AS place, json_extract(r.value, '$.form') AS form, json_extract(r.value, '$.but') AS but \
+                     FROM json_each(",
+                );
+                table.sql(&bound).push(") r)");
+            }
+        }
+        self.languages.push((row, table));
+    }
+
+    /// The table of the languages in which a row is read; an empty one where nobody prefers any.
+    fn languages_of(&self, row: Alias) -> Sql {
+        let known = self.languages.iter().find(|(known, _)| *known == row);
+        known.map_or_else(
+            || Sql::new("(SELECT 0 AS preference, 0 AS place, '' AS form, '' AS but WHERE FALSE)"),
+            |(_, table)| table.clone(),
+        )
     }
 
     pub fn array(&self, parts: &[Sql]) -> Sql {

@@ -5,8 +5,10 @@ mod page;
 mod reading;
 mod search;
 
+use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::policy::Policy;
 use maip_domain::time::Timestamp;
+use maip_domain::vocabulary::{LanguageTag, WritingDirection};
 
 use super::declare::{Field, Scalar, Source};
 use super::plan::{Item, PermissionPart, Pick, Root, RootRead, Selection};
@@ -198,7 +200,7 @@ impl<'a> Shaper<'a> {
         match &item.pick {
             Pick::TypeName | Pick::Given(_) => Ok(()),
             Pick::Field(field) => self.field(field),
-            Pick::One(_, target) => self.nullable(target),
+            Pick::One(_, target) | Pick::Preferred(_, _, target) => self.nullable(target),
             Pick::Many(_, _, target) => {
                 self.take(b'[', "a list")?;
                 self.out.push('[');
@@ -250,6 +252,7 @@ impl<'a> Shaper<'a> {
                 Ok(())
             }
             Source::Address(_) => self.address(),
+            Source::Direction(_) => self.direction(),
             Source::Sql(_) | Source::CountOf { .. } | Source::Given | Source::GivenList => {
                 self.scalar(field.scalar)
             }
@@ -267,6 +270,18 @@ impl<'a> Shaper<'a> {
                 self.name(&text);
             }
             _ => self.out.push_str(value),
+        }
+        Ok(())
+    }
+
+    fn direction(&mut self) -> Result<(), ShapeError> {
+        let value = self.value()?;
+        let tag: Option<LanguageTag> = value.trim_matches('"').parse().ok();
+        match tag {
+            Some(tag) => self.name(WritingDirection::of(&tag).code()),
+            None if value == "null" => self.out.push_str("null"),
+            // Of a language that isn't known.
+            None => self.name(WritingDirection::LeftToRight.code()),
         }
         Ok(())
     }

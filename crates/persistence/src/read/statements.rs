@@ -129,7 +129,7 @@ impl Structure {
                     self.0.push(1);
                     self.address(*field);
                 }
-                Pick::One(relation, below) => {
+                Pick::One(relation, below) | Pick::Preferred(relation, _, below) => {
                     self.0.push(2);
                     self.address(*relation);
                     self.selection(below);

@@ -3,7 +3,10 @@
 use sea_orm::Value;
 
 use super::cursor::CursorValue;
-use super::plan::{ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, ReadPlan, RootRead, Selection};
+use super::declare::Relation;
+use super::plan::{
+    ConnectionPlan, FilterValue, Lookup, NodeGroup, Pick, Preferred, ReadPlan, RootRead, Selection,
+};
 use super::policy_sql::{denied, finds_nothing};
 use super::run::search_query;
 use super::sql::Dialect;
@@ -91,7 +94,9 @@ impl Walk {
         for item in &selection.items {
             match &item.pick {
                 Pick::TypeName | Pick::Given(_) | Pick::Field(_) | Pick::Permissions(_) => {}
-                Pick::One(_, below) | Pick::Many(_, _, below) => {
+                Pick::One(relation, below) => self.one(relation, &Preferred::none(), below),
+                Pick::Preferred(relation, preferred, below) => self.one(relation, preferred, below),
+                Pick::Many(_, _, below) => {
                     if !denied(below.entity, self.kind) {
                         self.selection(below);
                     }
@@ -99,6 +104,16 @@ impl Walk {
                 Pick::Connection(_, plan) => self.connection(plan),
             }
         }
+    }
+
+    fn one(&mut self, relation: &Relation, preferred: &Preferred, below: &Selection) {
+        if denied(below.entity, self.kind) {
+            return;
+        }
+        if relation.in_languages {
+            self.values.push(preferred.0.as_ref().into());
+        }
+        self.selection(below);
     }
 
     fn connection(&mut self, plan: &ConnectionPlan) {

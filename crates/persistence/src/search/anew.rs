@@ -4,7 +4,7 @@ use maip_domain::search::ANALYSER;
 use sea_orm::{ConnectionTrait as _, DbErr};
 
 use super::labels;
-use super::sources::SOURCES;
+use super::sources::{SOURCES, translations_anew};
 use crate::database::Database;
 use crate::settings;
 
@@ -47,6 +47,7 @@ pub async fn index_all(database: &Database) -> Result<u64, DbErr> {
         }
     }
     let transaction = database.begin().await?;
+    translations_anew(&transaction).await?;
     settings::put_in(&transaction, MARK, &ANALYSER.to_string()).await?;
     transaction.commit().await?;
     Ok(count)

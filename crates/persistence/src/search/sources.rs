@@ -1,13 +1,17 @@
 //! What each kind of record is found by, read from where it stands.
 
 use maip_domain::search::{Document, SearchKind};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult as _, Statement};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Statement,
+};
 
 use super::index::index;
 use crate::read::Dialect;
 
 /// So many records are read at a time.
-const AT_ONCE: u32 = 100;
+const AT_ONCE: u16 = 100;
 
 /// Where the records of a kind stand.
 pub(super) struct Source {
@@ -34,6 +38,24 @@ macro_rules! of_version {
             $column,
             ", v.language FROM lessons l JOIN lesson_versions v ON v.id = l.current_version_id \
              WHERE l.id >= $1 AND l.id <= $2"
+        )
+    };
+}
+
+/// A translation's texts, of the columns that readers are shown: those of the version, and in languages without one of
+/// it those of earlier versions.
+macro_rules! of_translations {
+    ($part:literal, $column:literal) => {
+        concat!(
+            " UNION ALL SELECT l.id, ",
+            $part,
+            ", x.",
+            $column,
+            ", x.language FROM lessons l JOIN lesson_versions v ON v.id = l.current_version_id \
+             JOIN lesson_translations x ON x.lesson_id = l.id AND x.status <> 'WITHDRAWN' \
+             AND x.version_number <= v.number WHERE l.id >= $1 AND l.id <= $2 \
+             AND (x.version_id = v.id OR NOT EXISTS (SELECT 1 FROM lesson_translations y WHERE y.lesson_id = l.id \
+             AND y.version_id = v.id AND y.language = x.language AND y.status <> 'WITHDRAWN'))"
         )
     };
 }
@@ -92,6 +114,16 @@ pub(super) static SOURCES: &[Source] = &[
             of_version!("hindering_conditions"),
             of_version!("who_gained"),
             of_version!("who_lost"),
+            of_translations!("0", "title"),
+            of_translations!("1", "abstract"),
+            of_translations!("1", "context"),
+            of_translations!("1", "problem"),
+            of_translations!("1", "what_was_done"),
+            of_translations!("1", "result"),
+            of_translations!("1", "enabling_conditions"),
+            of_translations!("1", "hindering_conditions"),
+            of_translations!("1", "who_gained"),
+            of_translations!("1", "who_lost"),
             " UNION ALL SELECT l.id, 2, x.concept_id, '' FROM lessons l \
              JOIN lesson_version_concepts x ON x.version_id = l.current_version_id \
              WHERE l.id >= $1 AND l.id <= $2 UNION ALL SELECT l.id, 3, '', '' FROM lessons l \
@@ -123,6 +155,32 @@ pub async fn index_every(connection: &impl ConnectionTrait) -> Result<(), DbErr>
         }
     }
     Ok(())
+}
+
+/// Works out the tokens of all translations anew.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn translations_anew(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    use crate::lessons::entity::lesson_translations::{Column, Entity};
+    let mut after = String::new();
+    loop {
+        let next = Entity::find()
+            .filter(Column::Id.gt(after.as_str()))
+            .order_by_asc(Column::Id)
+            .limit(u64::from(AT_ONCE))
+            .all(connection)
+            .await?;
+        let Some(last) = next.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        for model in &next {
+            Entity::update_many()
+                .col_expr(Column::Tokens, Expr::value(crate::lessons::translations::tokens(model)))
+                .filter(Column::Id.eq(model.id.as_str()))
+                .exec(connection)
+                .await?;
+        }
+    }
 }
 
 /// Takes a record out of the index.

@@ -4,7 +4,9 @@ use maip_tests::{PASSWORD, Request, Town};
 use serde_json::json;
 
 use super::canaries::Canary;
-use super::scene::{PUBLISHED, Scene, attach, card, details, enrol, lesson, platform, publish, text};
+use super::scene::{
+    PUBLISHED, Scene, attach, card, details, enrol, lesson, platform, publish, text, translate,
+};
 
 /// Who sees a published lesson of Egypt's platform that is for the platform alone.
 const OF_THE_PLATFORM: &[&str] = &["mona", "omar", "farida", "focal", "secretariat", "partner token"];
@@ -54,6 +56,11 @@ impl Scene {
         let membership = enrol(town, "mona", &hidden, "FACILITATOR").await;
         let tried = json!({ "lessonId": closed, "platformId": hidden, "note": "zqtrial of the lesson" });
         let tried = town.done("mona", "planReplication", tried, "replication { id }").await;
+        let translation = translate(town, "omar", &closed, "zqtranslation de la plateforme").await;
+        let wished = json!({ "lessonId": closed, "language": "ar", "note": "zqwish of a member" });
+        let wished = town.done("mona", "requestTranslation", wished, "translationRequest { id }").await;
+        self.hidden.push(("translation", translation));
+        self.hidden.push(("translationrequest", text(&wished["translationRequest"]["id"])));
         let endorsed = json!({ "lessonId": closed, "note": "zqendorsed by the focal point" });
         town.done("focal", "endorseLesson", endorsed, "lesson { id }").await;
         self.find(town, "endorsement", &format!("SELECT id FROM endorsements WHERE lesson_id = '{closed}'"))
@@ -137,6 +144,8 @@ fn canaries() -> Vec<Canary> {
         ("zqtraced", &["mona", "focal", "admin"]),
         ("zqplatform", OF_THE_PLATFORM),
         ("zqtrial", OF_THE_PLATFORM),
+        ("zqtranslation", OF_THE_PLATFORM),
+        ("zqwish", OF_THE_PLATFORM),
         ("zqendorsed", OF_THE_PLATFORM),
         ("zqrevision", REVIEW),
         ("zqcaption", REVIEW),

@@ -168,6 +168,8 @@ fn kind(field: &str) -> &str {
         "platformId" | "platform" => "platform",
         "attachmentId" => "attachment",
         "replicationId" => "replication",
+        "translationId" => "translation",
+        "requestId" => "translationrequest",
         "concept" | "broader" => "concept",
         "product" => "product",
         "lessonId" | "lesson" => "lesson",

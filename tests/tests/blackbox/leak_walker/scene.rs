@@ -23,6 +23,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Introduction", "introductions", "introduction"),
     ("Lesson", "lessons", "lesson"),
     ("LessonAttachment", "lesson_attachments", "attachment"),
+    ("LessonTranslation", "lesson_translations", "translation"),
     ("LessonVersion", "lesson_versions", "lessonversion"),
     ("Membership", "memberships", "membership"),
     ("Organisation", "organisations", "organisation"),
@@ -32,6 +33,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("Replication", "replications", "replication"),
     ("ReviewEntry", "review_entries", "review"),
     ("Session", "sessions", "session"),
+    ("TranslationRequest", "translation_requests", "translationrequest"),
 ];
 
 /// The prefix of the ids of a type.
@@ -43,6 +45,7 @@ pub fn prefix(of: &str) -> &'static str {
 const SCOPES: &[&str] = &[
     "LESSONS_READ",
     "LESSONS_WRITE",
+    "TRANSLATIONS_WRITE",
     "PLATFORMS_READ",
     "MEMBERS_READ",
     "CONTACTS_READ",
@@ -116,6 +119,9 @@ impl Scene {
         publish(town, "mona", &lesson, Some("zqpraise by the reviewer")).await;
         let tried = json!({ "lessonId": lesson, "platformId": platform, "note": "In a greenhouse" });
         town.done("omar", "planReplication", tried, "replication { id }").await;
+        translate(town, "grace", &lesson, "Sécher les dattes à l'ombre").await;
+        let wished = json!({ "lessonId": lesson, "language": "ar", "note": "For our members" });
+        town.done("lwazi", "requestTranslation", wished, "translationRequest { id }").await;
         let endorsed = json!({ "lessonId": lesson, "note": "Worth reading" });
         town.done("focal", "endorseLesson", endorsed, "lesson { id }").await;
         let of_the_platform = json!({ "title": "Olives on terraces", "platformId": platform });
@@ -124,6 +130,8 @@ impl Scene {
         let nameless = json!({ "title": "zqnameless lesson", "attribution": "ANONYMOUS" });
         let nameless = self::lesson(town, "omar", nameless).await;
         publish(town, "omar", &nameless, None).await;
+        // By its author, whom that doesn't name.
+        translate(town, "omar", &nameless, "zqnameless en français").await;
         scene.hidden.push(("platform", platform));
         scene
     }
@@ -226,6 +234,13 @@ pub async fn publish(town: &Town, author: &str, lesson: &str, comment: Option<&s
     }
     let publish = json!({ "lessonId": lesson, "comment": comment });
     town.done("focal", "publishLesson", publish, "lesson { id }").await;
+}
+
+/// Translates what is published of a lesson into French; gives the translation's id.
+pub async fn translate(town: &Town, who: &str, lesson: &str, title: &str) -> String {
+    let version = town.text(&format!("SELECT published_version_id FROM lessons WHERE id = '{lesson}'")).await;
+    let input = json!({ "versionId": version, "language": "fr", "origin": "HUMAN", "title": title });
+    text(&town.done(who, "addTranslation", input, "translation { id }").await["translation"]["id"])
 }
 
 /// A recording in the lesson's edition that is being worked on; gives its id.

@@ -1,8 +1,9 @@
 //! Lessons, their versions, review, endorsement, replication.
 
 use super::{
-    BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, KNOWN, MAY_WRITE, PERSON, PLATFORM_FACILITATOR,
-    PLATFORM_MEMBER, REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN, TOKEN_COUNTRIES, needs,
+    BY_PARENT_VISIBILITY, BY_VISIBILITY, FOCAL_POINT, KNOWN, MAY_TRANSLATE, MAY_WRITE, MEMBER, PERSON,
+    PLATFORM_FACILITATOR, PLATFORM_MEMBER, REGIONAL_FOCAL_POINT, SECRETARIAT, TECHNICAL_OFFICER, TOKEN,
+    TOKEN_COUNTRIES, TRANSLATORS, needs,
 };
 use crate::identity::scope::Scope;
 use crate::policy::action::{Action, Clause, Policy, Reason, Rule};
@@ -14,7 +15,7 @@ use crate::policy::expr::{Expr, Related};
 use crate::policy::viewer::FactSet;
 
 /// Author, co-authors, who recorded on their behalf.
-const CONTRIBUTOR: Expr = Expr::ViewerAmong(Related::Contributors);
+pub(super) const CONTRIBUTOR: Expr = Expr::ViewerAmong(Related::Contributors);
 pub(super) const REVIEWER: Expr =
     Expr::Any(&[FOCAL_POINT, TECHNICAL_OFFICER, REGIONAL_FOCAL_POINT, SECRETARIAT]);
 const IS_REVIEWER: Clause = needs(REVIEWER, Reason::NotAReviewer);
@@ -38,7 +39,7 @@ const REGION_FIRST: Clause = needs(
 const EDITABLE: Clause = needs(Expr::OneOf(OpenState, &["DRAFT", "CHANGES_REQUESTED"]), Reason::WrongState);
 const IN_REVIEW: Clause = needs(Expr::Is(OpenState, "IN_REVIEW"), Reason::WrongState);
 const IS_PUBLISHED: Clause = needs(Expr::Is(State, "PUBLISHED"), Reason::WrongState);
-const SIGNED_IN: Clause = needs(PERSON, Reason::SignInNeeded);
+pub(super) const SIGNED_IN: Clause = needs(PERSON, Reason::SignInNeeded);
 /// A token writes what a token of its organisation has begun, and nothing that a person has.
 const BY_ITS_TOKEN: Expr = Expr::All(&[TOKEN, Expr::In(RecorderOrganisation, FactSet::Organisations)]);
 const CONTRIBUTES: Clause =
@@ -55,7 +56,7 @@ pub(super) const INSIDERS: Expr =
     Expr::Any(&[CONTRIBUTOR, Expr::ViewerIs(Owner), PLATFORM_FACILITATOR, BY_ITS_TOKEN]);
 /// The focal point and the secretariat follow what was taken back, but for a draft that its authors
 /// dropped before anyone else had seen it.
-const TAKEN_BACK: Expr =
+pub(super) const TAKEN_BACK: Expr =
     Expr::All(&[Expr::Not(&Expr::Empty(HandedIn)), Expr::Any(&[FOCAL_POINT, SECRETARIAT])]);
 /// Who was named as a co-author and hasn't answered: they read what would bear their name.
 const ASKED: Expr = Expr::ViewerAmong(Related::Invited);
@@ -174,6 +175,11 @@ pub const LESSON: Policy = Policy {
                     Reason::MembershipNeeded,
                 ),
             ],
+        },
+        Rule { action: Action::Translate, clauses: &[KNOWN, MAY_TRANSLATE, IS_PUBLISHED, TRANSLATORS] },
+        Rule {
+            action: Action::RequestTranslation,
+            clauses: &[IS_PUBLISHED, SIGNED_IN, needs(MEMBER, Reason::NotAllowed)],
         },
     ],
 };

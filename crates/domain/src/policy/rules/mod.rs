@@ -8,6 +8,7 @@ pub mod membership;
 #[cfg(test)]
 mod page;
 pub mod record;
+pub mod translations;
 pub mod vocabulary;
 
 use super::action::{Clause, Policy, Reason};
@@ -35,6 +36,8 @@ pub const ALL: &[&Policy] = &[
     &lessons::REVIEW_ENTRY,
     &lessons::ENDORSEMENT,
     &lessons::REPLICATION,
+    &translations::LESSON_TRANSLATION,
+    &translations::TRANSLATION_REQUEST,
     &cooperation::CONTACT_CARD,
     &cooperation::CONTACT_DETAIL,
     &cooperation::INTRODUCTION,
@@ -106,6 +109,11 @@ const ANY_CONTRIBUTOR: Expr = Expr::Holds(FactSet::ContributorPlatforms);
 const KNOWN: Clause = needs(Expr::Any(&[PERSON, TOKEN]), Reason::SignInNeeded);
 /// Of tokens, those that may write lessons.
 const MAY_WRITE: Clause = needs(Expr::Scope(Scope::LessonsWrite), Reason::MissingScope);
+
+/// Of tokens, those that may translate.
+const MAY_TRANSLATE: Clause = needs(Expr::Scope(Scope::TranslationsWrite), Reason::MissingScope);
+/// Who translates: an organisation that is cleared for it, and of people those who contribute somewhere.
+const TRANSLATORS: Clause = needs(Expr::Any(&[TOKEN, ANY_CONTRIBUTOR]), Reason::MembershipNeeded);
 
 const fn needs(holds: Expr, otherwise: Reason) -> Clause {
     Clause { holds, otherwise }

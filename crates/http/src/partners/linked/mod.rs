@@ -62,13 +62,16 @@ pub async fn lesson<I: Installation>(
                 Form::Html => {
                     let accepted = head.headers.get_all(ACCEPT_LANGUAGE);
                     let language = preference::language(accepted, practice_abstract::languages());
-                    (practice_abstract::write(&lesson, &base, licence, language), Some(language))
+                    let text = practice_abstract::write(&lesson, &base, licence, language);
+                    (text, Some(practice_abstract::spoken(&lesson, language)))
                 }
             };
             let mut response = answer(text, form, asking.is_public(), head.headers.get(IF_NONE_MATCH));
             if let Some(language) = language {
                 let headers = response.headers_mut();
-                headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+                headers.extend(
+                    HeaderValue::try_from(language).ok().map(|language| (CONTENT_LANGUAGE, language)),
+                );
                 if let Ok(policy) = HeaderValue::try_from(practice_abstract::POLICY.as_str()) {
                     headers.insert(CONTENT_SECURITY_POLICY, policy);
                 }

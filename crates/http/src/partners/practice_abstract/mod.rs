@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maip_api::partners::{Texts, WholeLesson, is_right_to_left};
+use maip_api::partners::{Shown, Texts, WholeLesson, is_right_to_left};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
@@ -49,7 +49,7 @@ pub fn write(lesson: &WholeLesson, base: &str, licence: &str, language: &str) ->
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width";
-                title { (lesson.record.title) }
+                title { (lesson.shown.as_ref().map_or(&lesson.record.title, |shown| &shown.title)) }
                 link rel="canonical" href=(address);
                 link rel="alternate" type="application/ld+json" href={ (address) ".jsonld" };
                 link rel="alternate" type="text/turtle" href={ (address) ".ttl" };
@@ -61,6 +61,13 @@ pub fn write(lesson: &WholeLesson, base: &str, licence: &str, language: &str) ->
     page.into_string()
 }
 
+/// The languages of the page: that of its words, and that of the lesson's texts where it is another.
+pub fn spoken(lesson: &WholeLesson, language: &str) -> String {
+    let words = ALL.iter().find(|words| words.language == language).unwrap_or(&ALL[0]).language;
+    let texts = lesson.shown.as_ref().map_or(&lesson.record.language, |shown| &shown.language);
+    if texts == words { words.to_owned() } else { format!("{words}, {texts}") }
+}
+
 fn direction(language: &str) -> &'static str {
     if is_right_to_left(language) { "rtl" } else { "ltr" }
 }
@@ -69,37 +76,90 @@ fn body(lesson: &WholeLesson, words: &Words, address: &str, licence: &str) -> Ma
     let record = &lesson.record;
     let none = Texts::default();
     let texts = lesson.texts.as_ref().unwrap_or(&none);
-    // Texts of the lesson are in its language, wherever they stand.
-    let own = Own { language: &record.language, direction: direction(&record.language) };
+    let original = Own { language: &record.language, direction: direction(&record.language) };
+    let shown = shown(lesson);
+    // Texts are in the language of the reader as far as they are translated, wherever they stand.
+    let own = Own { language: &shown.language, direction: direction(&shown.language) };
+    let of = |part: &str| {
+        if shown.untranslated.iter().any(|left_out| left_out == part) { &original } else { &own }
+    };
     let costs: Vec<String> = texts.costs.iter().map(ToString::to_string).collect();
     html! {
         header {
             p { (words.practice_abstract) @if record.status != "PUBLISHED" { " · " (words.not_published) } }
-            h1 lang=(own.language) dir=(own.direction) { (record.title) }
+            h1 lang=(own.language) dir=(own.direction) { (shown.title) }
         }
         main {
-            section { p.gist lang=(own.language) dir=(own.direction) { (record.gist) } }
+            section {
+                @let gist = of("ABSTRACT");
+                p.gist lang=(gist.language) dir=(gist.direction) { (shown.gist) }
+            }
             section { (facts(lesson, words)) }
-            (own.text(words.context, &texts.context, LONGEST))
-            (own.text(words.problem, &texts.problem, LONGEST))
-            (own.text(words.what_was_done, &texts.what_was_done, LONGEST_DEED))
-            (own.text(words.result, &texts.result, LONGEST))
+            (of("CONTEXT").text(words.context, &shown.context, LONGEST))
+            (of("PROBLEM").text(words.problem, &shown.problem, LONGEST))
+            (of("WHAT_WAS_DONE").text(words.what_was_done, &shown.what_was_done, LONGEST_DEED))
+            (of("RESULT").text(words.result, &shown.result, LONGEST))
             div.pair {
-                (own.list(words.helped, &texts.enabling_conditions))
-                (own.list(words.hindered, &texts.hindering_conditions))
-                (own.text(words.gained, &texts.who_gained, LONGEST / 2))
-                (own.text(words.lost, &texts.who_lost, LONGEST / 2))
-                (own.list(words.costs, &costs))
-                (own.list(words.missing, &lesson.missing_conditions))
+                (of("ENABLING_CONDITIONS").list(words.helped, &shown.enabling_conditions))
+                (of("HINDERING_CONDITIONS").list(words.hindered, &shown.hindering_conditions))
+                (of("WHO_GAINED").text(words.gained, &shown.who_gained, LONGEST / 2))
+                (of("WHO_LOST").text(words.lost, &shown.who_lost, LONGEST / 2))
+                (original.list(words.costs, &costs))
+                (original.list(words.missing, &lesson.missing_conditions))
             }
         }
         footer {
             p {
                 a href=(address) { bdi { (address) } }
-                @if texts.origin == "MACHINE" { " · " (words.translated_by_machine) }
+                @for note in provenance(&shown, words) { " · " (note) }
                 @if !licence.is_empty() { " · " bdi { (licence) } }
             }
         }
+    }
+}
+
+/// Where the texts come from, where they aren't the original's as it is now.
+fn provenance(shown: &Shown, words: &Words) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    match shown.origin.as_str() {
+        "MACHINE" => notes.push(words.translated_by_machine),
+        "HUMAN" => notes.push(words.translated),
+        _ => {}
+    }
+    if !shown.reviewed {
+        notes.push(words.not_reviewed);
+    }
+    if shown.stale {
+        notes.push(words.of_an_earlier_version);
+    }
+    notes
+}
+
+/// What is shown of a lesson: the original where nothing is said of other languages.
+fn shown(lesson: &WholeLesson) -> Shown {
+    if let Some(shown) = &lesson.shown {
+        return shown.clone();
+    }
+    let record = &lesson.record;
+    let texts = lesson.texts.clone().unwrap_or_default();
+    Shown {
+        language: record.language.clone(),
+        direction: direction(&record.language).to_ascii_uppercase(),
+        original_language: record.language.clone(),
+        origin: texts.origin,
+        stale: false,
+        reviewed: true,
+        untranslated: Vec::new(),
+        title: record.title.clone(),
+        gist: record.gist.clone(),
+        context: texts.context,
+        problem: texts.problem,
+        what_was_done: texts.what_was_done,
+        result: texts.result,
+        enabling_conditions: texts.enabling_conditions,
+        hindering_conditions: texts.hindering_conditions,
+        who_gained: texts.who_gained,
+        who_lost: texts.who_lost,
     }
 }
 
@@ -139,7 +199,7 @@ fn facts(lesson: &WholeLesson, words: &Words) -> Markup {
     }
 }
 
-/// The language of the lesson's texts.
+/// The language of some texts.
 struct Own<'a> {
     language: &'a str,
     direction: &'static str,

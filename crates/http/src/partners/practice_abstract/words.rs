@@ -27,6 +27,9 @@ pub struct Words {
     pub failed: &'static str,
     pub not_published: &'static str,
     pub translated_by_machine: &'static str,
+    pub translated: &'static str,
+    pub not_reviewed: &'static str,
+    pub of_an_earlier_version: &'static str,
 }
 
 impl Words {
@@ -68,6 +71,9 @@ pub static ALL: [Words; 6] = [
         failed: "It did not work",
         not_published: "Not published",
         translated_by_machine: "Translated by a machine",
+        translated: "Translated",
+        not_reviewed: "Nobody has checked the translation",
+        of_an_earlier_version: "The original has changed since",
     },
     Words {
         language: "fr",
@@ -94,6 +100,9 @@ pub static ALL: [Words; 6] = [
         failed: "Cela n’a pas marché",
         not_published: "Non publié",
         translated_by_machine: "Traduction automatique",
+        translated: "Traduction",
+        not_reviewed: "Traduction non vérifiée",
+        of_an_earlier_version: "L’original a changé depuis",
     },
     Words {
         language: "es",
@@ -120,6 +129,9 @@ pub static ALL: [Words; 6] = [
         failed: "No funcionó",
         not_published: "No publicado",
         translated_by_machine: "Traducción automática",
+        translated: "Traducción",
+        not_reviewed: "Traducción sin revisar",
+        of_an_earlier_version: "El original ha cambiado desde entonces",
     },
     Words {
         language: "ru",
@@ -146,6 +158,9 @@ pub static ALL: [Words; 6] = [
         failed: "Не получилось",
         not_published: "Не опубликовано",
         translated_by_machine: "Машинный перевод",
+        translated: "Перевод",
+        not_reviewed: "Перевод не проверен",
+        of_an_earlier_version: "С тех пор оригинал изменился",
     },
     Words {
         language: "ar",
@@ -172,6 +187,9 @@ pub static ALL: [Words; 6] = [
         failed: "لم ينجح",
         not_published: "غير منشور",
         translated_by_machine: "ترجمة آلية",
+        translated: "ترجمة",
+        not_reviewed: "لم تُراجَع الترجمة",
+        of_an_earlier_version: "تغيّر النص الأصلي منذ ذلك الحين",
     },
     Words {
         language: "zh",
@@ -198,5 +216,8 @@ pub static ALL: [Words; 6] = [
         failed: "失败",
         not_published: "未发布",
         translated_by_machine: "机器翻译",
+        translated: "译文",
+        not_reviewed: "译文未经审校",
+        of_an_earlier_version: "原文此后已有修改",
     },
 ];

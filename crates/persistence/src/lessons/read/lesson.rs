@@ -11,7 +11,8 @@ use maip_domain::visibility::Visibility;
 use maip_domain::vocabulary::Region;
 
 use super::{
-    ENDORSEMENT, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES, REVIEW_ENTRY, missing, review_level,
+    ENDORSEMENT, LESSON_TEXT, LESSON_TRANSLATION, LESSON_VERSION, REPLICATION, REPLICATION_OUTCOMES,
+    REVIEW_ENTRY, TRANSLATION_REQUEST, missing, review_level,
 };
 use crate::identity::read::{ACCOUNT, API_TOKEN, ORGANISATION};
 use crate::membership::read::PLATFORM;
@@ -256,6 +257,29 @@ pub static LESSON: Entity = Entity {
             true,
             "{t}.lesson_id = {p}.id AND {t}.state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'CHANGES_REQUESTED')",
             "The version that is being written or reviewed, where you may see it.",
+        )
+        .back("l"),
+        one(
+            "text",
+            &LESSON_TEXT,
+            false,
+            "{t}.id = {p}.current_version_id",
+            "What it says in the best language for the reader, and where that is from. Show this; the other texts here \
+             are the original's.",
+        )
+        .in_languages(),
+        connection(
+            "translations",
+            &LESSON_TRANSLATION,
+            "{t}.lesson_id = {p}.id",
+            "Its translations, of all its versions.",
+        )
+        .back("l"),
+        connection(
+            "translationRequests",
+            &TRANSLATION_REQUEST,
+            "{t}.lesson_id = {p}.id",
+            "Into which languages members wish to have it translated; for members.",
         )
         .back("l"),
         connection("versions", &LESSON_VERSION, "{t}.lesson_id = {p}.id", "Its versions, newest first.")

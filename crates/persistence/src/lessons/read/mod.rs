@@ -5,6 +5,9 @@ mod lesson;
 mod replication;
 mod review;
 mod review_level;
+mod text;
+mod translation;
+mod translation_request;
 mod version;
 
 #[cfg(test)]
@@ -16,6 +19,9 @@ pub use attachment::LESSON_ATTACHMENT;
 pub use lesson::LESSON;
 pub use replication::{REPLICATION, REPLICATION_OUTCOMES};
 pub use review::{ENDORSEMENT, REVIEW_ENTRY};
+pub use text::LESSON_TEXT;
+pub use translation::LESSON_TRANSLATION;
+pub use translation_request::TRANSLATION_REQUEST;
 pub use version::{LESSON_COST, LESSON_VERSION};
 
 use crate::read::declare::{RootField, RootKind};
@@ -111,5 +117,19 @@ pub static ROOTS: &[RootField] = &[
         entity: &REPLICATION,
         kind: RootKind::ById,
         scope: Some(Scope::LessonsRead),
+    },
+    RootField {
+        name: "translationRequests",
+        description: "Translations of lessons that members wish for. Work to be taken is in the state OPEN.",
+        entity: &TRANSLATION_REQUEST,
+        kind: RootKind::Connection { only: None, among: None },
+        scope: Some(Scope::TranslationsWrite),
+    },
+    RootField {
+        name: "translationRequest",
+        description: "One wish for a translation.",
+        entity: &TRANSLATION_REQUEST,
+        kind: RootKind::ById,
+        scope: Some(Scope::TranslationsWrite),
     },
 ];

@@ -7,11 +7,11 @@ use maip_domain::policy::rules::record::PART;
 use maip_domain::policy::{Attribute, Related};
 use maip_domain::visibility::Visibility;
 
-use super::{LESSON, LESSON_ATTACHMENT, missing};
+use super::{LESSON, LESSON_ATTACHMENT, LESSON_TEXT, LESSON_TRANSLATION, missing};
 use crate::identity::read::ACCOUNT;
 use crate::read::declare::{
-    Entity, FilterType, Join, Scalar, Sort, Source, by_number, closed, field, filter, list, many, one,
-    optional, sourced,
+    Entity, FilterType, Join, Scalar, Sort, Source, by_number, closed, connection, field, filter, list, many,
+    one, optional, sourced,
 };
 use crate::vocabulary::read::CONCEPT;
 
@@ -125,6 +125,20 @@ pub static LESSON_VERSION: Entity = Entity {
     ],
     relations: &[
         one("lesson", &LESSON, true, "{t}.id = {p}.lesson_id", "The lesson."),
+        one(
+            "text",
+            &LESSON_TEXT,
+            false,
+            "{t}.id = {p}.id",
+            "What it says in the best language for the reader, and where that is from.",
+        )
+        .in_languages(),
+        connection(
+            "translations",
+            &LESSON_TRANSLATION,
+            "{t}.version_id = {p}.id",
+            "Its translations; those of other versions aren't among them.",
+        ),
         many(
             "attachments",
             &LESSON_ATTACHMENT,

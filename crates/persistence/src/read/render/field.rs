@@ -25,7 +25,9 @@ impl Renderer {
 
     pub(super) fn field(&mut self, field: &'static Field, row: Alias) -> Sql {
         match &field.source {
-            Source::Sql(template) | Source::Address(template) => self.template(template, row, None),
+            Source::Sql(template) | Source::Address(template) | Source::Direction(template) => {
+                self.template(template, row, None)
+            }
             Source::List(template) => self.list_select(template, row, None),
             Source::Given | Source::GivenList => Sql::new("NULL"),
             Source::CountOf { of, .. } | Source::ListOf { of, .. } if self.denied(of) => {

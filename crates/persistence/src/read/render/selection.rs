@@ -3,7 +3,7 @@
 use maip_domain::policy::{Expr, Rule};
 
 use super::super::declare::{Entity, Field, Relation, Source};
-use super::super::plan::{Item, Pick, Selection};
+use super::super::plan::{Item, Pick, Preferred, Selection};
 use super::super::policy_sql::constant;
 use super::super::sql::{Alias, Sql};
 use super::Renderer;
@@ -47,10 +47,18 @@ impl Renderer {
                 note_joins(entity, field, used);
                 Some(self.shown_field(entity, field, row))
             }
-            Pick::One(relation, _) if self.denied(relation.target) => Some(Sql::new("NULL")),
-            Pick::One(relation, selection) => {
+            Pick::One(relation, _) | Pick::Preferred(relation, _, _) if self.denied(relation.target) => {
+                Some(Sql::new("NULL"))
+            }
+            Pick::One(relation, selection) | Pick::Preferred(relation, _, selection) => {
                 note_template(entity, relation.on, used);
                 let target = self.below(relation, row);
+                if relation.in_languages {
+                    let none = Preferred::none();
+                    let preferred =
+                        if let Pick::Preferred(_, preferred, _) = &item.pick { preferred } else { &none };
+                    self.read_in(target, preferred);
+                }
                 let on = self.relation_on(entity, relation, target, row);
                 let policy = self.policy(&relation.target.policy.read, relation.target, target);
                 joins.push(" LEFT JOIN ").push(relation.target.table).push(" ").alias(target);
@@ -153,6 +161,7 @@ fn note_joins(entity: &'static Entity, field: &'static Field, used: &mut Vec<&'s
     match &field.source {
         Source::Sql(template)
         | Source::Address(template)
+        | Source::Direction(template)
         | Source::List(template)
         | Source::StoredList(template) => {
             note_template(entity, template, used);

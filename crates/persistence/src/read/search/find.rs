@@ -1,12 +1,12 @@
 //! Finds: the concepts that the search names, then the hits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use maip_domain::search::rank::{
     CONCEPT, CORRECTED, CORRECTED_TITLE, MAX_CONCEPTS, MAX_CORRECTED, MAX_NARROWER, TITLE, WORD,
 };
-use maip_domain::search::{Asked, Origin, Part, Span, Term, concept_terms, longest, near_keys};
+use maip_domain::search::{Asked, Origin, Part, SearchKind, Span, Term, concept_terms, longest, near_keys};
 use sea_orm::{DbErr, Value};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +17,9 @@ use super::super::sql::Dialect;
 use super::super::viewer::Viewer;
 use super::statement::{self, MAX_SLOTS, Slot};
 use super::suggest::{self, SuggestPlan};
-use super::{ConceptPick, Found, Hit, HitPick, MatchedConcept, MatchedTerm, SearchPick, SearchPlan, WhyPick};
+use super::{
+    ConceptPick, Found, Hit, HitPick, MatchedConcept, MatchedTerm, SearchPick, SearchPlan, WhyPick, entity_of,
+};
 use crate::database::Database;
 
 /// A concept that the search names.
@@ -115,6 +117,9 @@ async fn find(
     found.hits = rows.into_iter().map(|row| hit(row, plan, &named, &meanings)).collect();
     if plan.wants_concepts() {
         add_paths(&mut found.hits, &named, database).await?;
+    }
+    if plan.wants_translations() {
+        add_translations(&mut found.hits, &plan.asked.parts, database).await?;
     }
     name_records(plan, &found);
     plan.found = Some(found);
@@ -276,7 +281,34 @@ fn hit(row: HitRow, plan: &SearchPlan, named: &[Named], meanings: &[Meaning]) ->
             path: vec![named.id.clone()],
         })
     });
-    Hit { id, rank, language, terms, concepts: nearest.collect() }
+    Hit { id, rank, language, terms, concepts: nearest.collect(), translations: Vec::new() }
+}
+
+/// Says of lessons in which of their translations words of the search are: those that readers are shown.
+async fn add_translations(hits: &mut [Hit], parts: &[Part], database: &Database) -> Result<(), ReadError> {
+    let ids: Vec<&str> = hits
+        .iter()
+        .map(|hit| hit.id.as_str())
+        .filter(|id| is_of(entity_of(SearchKind::Lesson), id))
+        .collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(String, String, String)> =
+        ask(database, statement::translations(&ids, database.dialect())).await?;
+    for (lesson, language, tokens) in rows {
+        let tokens: HashSet<&str> = tokens.split_whitespace().collect();
+        let has = |term: &Term| term.alternatives().iter().any(|token| tokens.contains(token.as_str()));
+        if !parts.iter().any(|part| part.terms.iter().all(has)) {
+            continue;
+        }
+        if let Some(hit) = hits.iter_mut().find(|hit| hit.id == lesson)
+            && !hit.translations.contains(&language)
+        {
+            hit.translations.push(language);
+        }
+    }
+    Ok(())
 }
 
 /// Fills the paths, which have their beginnings.

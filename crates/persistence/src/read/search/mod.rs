@@ -96,6 +96,8 @@ pub enum WhyPick {
     TypeName,
     /// The language of the record.
     Language,
+    /// The languages of the translations that have a word of the search.
+    Translations,
     /// The words.
     Terms(Vec<(Box<str>, TermPick)>),
     /// The concepts.
@@ -164,6 +166,8 @@ pub(super) struct Hit {
     /// The words that it has.
     pub terms: Vec<MatchedTerm>,
     pub concepts: Vec<MatchedConcept>,
+    /// The languages of the translations that have one of the words.
+    pub translations: Vec<String>,
 }
 
 /// A word by which a record was found.
@@ -195,6 +199,15 @@ impl SearchPlan {
         self.parts.iter().any(|(_, pick)| {
             matches!(pick, SearchPick::Edges(fields) if fields.iter().any(|(_, field)| {
                 matches!(field, HitPick::Why(why) if why.iter().any(|(_, pick)| matches!(pick, WhyPick::Concepts(_))))
+            }))
+        })
+    }
+
+    /// Whether it is asked in which translations something was found.
+    pub(super) fn wants_translations(&self) -> bool {
+        self.parts.iter().any(|(_, pick)| {
+            matches!(pick, SearchPick::Edges(fields) if fields.iter().any(|(_, field)| {
+                matches!(field, HitPick::Why(why) if why.iter().any(|(_, pick)| matches!(pick, WhyPick::Translations)))
             }))
         })
     }

@@ -141,6 +141,22 @@ pub(super) fn broader(ids: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
     listed(renderer, &select)
 }
 
+/// The translations of these lessons: `[[lesson, language, tokens]]`. They are seen by who sees the lesson.
+pub(super) fn translations(ids: &[&str], dialect: Dialect) -> (String, Vec<Value>) {
+    let mut renderer = anyones(dialect);
+    let ids = renderer.texts(ids);
+    let columns = ["x.lesson_id", "x.language", "x.tokens"].map(Sql::new);
+    let mut select = Sql::new("SELECT ");
+    select
+        .sql(&renderer.array(&columns))
+        .push(" AS v FROM lesson_translations x JOIN lessons l ON l.id = x.lesson_id ")
+        .push("JOIN lesson_versions v ON v.id = l.current_version_id WHERE x.lesson_id IN ")
+        .sql(&ids);
+    select.push(" AND x.status <> 'WITHDRAWN' AND x.version_number <= v.number ");
+    select.push("ORDER BY x.lesson_id, x.language, x.id LIMIT 1000");
+    listed(renderer, &select)
+}
+
 /// The concepts of these records, whatever their kind: ids tell the kinds apart. As `id` and `v`, each once.
 fn concepts(of: &'static str) -> Sql {
     let selects: Vec<Sql> = SEARCHED

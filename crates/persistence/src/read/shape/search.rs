@@ -141,6 +141,13 @@ impl Shaper<'_> {
                     Some(language) => shaper.string(language),
                     None => shaper.out.push_str("null"),
                 },
+                WhyPick::Translations => {
+                    let languages: Vec<&String> = hit.translations.iter().collect();
+                    shaper.list_of(&languages, |shaper, language| {
+                        shaper.string(language);
+                        Ok(())
+                    })?;
+                }
                 WhyPick::Terms(parts) => {
                     let terms: Vec<&MatchedTerm> = hit.terms.iter().collect();
                     shaper.list_of(&terms, |shaper, term| {

@@ -164,6 +164,7 @@ fn templates_use_what_is_there() {
             match &field.source {
                 Source::Sql(template)
                 | Source::Address(template)
+                | Source::Direction(template)
                 | Source::List(template)
                 | Source::StoredList(template) => {
                     holds_only(&what, template, &[&["t", "now"], joins.as_slice()].concat());
@@ -185,7 +186,9 @@ fn templates_use_what_is_there() {
         }
         for relation in entity.relations {
             let what = format!("{}.{}", entity.name, relation.name);
-            holds_only(&what, relation.on, &["t", "p", "now"]);
+            let of_parent: Vec<String> = joins.iter().map(|join| format!("p_{join}")).collect();
+            let of_parent: Vec<&str> = of_parent.iter().map(String::as_str).collect();
+            holds_only(&what, relation.on, &[&["t", "p", "now"], of_parent.as_slice()].concat());
             match relation.cardinality {
                 Cardinality::One { nullable } => {
                     assert!(nullable || relation.shown_to.is_none(), "{what} can be hidden");

@@ -2,15 +2,20 @@
 
 use maip_domain::closed_set::ClosedSet as _;
 use maip_domain::search::query;
-use maip_domain::vocabulary::Region;
+use maip_domain::vocabulary::{LanguagePreferences, Region};
 
 use crate::read::declare::{Cardinality, Entity, Filter, FilterType, RootField, RootKind, Scalar, Source};
 use crate::read::plan::{
     ConnectionPart, ConnectionPick, ConnectionPlan, EdgePick, FilterValue, Item, Lookup, NodeGroup, Page,
-    PagePick, PermissionPart, Pick, Root, RootRead, Selection,
+    PagePick, PermissionPart, Pick, Preferred, Root, RootRead, Selection,
 };
 use crate::schema;
 use crate::tests::data::{Data, Random};
+
+/// What a reader of several languages prefers.
+pub(super) fn preferred() -> Preferred {
+    (&LanguagePreferences::accepted("sr-Latn-RS, pt;q=0.9, zh-TW;q=0.8, en;q=0.7, ar;q=0.1")).into()
+}
 
 /// Makes plans.
 pub(super) struct Plans<'a> {
@@ -103,6 +108,9 @@ impl<'a> Plans<'a> {
         if depth > 0 && !entity.relations.is_empty() && self.random.chance(40) {
             let relation = &entity.relations[self.random.below(entity.relations.len())];
             return match relation.cardinality {
+                Cardinality::One { .. } if relation.in_languages => {
+                    Pick::Preferred(relation, preferred(), self.selection(relation.target, depth - 1))
+                }
                 Cardinality::One { .. } => Pick::One(relation, self.selection(relation.target, depth - 1)),
                 Cardinality::Many { max, .. } => {
                     Pick::Many(relation, max, self.selection(relation.target, depth - 1))

@@ -6,6 +6,7 @@ use maip_domain::search::query;
 use maip_domain::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::plans::preferred;
 use super::{Plain, opening};
 use crate::database::Database;
 use crate::read::declare::{Cardinality, Entity, FilterType, Scalar, Source};
@@ -81,6 +82,9 @@ pub(super) fn picks(entity: &'static Entity) -> Vec<(&'static str, Pick)> {
     }
     for relation in entity.relations {
         let pick = match relation.cardinality {
+            Cardinality::One { .. } if relation.in_languages => {
+                Pick::Preferred(relation, preferred(), typename(relation.target))
+            }
             Cardinality::One { .. } => Pick::One(relation, typename(relation.target)),
             Cardinality::Many { max, .. } => Pick::Many(relation, max, typename(relation.target)),
             Cardinality::Connection => Pick::Connection(relation, connection_of(relation.target)),
@@ -147,6 +151,7 @@ fn around(entity: &'static Entity, items: Vec<Item>) -> Option<(&'static Entity,
         .find(|(_, relation)| std::ptr::eq(relation.target, entity))?;
     let pick = match relation.cardinality {
         Cardinality::Many { max, .. } => Pick::Many(relation, max, selection),
+        _ if relation.in_languages => Pick::Preferred(relation, preferred(), selection),
         _ => Pick::One(relation, selection),
     };
     Some((parent, Selection { entity: parent, items: vec![Item { key: "part".into(), pick }] }))

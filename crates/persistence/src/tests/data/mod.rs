@@ -7,6 +7,7 @@ mod cooperation;
 mod lessons;
 mod people;
 mod random;
+mod translations;
 
 use maip_domain::closed_set::ClosedSet;
 use maip_domain::id;
@@ -95,6 +96,7 @@ impl Data {
         data.lessons();
         data.contacts();
         data.audit();
+        data.translations();
         data
     }
 

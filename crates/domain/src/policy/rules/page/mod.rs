@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use phrase::{NAMED, alternatives, inline, spelled_out};
 
-use super::{ALL, cooperation, identity, lessons, membership, record};
+use super::{ALL, cooperation, identity, lessons, membership, record, translations};
 use crate::closed_set::ClosedSet;
 use crate::identity::scope::Scope;
 use crate::policy::action::{Policy, Reason};
@@ -52,6 +52,8 @@ fn sentence(policy: &Policy) -> &'static str {
         "ReviewEntry" => "One step of the conversation between author and reviewers.",
         "Endorsement" => "A country's endorsement of a lesson.",
         "Replication" => "A lesson tried elsewhere. Failures are as public as successes.",
+        "LessonTranslation" => "A translation of one edition of a lesson. Who sees the edition sees it.",
+        "TranslationRequest" => "The wish to have a lesson translated into a language.",
         "ContactCard" => "Who can help with what. The contact details on it have rules of their own.",
         "ContactDetail" => "One contact detail of a card: e-mail, phone, messenger, address.",
         "Introduction" => "A request to be put in touch.",
@@ -76,6 +78,7 @@ fn parent(policy: &Policy) -> &'static str {
 const FIELDS: &[(&str, Expr)] = &[
     ("The author of a lesson", lessons::SEES_AUTHOR),
     ("The organisation for which a lesson was written", lessons::SEES_ORGANISATION),
+    ("Who translated a lesson", translations::SEES_TRANSLATOR),
     ("The version that is being worked on, its reviewer, the review thread", lessons::SEES_WORK),
     ("The state of an account, and who registered it", identity::SEES_STATUS),
     ("For what an organisation is cleared", identity::SEES_CLEARANCE),

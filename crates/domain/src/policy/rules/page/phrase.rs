@@ -2,7 +2,7 @@
 
 use super::super::{
     ANY_CONTRIBUTOR, BY_PARENT_VISIBILITY, BY_VISIBILITY, MEMBER, OFFICER, PLATFORM_MANAGER, TOKEN_COUNTRIES,
-    cooperation, lessons, membership,
+    cooperation, lessons, membership, translations,
 };
 use crate::closed_set::ClosedSet as _;
 use crate::policy::expr::{Attribute, Expr, Related};
@@ -27,6 +27,7 @@ pub const NAMED: &[Named] = &[
     Named { expr: Expr::ViewerAmong(Related::Contributors), phrase: "you are one of its *contributors*" },
     Named { expr: lessons::INSIDERS, phrase: "you are an *insider* of the lesson" },
     Named { expr: lessons::REVIEWER, phrase: "you are a *reviewer* for its country" },
+    Named { expr: translations::TRANSLATES, phrase: "you are the *translator*" },
     Named { expr: lessons::TRIED, phrase: "you had a *part in the try*" },
     Named { expr: cooperation::OWNER, phrase: "you are its *owner*" },
     Named { expr: TOKEN_COUNTRIES, phrase: "tokens see *their countries* only" },
@@ -173,6 +174,9 @@ fn noun(attribute: Attribute) -> &'static str {
         Attribute::LastFacilitator => "whether it is the last facilitator's",
         Attribute::CounterpartOrganisation => "the organisation that it names",
         Attribute::RecorderOrganisation => "the organisation whose token wrote it down",
+        Attribute::Translator => "who translates it",
+        Attribute::TranslatorWrote => "whether its translator has a part in the lesson",
+        Attribute::Requester => "who asked for it",
     }
 }
 
@@ -219,6 +223,8 @@ fn own(attribute: Attribute) -> &'static str {
         Attribute::Owner => "it is yours",
         Attribute::Recorder => "you recorded it for another",
         Attribute::Counterpart => "you are the other side",
+        Attribute::Translator => "you are its translator",
+        Attribute::Requester => "you are the one who asked for it",
         _ => "it names you",
     }
 }
