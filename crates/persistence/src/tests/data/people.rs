@@ -105,7 +105,9 @@ impl Data {
             }
         }
         for scope in Scope::MEMBERS {
-            if self.random.chance(80) {
+            // Not by chance, which decides about what comes after it too.
+            let translates = (scope.value == Scope::TranslationsWrite).then_some(number != 2);
+            if translates.unwrap_or_else(|| self.random.chance(80)) {
                 let row = vec![
                     ("organisation_id", id.as_str().into()),
                     ("scope", scope.code.into()),
@@ -146,7 +148,9 @@ impl Data {
         ];
         self.add("api_token_secrets", row);
         for scope in Scope::MEMBERS {
-            if self.random.chance(75) {
+            let translates =
+                (scope.value == Scope::TranslationsWrite).then_some(place == 0 || number % 2 == 1);
+            if translates.unwrap_or_else(|| self.random.chance(75)) {
                 let row = vec![("token_id", id.as_str().into()), ("scope", scope.code.into())];
                 self.add("api_token_scopes", row);
             }

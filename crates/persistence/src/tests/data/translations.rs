@@ -19,9 +19,11 @@ impl Data {
                     self.translation(&lesson, (&version, number), language, token);
                 }
             }
-            if self.random.chance(60) {
-                self.translation_request(&lesson, LANGUAGES[place % LANGUAGES.len()]);
-            }
+        }
+        // Those of published lessons first.
+        for place in (4..self.lessons.len()).chain(0..4) {
+            let lesson = self.lessons[place].id.clone();
+            self.translation_request(&lesson, LANGUAGES[place % LANGUAGES.len()]);
         }
     }
 
