@@ -44,5 +44,5 @@ export async function breaks(before, after, today = new Date().toISOString().sli
 
 /** Enums and unions say whether they may grow; clients have a default for those that do. */
 function promisedToGrow(schema, path) {
-  return schema.getType(path.split('.')[0])?.description?.match(/\bMay grow\b/) != null;
+  return schema.getType(path.split('.')[0])?.description?.match(/\bmay grow\b/i) != null;
 }
