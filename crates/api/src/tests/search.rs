@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::json;
 
-use super::lessons::{LESSON, published};
+use super::lessons::{LESSON, published, read};
 use super::world::{World, in_the_world};
 
 /// What the index has: on PostgreSQL each record with its tokens, on SQLite, which keeps no more, how many records have
@@ -39,5 +39,26 @@ in_the_world! {
         assert_ne!(written, before);
         index_anew(world).await;
         assert_eq!(index(world).await, written);
+    }
+
+    async fn a_lesson_is_indexed_with_its_translations_also_once_another_version_is_published(world) {
+        index_anew(world).await;
+        let named = published(world, "Drying figs on racks").await;
+        let version = read(world, "mona", &named, "publishedVersion { id }").await["publishedVersion"]["id"].clone();
+        let translation = json!({ "versionId": version, "language": "ru", "origin": "HUMAN", "title": "Сушка инжира" });
+        let untranslated = index(world).await;
+        world.done("omar", "addTranslation", translation, "translation { id }").await;
+        let translated = index(world).await;
+        assert_ne!(translated, untranslated);
+        index_anew(world).await;
+        assert_eq!(index(world).await, translated);
+        world.done("mona", "reviseLesson", named.clone(), LESSON).await;
+        assert_eq!(index(world).await, translated, "nobody finds what isn't published");
+        world.done("mona", "submitLesson", named.clone(), LESSON).await;
+        world.done("focal", "startReview", named.clone(), LESSON).await;
+        world.done("focal", "publishLesson", named.clone(), LESSON).await;
+        assert_eq!(index(world).await, translated, "it says the same, and is translated still");
+        index_anew(world).await;
+        assert_eq!(index(world).await, translated);
     }
 }

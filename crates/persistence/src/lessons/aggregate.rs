@@ -205,8 +205,7 @@ impl Aggregate {
         unit.update(&self.lesson);
         self.keep(unit);
         self.note(unit, action, fields).await?;
-        if self.unindexed().is_some() && self.held.iter().any(|version| version.published_at.is_some()) {
-            // There may be translations of what was published before.
+        if self.unindexed().is_some() && self.was_published() {
             search::index_one(unit.transaction(), SearchKind::Lesson, &self.lesson.id).await?;
         }
         Ok(Written::record(self.lesson.id))
@@ -228,7 +227,12 @@ impl Aggregate {
         shown.filter(|_| self.indexed.as_deref() != Some(id)).cloned()
     }
 
-    /// Indexes the version that readers see, and keeps what the lesson says at this revision, for an
+    /// Whether there may be translations, by which it is found too: then it is indexed with them, once all is stored.
+    fn was_published(&self) -> bool {
+        self.held.iter().any(|version| version.published_at.is_some())
+    }
+
+    /// Indexes the version that readers see where that is all there is, and keeps what the lesson says at this revision, for an
     /// edit that comes late.
     pub fn keep(&self, unit: &Unit<'_>) {
         let content = |version: &lesson_versions::Model| {
@@ -236,7 +240,8 @@ impl Aggregate {
             known.map(|known| known.with(version.clone()))
         };
         let lesson = &self.lesson;
-        if let Some(shown) = self.unindexed().as_ref().and_then(content) {
+        let alone = self.unindexed().filter(|_| !self.was_published());
+        if let Some(shown) = alone.as_ref().and_then(content) {
             let backend = unit.transaction().get_database_backend();
             for change in search::changes(backend, &shown.document(&lesson.id, is_public(lesson))) {
                 unit.put(change);
