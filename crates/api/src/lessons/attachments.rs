@@ -187,13 +187,8 @@ async fn attach(cx: &MutationContext<'_>, input: AttachLessonFileInput) -> Write
     let id = input.id.map(|id| id.at("id")).transpose()?;
     let lesson = input.lesson_id.at("lessonId")?;
     let words = input.words.check(&mut refusal);
-    let Some(upload) = cx.uploads.named(&input.file.0) else {
-        let message =
-            "send the file by the GraphQL multipart request specification, with `null` in its place";
-        refusal.push(UserError::at("file", ErrorCode::Required, message));
-        return refusal.finish().map(|()| Written::default());
-    };
-    refusal.finish()?;
+    let upload = cx.file(&input.file, &mut refusal);
+    let upload = refusal.finish_with(upload)?;
     let unit = cx.begin().await?;
     attachments::may_attach(&unit, &lesson).await?;
     unit.abandon().await?;

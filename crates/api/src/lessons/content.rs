@@ -9,6 +9,7 @@ use maip_domain::membership::member::ActorType;
 use maip_domain::money::{Currency, Money};
 use maip_domain::text::{self, TextRule};
 use maip_persistence::lessons::content::{Cost, Edit};
+use maip_persistence::lessons::words::Words;
 use maip_persistence::write::{Refusal, UserError};
 
 use crate::schema::Closed;
@@ -90,17 +91,19 @@ impl LessonContentInput {
         };
         Edit {
             language: self.language.map(|language| language.0),
-            title: checked(refusal, "title", self.title, &text::TITLE),
-            abstract_text: checked(refusal, "abstract", self.abstract_text, &text::ABSTRACT),
-            context: checked(refusal, "context", self.context, &text::BODY),
-            problem: checked(refusal, "problem", self.problem, &text::BODY),
-            what_was_done: checked(refusal, "whatWasDone", self.what_was_done, &text::BODY),
-            result: checked(refusal, "result", self.result, &text::BODY),
+            words: Words {
+                title: checked(refusal, "title", self.title, &text::TITLE),
+                abstract_text: checked(refusal, "abstract", self.abstract_text, &text::ABSTRACT),
+                context: checked(refusal, "context", self.context, &text::BODY),
+                problem: checked(refusal, "problem", self.problem, &text::BODY),
+                what_was_done: checked(refusal, "whatWasDone", self.what_was_done, &text::BODY),
+                result: checked(refusal, "result", self.result, &text::BODY),
+                enabling_conditions: items(refusal, "enablingConditions", self.enabling_conditions),
+                hindering_conditions: items(refusal, "hinderingConditions", self.hindering_conditions),
+                who_gained: checked(refusal, "whoGained", self.who_gained, &text::BODY),
+                who_lost: checked(refusal, "whoLost", self.who_lost, &text::BODY),
+            },
             outcome,
-            enabling_conditions: items(refusal, "enablingConditions", self.enabling_conditions),
-            hindering_conditions: items(refusal, "hinderingConditions", self.hindering_conditions),
-            who_gained: checked(refusal, "whoGained", self.who_gained, &text::BODY),
-            who_lost: checked(refusal, "whoLost", self.who_lost, &text::BODY),
             costs: given(self.costs).map(|costs| {
                 bounded(refusal, "costs", costs.len());
                 costs.into_iter().enumerate().filter_map(|(place, cost)| cost.check(refusal, place)).collect()

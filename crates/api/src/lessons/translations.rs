@@ -5,7 +5,8 @@ use maip_domain::id::{LessonVersionId, TranslationId};
 use maip_domain::lessons::TranslationOrigin;
 use maip_domain::text;
 use maip_persistence::lessons::read::LESSON_TRANSLATION;
-use maip_persistence::lessons::translations::{self, NewTranslation, Words};
+use maip_persistence::lessons::translations::{self, NewTranslation};
+use maip_persistence::lessons::words::Words;
 use maip_persistence::write::{Refusal, WriteResult, Written};
 
 use super::content::{checked, items};

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use crate::uploads::Uploads;
+use crate::schema::scalars::Upload;
+use crate::uploads::{self, Uploads};
+use maip_domain::error_code::ErrorCode;
 use maip_persistence::read::viewer::Viewer;
 use maip_persistence::services::Services;
 use maip_persistence::stopwatch::Stopwatch;
-use maip_persistence::write::{Hold, MutationKey, Unit, WriteResult};
+use maip_persistence::write::{Hold, MutationKey, Refusal, Unit, UserError, WriteResult};
 
 /// Who asks, and with what it is done.
 #[derive(Debug)]
@@ -44,6 +46,17 @@ impl<'a> MutationContext<'a> {
     pub async fn begin_alone(&self) -> WriteResult<Unit<'a>> {
         let (viewer, request_id) = (self.viewer, self.request_id);
         Unit::begin_holding(self.services, viewer, request_id, self.key.clone(), Hold::Alone).await
+    }
+
+    /// The file that stands in a field `file` of the input; that it is missing is noted.
+    pub fn file(&self, file: &Upload, refusal: &mut Refusal) -> Option<&'a uploads::Upload> {
+        let sent = self.uploads.named(&file.0);
+        if sent.is_none() {
+            let message =
+                "send the file by the GraphQL multipart request specification, with `null` in its place";
+            refusal.push(UserError::at("file", ErrorCode::Required, message));
+        }
+        sent
     }
 
     /// Goes on only where the credentials hold and the mutation wasn't done before. For what checks

@@ -17,6 +17,7 @@ use super::attachments;
 use super::entity::{
     lesson_attachments, lesson_version_actor_types, lesson_version_concepts, lesson_versions,
 };
+use super::words::{self, Words, words_of};
 use crate::code::Code;
 use crate::vocabulary::read::CONCEPT;
 use crate::write::batch::Change;
@@ -36,28 +37,10 @@ pub struct Cost {
 pub struct Edit {
     /// The language of all texts.
     pub language: Option<LanguageTag>,
-    /// The title.
-    pub title: Option<String>,
-    /// The abstract.
-    pub abstract_text: Option<String>,
-    /// Where and under which circumstances.
-    pub context: Option<String>,
-    /// The problem.
-    pub problem: Option<String>,
-    /// What was done.
-    pub what_was_done: Option<String>,
-    /// The result in words.
-    pub result: Option<String>,
+    /// The texts.
+    pub words: Words,
     /// Whether it worked; `Some(None)` takes that back.
     pub outcome: Option<Option<Outcome>>,
-    /// What helped.
-    pub enabling_conditions: Option<Vec<String>>,
-    /// What hindered.
-    pub hindering_conditions: Option<Vec<String>>,
-    /// Who gained.
-    pub who_gained: Option<String>,
-    /// Who lost.
-    pub who_lost: Option<String>,
     /// What it cost.
     pub costs: Option<Vec<Cost>>,
     /// What it is about.
@@ -133,44 +116,14 @@ impl Content {
     /// Applies the changes and gives the names of what they touch.
     pub fn apply(&mut self, edit: Edit) -> Vec<&'static str> {
         // Each field is named: a new one breaks the build until it has a place here.
-        let Edit {
-            language,
-            title,
-            abstract_text,
-            context,
-            problem,
-            what_was_done,
-            result,
-            outcome,
-            enabling_conditions,
-            hindering_conditions,
-            who_gained,
-            who_lost,
-            costs,
-            concepts,
-            actor_types,
-        } = edit;
+        let Edit { language, words, outcome, costs, concepts, actor_types } = edit;
         let mut touched = Vec::new();
         let version = &mut self.version;
-        let texts = [
-            ("language", language.map(LanguageTag::into_string), &mut version.language),
-            ("title", title, &mut version.title),
-            ("abstract", abstract_text, &mut version.abstract_text),
-            ("context", context, &mut version.context),
-            ("problem", problem, &mut version.problem),
-            ("whatWasDone", what_was_done, &mut version.what_was_done),
-            ("result", result, &mut version.result),
-            ("enablingConditions", enabling_conditions.map(list), &mut version.enabling_conditions),
-            ("hinderingConditions", hindering_conditions.map(list), &mut version.hindering_conditions),
-            ("whoGained", who_gained, &mut version.who_gained),
-            ("whoLost", who_lost, &mut version.who_lost),
-        ];
-        for (name, new, held) in texts {
-            if let Some(new) = new {
-                *held = new;
-                touched.push(name);
-            }
+        if let Some(language) = language {
+            version.language = language.into_string();
+            touched.push("language");
         }
+        touched.extend(words.put(words_of!(version, &mut)));
         if let Some(outcome) = outcome {
             version.outcome = outcome.map(Code);
             touched.push("outcome");
@@ -292,7 +245,6 @@ impl Content {
     /// What is kept of it for an edit that comes late, by the names of the input.
     pub fn snapshot(&self, organisation: Option<&str>) -> serde_json::Value {
         let version = &self.version;
-        let stored = |list: &str| serde_json::from_str(list).unwrap_or(serde_json::Value::Null);
         let Parts { costs, concepts, actor_types } = &self.parts;
         let costs: Vec<_> = costs
             .iter()
@@ -300,49 +252,33 @@ impl Content {
                 |(item, _, amount, currency)| json!({ "item": item, "amount": amount, "currency": currency }),
             )
             .collect();
-        json!({
-            "language": version.language,
-            "title": version.title,
-            "abstract": version.abstract_text,
-            "context": version.context,
-            "problem": version.problem,
-            "whatWasDone": version.what_was_done,
-            "result": version.result,
-            "outcome": version.outcome.map(|outcome| outcome.0.code()),
-            "enablingConditions": stored(&version.enabling_conditions),
-            "hinderingConditions": stored(&version.hindering_conditions),
-            "whoGained": version.who_gained,
-            "whoLost": version.who_lost,
-            "costs": costs,
-            "conceptIds": concepts,
-            "visibility": version.visibility.0.code(),
-            "attribution": version.attribution.0.code(),
-            "organisationId": organisation,
-            "coAuthorIds": self.co_authors,
-            "actorTypes": actor_types.iter().map(|actor| actor.code()).collect::<Vec<_>>(),
-        })
+        let mut kept = words::kept(words_of!(version, &));
+        for (name, value) in [
+            ("language", json!(version.language)),
+            ("outcome", json!(version.outcome.map(|outcome| outcome.0.code()))),
+            ("costs", json!(costs)),
+            ("conceptIds", json!(concepts)),
+            ("visibility", json!(version.visibility.0.code())),
+            ("attribution", json!(version.attribution.0.code())),
+            ("organisationId", json!(organisation)),
+            ("coAuthorIds", json!(self.co_authors)),
+            ("actorTypes", json!(actor_types.iter().map(|actor| actor.code()).collect::<Vec<_>>())),
+        ] {
+            kept.insert(name.to_owned(), value);
+        }
+        kept.into()
     }
 
     /// What the lesson with this id is found by while it shows this version.
     pub fn document<'a>(&'a self, lesson: &'a str, public: bool) -> Document<'a> {
         let version = &self.version;
-        let texts = [
-            &version.abstract_text,
-            &version.context,
-            &version.problem,
-            &version.what_was_done,
-            &version.result,
-            &version.enabling_conditions,
-            &version.hindering_conditions,
-            &version.who_gained,
-            &version.who_lost,
-        ];
         let language = version.language.as_str();
+        let (title, texts) = words::found_by(words_of!(version, &), language);
         Document {
             kind: SearchKind::Lesson,
             id: lesson,
-            titles: vec![(&version.title, language)],
-            texts: texts.into_iter().map(|text| (text.as_str(), language)).collect(),
+            titles: vec![(title, language)],
+            texts,
             concepts: self.parts.concepts.iter().map(String::as_str).collect(),
             public,
         }
@@ -372,7 +308,3 @@ fn position(place: usize) -> i64 {
 
 /// How an empty list is stored.
 pub(super) const EMPTY_LIST: &str = "[]";
-
-fn list(items: Vec<String>) -> String {
-    serde_json::Value::from(items).to_string()
-}

@@ -18,4 +18,5 @@ pub mod review;
 mod tests;
 pub mod translations;
 pub(crate) mod uploads;
+pub mod words;
 mod writer;

@@ -78,13 +78,8 @@ async fn import(cx: &MutationContext<'_>, input: ImportLessonsInput) -> WriteRes
     let platform = input.platform_id.check(&mut refusal, "platformId");
     let author = input.author_id.and_then(|id| id.check(&mut refusal, "authorId"));
     let organisation = input.organisation_id.and_then(|id| id.check(&mut refusal, "organisationId"));
-    let Some(upload) = cx.uploads.named(&input.file.0).cloned() else {
-        let message =
-            "send the file by the GraphQL multipart request specification, with `null` in its place";
-        refusal.push(UserError::at("file", ErrorCode::Required, message));
-        return refusal.finish().map(|()| Written::default());
-    };
-    let platform = refusal.finish_with(platform)?;
+    let upload = cx.file(&input.file, &mut refusal).cloned();
+    let (platform, upload) = refusal.finish_with(platform.zip(upload))?;
     // Before anything is made of the file.
     let unit = cx.begin().await?;
     let country = may_import(&unit, &platform).await?;
@@ -164,7 +159,7 @@ fn read(upload: &File) -> Result<(Vec<Imported>, Refusal), WriteError> {
     let lessons: Vec<Imported> = rows.into_iter().map(|row| row::read(row, &columns, &mut refusal)).collect();
     let mut titles: HashMap<(String, String), usize> = HashMap::new();
     for lesson in &lessons {
-        let Some(title) = &lesson.content.title else { continue };
+        let Some(title) = &lesson.content.words.title else { continue };
         let language = lesson.content.language.as_ref().map(ToString::to_string).unwrap_or_default();
         if let Some(first) = titles.insert((title.to_lowercase(), language), lesson.number) {
             let error =

@@ -9,6 +9,7 @@ use super::content::Edit;
 use super::draft::{self, NewLesson};
 use super::edit::{self, LessonEdit};
 use super::review::{self, Step};
+use super::words::Words;
 use crate::database::Database;
 use crate::read::viewer::Viewer;
 use crate::tests::database::rows;
@@ -20,17 +21,24 @@ fn content() -> Edit {
     let text = || Some("Something.".to_owned());
     Edit {
         language: "ny".parse().ok(),
-        title: Some("Nthochi zouma".to_owned()),
-        abstract_text: text(),
-        context: text(),
-        problem: text(),
-        what_was_done: text(),
-        result: text(),
+        words: Words {
+            title: Some("Nthochi zouma".to_owned()),
+            abstract_text: text(),
+            context: text(),
+            problem: text(),
+            what_was_done: text(),
+            result: text(),
+            enabling_conditions: Some(vec!["Dry wind".to_owned()]),
+            ..Words::default()
+        },
         outcome: Some(Some(Outcome::Partly)),
-        enabling_conditions: Some(vec!["Dry wind".to_owned()]),
         concepts: Some(["concept_01h455vb4pex5vsknk084sn02q".parse().unwrap()].into()),
         ..Edit::default()
     }
+}
+
+fn titled(title: &str) -> Words {
+    Words { title: Some(title.to_owned()), ..Words::default() }
 }
 
 async fn commit(unit: Unit<'_>) {
@@ -67,7 +75,7 @@ fn retitle(lesson: &LessonId, title: &str, expected_revision: i64) -> LessonEdit
         attribution: None,
         organisation: None,
         co_authors: None,
-        content: Edit { title: Some(title.to_owned()), ..Edit::default() },
+        content: Edit { words: titled(title), ..Edit::default() },
     }
 }
 
@@ -201,7 +209,7 @@ on_both! {
         let unit = town.begin(&author).await;
         review::revise(&unit, &at(&lesson), None).await.unwrap();
         let edit = Edit {
-            title: Some("Dried bananas".to_owned()),
+            words: titled("Dried bananas"),
             language: "en".parse().ok(),
             outcome: Some(Some(Outcome::Failed)),
             ..Edit::default()

@@ -13,7 +13,6 @@ use maip_domain::search::SearchKind;
 use maip_domain::vocabulary::{LanguageTag, ScriptCode};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-pub use words::Words;
 pub(crate) use words::tokens;
 
 use self::kept::Kept;
@@ -21,6 +20,7 @@ use super::aggregate::Aggregate;
 use super::entity::{lesson_translations, lesson_versions};
 use super::read::{LESSON, LESSON_TRANSLATION, LESSON_VERSION};
 use crate::code::Code;
+use crate::lessons::words::{Words, words_of};
 use crate::search;
 use crate::write::{Claim, Unit, UserError, WriteError, WriteResult};
 
@@ -97,7 +97,7 @@ pub async fn add(
         who_lost: String::new(),
         tokens: String::new(),
     };
-    new.words.apply(&mut model);
+    new.words.put(words_of!(model, &mut));
     model.tokens = tokens(&model);
     unit.insert(&model);
     let country = aggregate.lesson.country_code.clone();
@@ -122,7 +122,7 @@ pub async fn revise(
     kept.model.status = Code(kept.model.status.0.apply(TranslationAction::Revise)?);
     kept.model.reviewed_at = None;
     kept.model.reviewed_by = None;
-    let mut fields = words.apply(&mut kept.model);
+    let mut fields = words.put(words_of!(kept.model, &mut));
     if let Some(origin) = origin {
         kept.model.origin = Code(origin);
         fields.push("origin");
