@@ -138,7 +138,8 @@ async fn answer<I: Installation>(
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let language = head.headers.get(ACCEPT_LANGUAGE).and_then(text);
     let media_type = accepted.json.unwrap_or(MediaType::GraphqlResponse);
-    let holder = Limiter::holder(peer, &credentials);
+    // Only what goes on takes a seat.
+    let holder = accepted.events.then(|| Limiter::holder(peer, &credentials)).flatten();
     let mut request = parameters.into_request(id, credentials, peer, language);
     if accepted.events {
         // An empty one is none, as browsers have it.
